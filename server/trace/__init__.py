@@ -1,0 +1,1 @@
+"""What happened: events, recordings, timelines, exports, comparisons. Knows no simulator."""
