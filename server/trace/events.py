@@ -21,7 +21,7 @@ class EventKind(msgspec.Struct, frozen=True):
     system: str
 
 
-def _kind(system: str, name: str, text: str, **fields: str) -> EventKind:
+def _kind(system: str, name: str, text: str, /, **fields: str) -> EventKind:
     return EventKind(name, fields, text, system)
 
 
@@ -101,6 +101,8 @@ KINDS: tuple[EventKind, ...] = (
     _kind("wqp", "cancelled", "{work} {function} {how}", work="obj", function="str", how="str"),
     # the session's shell: command begins and ends (status -1: begins)
     _kind("wqp", "command", "{text} status={status}", text="str", status="int"),
+    # a module's life; op: init (its init function is entered: the first is the run's origin), live, failed, exit, gone
+    _kind("wqp", "module", "{op} {name} ret={ret}", op="str", name="str", ret="int"),
 )  # fmt: skip
 
 KIND_BY_NAME: dict[str, int] = {
@@ -123,7 +125,9 @@ class Sink(Protocol):
 
         `kind`: work, delayed_work, barrier, timer, hrtimer, mutex, spinlock, waitqueue, completion, tasklet, pool,
         workqueue, kthread_work. `name` is what a person calls it (`immediate_work`, `jobs[2]`, `dedicated_fn#1`);
-        `info` is more of it (for work: the function's name; for a pool: `cpu=0 nice=0` or `unbound nice=0`).
+        `info` is more of it: for work the function's name; for a pool `cpu=0 nice=0` or `unbound nice=0` (its `name` is
+        the kernel's pool id); for a workqueue words like `unbound ordered max_active=1`; for the timer of a delayed
+        work `work=INDEX`, the row of its work, else the function's name.
         """
         ...
 
