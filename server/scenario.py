@@ -1,13 +1,31 @@
 """What a run is made of: the scenario, its machine, the limits, and the diagnostics about it.
 
-Everything here is frozen plain data; times are integer nanoseconds. It knows no simulator.
+Everything here is frozen plain data; times are integer nanoseconds. It knows no simulator. The canonical form of a
+scenario is JSON with sorted keys and without defaults; its hash and the run id rest on those bytes. Reading one from
+outside, with all its faults told, is in `server/validate.py`.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+
 import msgspec
 
 SCENARIO_VERSION = 1
+KERNELS = ("6.12-debug", "6.12")
+COST_SETS = ("hardware", "tcg")
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Upgrader = Callable[[dict[str, Json]], dict[str, Json]]
+
+# UPGRADERS[n] turns a raw scenario of version n into one of version n + 1, without looking at anything else.
+# Version 1 is the first: tests/fixtures/scenario-v*.json holds a frozen example of each version ever released.
+UPGRADERS: dict[int, Upgrader] = {}
+
+
+class VersionError(Exception):
+    """A scenario of a version that this program cannot read; the message is for its user."""
 
 
 class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,14 +46,14 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     replacement: str | None = None
 
 
-class Action(msgspec.Struct, frozen=True):
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A command that a person gave during playback, executed by the machine's own task at `at_ns` after the origin."""
 
     at_ns: int
     command: str
 
 
-class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
+class Machine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The simulated computer.
 
     `topology` nests node > last-level cache > core > CPU numbers; empty means one node, one cache, `cpus` cores.
@@ -50,7 +68,7 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     costs: str = "hardware"
 
 
-class Scenario(msgspec.Struct, frozen=True, omit_defaults=True):
+class Scenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A module, a shell session and a machine: all that a run depends on, besides limits and engine version.
 
     `files` maps a file's name to its text; the module's own source is `module.c` (further `.c`/`.h` may stand beside).
@@ -68,7 +86,7 @@ class Scenario(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: int = 0
 
 
-class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
+class Limits(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """The one table of limits. Each is counted in things that are the same at every replay, never in wall time."""
 
     source_bytes_file: int = 64 * 1024
@@ -93,3 +111,56 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     at_ns: int
     message: str
     cycle: list[str] = []
+
+
+def canonical(scenario: Scenario) -> bytes:
+    """The scenario as canonical JSON: keys sorted, defaults left out, but version and kernel always written.
+
+    Two scenarios that mean the same have the same bytes, whatever way they came.
+    """
+    raw = _spelled_out(scenario)
+    raw["version"] = scenario.version
+    raw["machine"] = {**_spelled_out(scenario.machine), "kernel": scenario.machine.kernel}
+    return msgspec.json.encode(raw, order="sorted")
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of the canonical form, in hex; `#s=@NAME~HASH` carries its first 12 digits."""
+    return hashlib.sha256(canonical(scenario)).hexdigest()
+
+
+def run_id(scenario: Scenario, limits: Limits, engine_version: str) -> str:
+    """What a run is known by: SHA-256 of all that decides its bytes, in hex."""
+    facts = {
+        "engine": engine_version,
+        "limits": {f: getattr(limits, f) for f in Limits.__struct_fields__},
+        "scenario": msgspec.Raw(canonical(scenario)),
+    }
+    return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+
+
+def upgrade(
+    raw: dict[str, Json], upgraders: Mapping[int, Upgrader] = UPGRADERS, to: int = SCENARIO_VERSION
+) -> dict[str, Json]:
+    """A raw scenario in today's version, one step at a time. Raises VersionError for one from the future or no version."""
+    version = raw.get("version", 1)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise VersionError(f"scenario version {version!r} is not a number from 1 to {to}")
+    if version > to:
+        raise VersionError(f"scenario version {version} is newer than this program, which reads up to {to}")
+    while version < to:
+        raw = upgraders[version]({**raw})
+        version += 1
+        raw["version"] = version
+    return raw
+
+
+def _spelled_out(value: Scenario | Machine) -> dict[str, object]:
+    """The fields of a struct that differ from their defaults. (msgspec compares by identity, which is not enough.)"""
+    differ: dict[str, object] = {}
+    for field in msgspec.structs.fields(value):
+        item = getattr(value, field.name)
+        usual = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        if item != usual:
+            differ[field.name] = item
+    return differ
