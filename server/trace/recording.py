@@ -6,7 +6,7 @@ A record is, little-endian and without padding:
     | t_ns q | kind | cpu | line H | task H | arguments, by kind |
 
 `line` 65535 means none. An argument takes 4 bytes (`str`: index of the string table, `obj`: of the object table, or -1),
-8 where it is a clock reading (`WIDE`) or a pointer, 2 where it is a priority. `server/trace/wqrec.py` reads and writes
+8 where it is a clock reading (`WIDE`) or a pointer, 2 where it is a priority or a task (`NARROW`). `server/trace/wqrec.py` reads and writes
 files; nothing here does I/O.
 """
 
@@ -25,7 +25,7 @@ Args = tuple[int | str, ...]
 
 NO_LINE = 0xFFFF
 WIDE = frozenset(("expires", "softexpires", "now", "baseclk", "bucket_expiry", "timeout"))
-NARROW = frozenset(("prio", "prev_prio", "next_prio"))
+NARROW = {"prio": "h", "prev_prio": "h", "next_prio": "h", "next_task": "H", "wakee": "H"}
 STRIDE = 256  # an offset is kept for every so many records
 
 WQP_MODULE = KIND_BY_NAME["wqp:module"]
@@ -80,9 +80,7 @@ def field_code(name: str, kind: str) -> str:
     """The struct letter of a field."""
     if kind == "ptr":
         return "Q"
-    if name in WIDE:
-        return "q"
-    return "h" if name in NARROW else "i"
+    return "q" if name in WIDE else NARROW.get(name, "i")
 
 
 class _Strings(dict[str, int]):
