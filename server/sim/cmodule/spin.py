@@ -1,7 +1,7 @@
 """Telling a loop that only waits: two equal looks at a task with no memory write between mean that nothing will change.
 
 A snapshot is the chain of generator frames below a task with their positions and scalar locals. Lowered code keeps
-counters of its own under names that begin with `$`; what they hold differs from look to look and means nothing.
+the time in a local of its own, which differs from look to look and means nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 SCALARS = (int, str, bytes, type(None))
 CHAIN_MAX = 512
+COUNTERS = ("$t", "$n")
 
 
 def frames(task: Generator[Any, Any, Any]) -> list[FrameType]:
@@ -35,7 +36,7 @@ def snapshot(task: Generator[Any, Any, Any]) -> Hashable:
         values = tuple(
             (name, value if type(value) in SCALARS or isinstance(value, bool) else type(value).__name__)
             for name, value in frame.f_locals.items()
-            if name[0] != "$"
+            if name not in COUNTERS
         )
         chain.append((code.co_name, code.co_firstlineno, frame.f_lasti, values))
     return tuple(chain)

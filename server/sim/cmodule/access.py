@@ -1,0 +1,57 @@
+"""Loads and stores of each size as functions of their own, written out for speed: about 80 ns each with all checks.
+
+The text below is instantiated for each size and sign, once per process, and run in each Memory's own namespace, where the
+buffers are global names: a region that grows replaces them there. What is not plainly good (a wild or unaligned address,
+a shadow code) goes to the slow functions, which say what is wrong with it.
+
+An address belongs to a region if exclusive-or with the base leaves an offset below the size: the bases are multiples of
+the greatest size, so one operation both translates and tells.
+"""
+
+from __future__ import annotations
+
+from types import CodeType
+
+FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h",
+           (4, False): "I", (4, True): "i", (8, False): "Q", (8, True): "q"}  # fmt: skip
+
+_REGION_LOAD = """\
+    i = a ^ {r}B
+    if i < {r}N:
+        s = {r}s[i >> 3]
+        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)):
+            return slow_load(a, {size}, {signed})
+        return {r}{name}[i >> {shift}]
+"""
+
+_REGION_STORE = """\
+    i = a ^ {r}B
+    if i < {r}N:
+        s = {r}w[i >> 3]
+        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)):
+            return slow_store(a, {size}, {signed}, v)
+        M.dirty = True
+        {r}{name}[i >> {shift}] = v
+        return v
+"""
+
+
+def _source() -> str:
+    parts = []
+    for (size, signed), _ in FORMATS.items():
+        shift = {1: 0, 2: 1, 4: 2, 8: 3}[size]
+        name = f"{size}{'s' if signed else 'u'}"
+        unaligned = f"i & {size - 1} or " if size > 1 else ""
+        values: dict[str, object] = {
+            "size": size, "signed": signed, "shift": shift, "name": name, "unaligned": unaligned,
+        }  # fmt: skip
+        parts.append(f"def ld{name}(a):\n")
+        parts += [_REGION_LOAD.format(r=r, **values) for r in "hms"]
+        parts.append(f"    return slow_load(a, {size}, {signed})\n")
+        parts.append(f"def st{name}(a, v):\n")
+        parts += [_REGION_STORE.format(r=r, **values) for r in "hms"]
+        parts.append(f"    return slow_store(a, {size}, {signed}, v)\n")
+    return "".join(parts)
+
+
+CODE: CodeType = compile(_source(), "<memory>", "exec")
