@@ -1,0 +1,4 @@
+insmod concurrency.ko
+sleep 0.5
+rmmod concurrency
+dmesg | tail -12

@@ -1,0 +1,3 @@
+insmod null_pointer.ko
+sleep 0.5
+dmesg | tail -30

@@ -1,0 +1,69 @@
+"""What the server asks of a worker process, and what comes back: plain data, as JSON over a pipe.
+
+An answer is a series of frames: protocol messages or parts of a file; `!` and a Failure where the job cannot be done;
+an empty frame closes it. Whoever dies before has not finished.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.scenario import Diagnostic, Limits, Scenario
+
+DONE = b""
+
+
+class RunJob(msgspec.Struct, frozen=True, tag="run"):
+    """Compile and simulate, writing the messages of the protocol."""
+
+    scenario: Scenario
+    limits: Limits
+    run: str
+
+
+class CheckJob(msgspec.Struct, frozen=True, tag="check"):
+    """Compile and read the session; the answer is a Checked."""
+
+    scenario: Scenario
+    limits: Limits
+
+
+class ExportJob(msgspec.Struct, frozen=True, tag="export"):
+    """Compile and simulate, then write the recording in another format."""
+
+    scenario: Scenario
+    limits: Limits
+    format: str
+
+
+Job = RunJob | CheckJob | ExportJob
+
+
+class ModuleParam(msgspec.Struct, frozen=True):
+    """A `module_param` as a control of the page: `kind` as in the macro (`int`, `bool`, `charp`, …, `array`, `cb`)."""
+
+    name: str
+    kind: str
+    default: str
+    description: str
+    line: int
+    element: str = ""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The answer to a check: no errors among the diagnostics means that the scenario would run."""
+
+    diagnostics: list[Diagnostic]
+    params: list[ModuleParam]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a job could not be done; `code` as in the protocol's `error`."""
+
+    code: str
+    message: str
+
+
+def failed(code: str, message: str) -> bytes:
+    """The frame of a Failure."""
+    return b"!" + msgspec.json.encode(Failure(code, message))

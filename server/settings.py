@@ -1,0 +1,28 @@
+"""How this installation runs: `WQPLAY_*` in the environment. May cap limits, may never change an event."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is read from `WQPLAY_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="WQPLAY_")
+
+    workers: int = Field(2, ge=1, le=256, description="runs that are computed at the same time")
+    spares: int = Field(2, ge=1, le=64, description="processes that wait for the next run")
+    queue: int = Field(64, ge=0, description="runs that may wait for a worker; more are told to come again")
+    runs_per_client: int = Field(8, ge=1, description="runs of one address that wait or are computed at the same time")
+    checks_per_client: int = Field(4, ge=1, description="checks of one address at the same time")
+    sockets_per_client: int = Field(64, ge=1, description="WebSockets of one address")
+    wall_seconds: float = Field(30.0, gt=0, description="safety net for one run; what it ends is never kept")
+    check_seconds: float = Field(5.0, gt=0, description="the same for a check while typing")
+    cache_bytes: int = Field(128 * 1024 * 1024, ge=0, description="messages of finished runs that are kept")
+    events_max: int = Field(1_000_000, ge=1, description="the most events that a client may ask for")
+    start_seconds: float = Field(5.0, gt=0, description="for a WebSocket's first message")
+    idle_seconds: float = Field(60.0, gt=0, description="for a WebSocket that has nothing to do")
+    log_json: bool = Field(False, description="log as JSON lines")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    trust_proxy: bool = Field(False, description="take a client's address from X-Forwarded-For of the proxy in front")

@@ -1,0 +1,157 @@
+"""A small process that keeps ready-made children: each waits, does one job, and ends.
+
+It imports the front end and the engine once, and nothing of the web, so that a child costs a fork. It never runs what
+came from outside itself, has one thread, and answers the server at once. Two sockets:
+
+    control (stdin of this process)           one for each child
+    server -> zygote   F          fork one     server -> child  length, job (JSON)
+                       K pid      kill one     child -> server  length, message; length, message; … end of file
+    zygote -> server   S pid + fd a spare
+                       X pid code it ended (code as subprocess has it: negative is a signal)
+
+Start: `python -m server.zygote MODULE:FUNCTION`; the function gets the job's bytes and a `write(bytes)`.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import importlib
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+
+RECORD = struct.Struct("<cii")  # what, pid, code
+LENGTH = struct.Struct("<I")
+JOB_BYTES_MAX = 4 * 1024 * 1024
+MEMORY_BYTES = 1536 * 1024 * 1024
+CPU_SECONDS = 30
+OPEN_FILES = 64
+
+Handler = Callable[[bytes, Callable[[bytes], None]], None]
+
+
+def main(arguments: list[str]) -> None:
+    """Serves the control socket on descriptor 0 until it is closed."""
+    module, _, function = arguments[0].partition(":")
+    handler: Handler = getattr(importlib.import_module(module), function)
+    control = socket.socket(fileno=0)
+    wake, woken = socket.socketpair()
+    wake.setblocking(False)
+    woken.setblocking(False)
+    signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C is the server's business: it closes the socket
+    gc.collect()
+    gc.freeze()  # what is here stays: children do not copy it by counting
+    children: set[int] = set()
+    try:
+        _serve(control, wake, woken, children, handler)
+    finally:
+        for pid in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _serve(
+    control: socket.socket, wake: socket.socket, woken: socket.socket, children: set[int], handler: Handler
+) -> None:
+    while True:
+        ready, _, _ = select.select([control, wake], [], [])
+        if wake in ready:
+            with contextlib.suppress(BlockingIOError):
+                wake.recv(4096)
+            _reap(control, children)
+        if control in ready:
+            record = control.recv(RECORD.size, socket.MSG_WAITALL)
+            if len(record) < RECORD.size:
+                return
+            what, pid, _ = RECORD.unpack(record)
+            if what == b"F":
+                children.add(_fork(control, (wake, woken), handler))
+            elif what == b"K" and pid in children:  # in the table, so not reaped: the pid is still its own
+                os.kill(pid, signal.SIGKILL)
+
+
+def _reap(control: socket.socket, children: set[int]) -> None:
+    for pid in sorted(children):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            children.discard(pid)
+            control.sendall(RECORD.pack(b"X", pid, os.waitstatus_to_exitcode(status)))
+
+
+def _fork(control: socket.socket, others: tuple[socket.socket, socket.socket], handler: Handler) -> int:
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            theirs.close()
+            for other in others:
+                other.close()
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 0)  # the control socket: a child must not hold it
+            os.dup2(null, 1)
+            os.close(null)
+            control.detach()
+            _child(ours, handler)
+            status = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    ours.close()
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
+    control.sendmsg([RECORD.pack(b"S", pid, 0)], rights)
+    theirs.close()
+    return pid
+
+
+def _child(channel: socket.socket, handler: Handler) -> None:
+    job = read_frame(channel, JOB_BYTES_MAX)
+    if job is None:
+        return  # never used: the server is gone, or has enough
+    _limit()
+    os.environ.clear()
+
+    def write(message: bytes) -> None:
+        channel.sendall(LENGTH.pack(len(message)) + message)
+
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # nobody listens any more
+        handler(job, write)
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+
+
+def read_frame(channel: socket.socket, bytes_max: int) -> bytes | None:
+    """One length and what it announces, or None at the end of the stream. Raises ValueError above the limit."""
+    head = channel.recv(LENGTH.size, socket.MSG_WAITALL)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > bytes_max:
+        raise ValueError(f"a frame of {length} bytes")
+    parts = bytearray()
+    while len(parts) < length:
+        part = channel.recv(min(65536, length - len(parts)))
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
