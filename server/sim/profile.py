@@ -1,0 +1,101 @@
+"""Kernel profiles and cost sets: all in which one simulated kernel differs from another, as data.
+
+A profile is a configuration of Linux 6.12.117; a cost set says how long things take. No other file asks for a version.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The configuration facts that decide what is visible (cmwq-model section 0)."""
+
+    name: str
+    release: str = "6.12.117+deb12-amd64"
+    hz: int = 250
+    nr_cpus_const: int = 8192  # CONFIG_NR_CPUS = WORK_CPU_UNBOUND, printed as req_cpu
+    preempt: str = "voluntary"  # or "full"
+    wq_watchdog_s: int = 0  # CONFIG_WQ_WATCHDOG's threshold, 0: not built
+    hog_report: bool = False  # CONFIG_WQ_CPU_INTENSIVE_REPORT
+    cpu_intensive_thresh_us: int = 10_000
+    lockdep: bool = False
+    odebug: bool = False
+    kasan: bool = False
+    atomic_sleep: bool = False  # CONFIG_DEBUG_ATOMIC_SLEEP
+    hung_task_s: int = 120
+    soft_lockup_s: int = 22
+    panic_on_oops: bool = False
+    boot_ns: int = 3_200_000_000  # uptime when the session starts
+    initial_jiffies: int = 2**32 - 75_000
+
+    @property
+    def tick_ns(self) -> int:
+        """One jiffy."""
+        return 1_000_000_000 // self.hz
+
+
+PROFILES: dict[str, Profile] = {
+    "6.12": Profile("6.12"),
+    "6.12-debug": Profile(
+        "6.12-debug", wq_watchdog_s=30, hog_report=True, lockdep=True, odebug=True, kasan=True, atomic_sleep=True
+    ),
+}
+
+_PARSE = {"bool": lambda v: v in ("1", "y", "Y", "true"), "int": int, "str": str}
+
+
+def profile(name: str, config: dict[str, str]) -> Profile:
+    """The named profile with `config` laid over it. Raises KeyError for an unknown name or setting, ValueError for a bad value."""
+    base = PROFILES[name]
+    types = {f.name: str(f.type) for f in dataclasses.fields(Profile)}
+    changes = {}
+    for key, value in config.items():
+        if key == "name" or key not in types:
+            raise KeyError(key)
+        changes[key] = _PARSE[types[key]](value)
+    if changes.get("preempt", "full") not in ("voluntary", "full"):
+        raise ValueError("preempt is voluntary or full")
+    return dataclasses.replace(base, **changes)
+
+
+# name: (hardware ns, tcg ns, where the figure comes from). hardware: a 3 GHz x86-64, figures of the order that
+# lmbench, perf sched and ftrace show there; tcg: fitted to ../tests/fidelity's recordings, named with the case.
+_COSTS: dict[str, tuple[int, int, str]] = {
+    "statement": (2, 60, "a C statement: about 6 cycles; burn_bound"),
+    "call": (20, 400, "a kernel function that does little; flush_one"),
+    "printk": (900, 12_000, "formatting and the ring buffer, no console; workqueue_demo: consecutive pr_info"),
+    "queue_work": (300, 5_000, "queue to activate event; workqueue_demo"),
+    "context_switch": (1_500, 25_000, "lat_ctx; sched.1.txt of bound_sleepers: switch to execute_start"),
+    "wake_local": (1_000, 25_000, "try_to_wake_up to need_resched; workqueue_demo"),
+    "wake_remote": (5_000, 110_000, "IPI and idle exit; workqueue_demo: queue on CPU 0 to start on CPU 1"),
+    "idle_exit": (2_000, 90_000, "interrupt to the switch from idle; workqueue_demo at 5.190"),
+    "irq": (700, 15_000, "entry and exit of the timer interrupt; delays"),
+    "softirq": (300, 8_000, "a softirq vector's entry and exit; delays"),
+    "timer_callback": (200, 6_000, "timer_expire_entry to queue_work; delays"),
+    "kthread_create": (30_000, 500_000, "kthreadd's clone and the thread's start; workqueue_demo: 0.73 ms for a rescuer"),
+    "fork": (80_000, 1_500_000, "lat_proc fork; sessions with grep"),
+    "exec": (400_000, 8_000_000, "lat_proc exec; sessions with kmod"),
+    "exit": (60_000, 1_000_000, "lat_proc exit"),
+    "insmod": (900_000, 9_000_000, "finit_module up to init: read, verify, relocate; dmesg: taint line to first line"),
+    "rmmod": (300_000, 6_000_000, "delete_module after exit; workqueue_demo"),
+    "alloc_workqueue": (12_000, 150_000, "without the rescuer's thread; max_active"),
+    "destroy_workqueue": (10_000, 120_000, "after the drain; max_active"),
+    "kmalloc": (60, 1_500, "SLUB fast path; workqueue_demo"),
+    "kfree": (50, 1_200, "SLUB fast path"),
+    "mutex": (25, 500, "uncontended lock or unlock; mutex_contention"),
+    "spinlock": (15, 300, "uncontended lock or unlock"),
+    "schedule": (400, 6_000, "entry of schedule() up to the switch"),
+    "shell": (3_000, 120_000, "a shell builtin: parsing and expansion; hotplug"),
+    "console_read": (20_000, 400_000, "reading the kernel log"),
+    "syscall": (150, 4_000, "entry and exit"),
+    "cpu_up": (15_000_000, 60_000_000, "cpu online; hotplug"),
+    "cpu_down": (12_000_000, 40_000_000, "cpu offline; hotplug"),
+}
+COST_SETS: dict[str, dict[str, int]] = {
+    "hardware": {name: row[0] for name, row in _COSTS.items()},
+    "tcg": {name: row[1] for name, row in _COSTS.items()},
+}
+COST_SOURCES: dict[str, str] = {name: row[2] for name, row in _COSTS.items()}

@@ -1,0 +1,370 @@
+"""The scheduler: tasks block, are woken, forked, preempted and end (kernel/sched/core.c, 6.12).
+
+Tasks are generators. They yield None (go on at `cx.now`, the horizon is reached) or SWITCH (call the scheduler on my
+CPU). `cpuexec` resumes them; this file decides who runs where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from server.sim.fair import Fair
+from server.sim.machine import Cpu, Gen, Task
+from server.trace.events import KIND_BY_NAME
+
+if TYPE_CHECKING:
+    from server.sim.kernel import Kernel
+
+SWITCH = "switch"
+SCHED_SWITCH = KIND_BY_NAME["sched_switch"]
+SCHED_WAKEUP = KIND_BY_NAME["sched_wakeup"]
+SCHED_WAKEUP_NEW = KIND_BY_NAME["sched_wakeup_new"]
+SCHED_MIGRATE = KIND_BY_NAME["sched_migrate_task"]
+SCHED_FORK = KIND_BY_NAME["sched_process_fork"]
+SCHED_EXIT = KIND_BY_NAME["sched_process_exit"]
+WAIT = KIND_BY_NAME["wqp:wait"]
+HOT_NS = 500_000  # sysctl_sched_migration_cost: a task that ran within it is cache-hot
+
+Blocking = Generator[Any, Any, Any]
+
+
+def _nothing(task: Task) -> None:
+    return None
+
+
+class Scheduler:
+    """Run queues and transitions of all CPUs. `worker_sleeping` and `worker_running` are workqueue's hooks."""
+
+    def __init__(self, k: Kernel) -> None:
+        self.k = k
+        self.fair = Fair(len(k.topology.cpus), k.profile.tick_ns)
+        self.worker_sleeping: Callable[[Task], None] = _nothing
+        self.worker_running: Callable[[Task], None] = _nothing
+        self.full = k.profile.preempt == "full"
+
+    # ---- blocking ------------------------------------------------------------------------------
+
+    def set_state(self, state: str) -> None:
+        """set_current_state: R, S, D or I; takes effect at the next schedule()."""
+        self.k.current.state = state
+
+    def schedule(self, cause: str = "CONDITION", culprits: str = "", detail: str = "") -> Blocking:
+        """schedule(): gives up the CPU, for good if the state is not R; the cause is told where it blocks."""
+        k = self.k
+        task = k.current
+        if k.in_atomic():
+            k.oops.scheduling_while_atomic(task)
+        blocks = task.state != "R"
+        if blocks:
+            task.sleep_cause = (cause, culprits, detail)
+            if task.worker is not None:
+                self.worker_sleeping(task)
+            self.tell_wait(task)
+        k.charge("schedule")
+        line = k.cx.line
+        yield SWITCH
+        k.cx.line = line
+        if blocks and task.worker is not None:
+            self.worker_running(task)
+
+    def block(self, state: str, cause: str, culprits: str = "", detail: str = "") -> Blocking:
+        """Sets the state and sleeps until somebody wakes this task."""
+        self.k.current.state = state
+        yield from self.schedule(cause, culprits, detail)
+
+    def might_resched(self) -> Blocking:
+        """A voluntary preemption point: cond_resched, might_sleep. Not a block: workers stay counted (law L21)."""
+        k = self.k
+        if k.cpu.need_resched and not k.in_atomic():
+            line = k.cx.line
+            yield SWITCH
+            k.cx.line = line
+
+    def tell_wait(self, task: Task) -> None:
+        """Emits why a task waits now, if anybody could care: not for idle workers and kernel threads at rest."""
+        cause, culprits, detail = task.sleep_cause
+        if task.kind in ("kworker", "rescuer") and (task.worker is None or task.worker.current_work is None):
+            return
+        self.k.emit(WAIT, "task", task.index, cause, culprits, detail)
+
+    def wait_exit(self, task: Task) -> Blocking:
+        """Sleeps until `task` has ended; its exit code."""
+        while task.state != "X":
+            task.exit_waiters.append(self.k.current)
+            yield from self.block("S", "THREAD", f"task:{task.index}", "how=exit")
+        return task.exit_code
+
+    def user(self, ns: int) -> Blocking:
+        """User-mode computation of `ns`: preemptible at every interrupt."""
+        k = self.k
+        cx = k.cx
+        task = k.current
+        while ns > 0:
+            step = min(ns, max(cx.horizon - cx.now, 0))
+            cx.now += step
+            ns -= step
+            task.is_user = True
+            if cx.now >= cx.horizon:
+                yield None
+            yield from self.might_resched()
+            task.is_user = False
+
+    # ---- waking --------------------------------------------------------------------------------
+
+    def wake_up(self, task: Task, states: str = "SDI") -> bool:
+        """try_to_wake_up: makes a sleeping task runnable; False if it was not in one of `states`."""
+        k = self.k
+        if task.state not in states:
+            return False
+        task.state = "R"
+        if task.on_rq:  # had not scheduled yet, or is running
+            return True
+        cpu = k.cpus[self.select_cpu(task)]
+        self._enqueue(cpu, task, initial=False)
+        k.emit(SCHED_WAKEUP, task.comm, task.pid, task.prio, cpu.id, task.index)
+        self._tell_runnable(cpu, task)
+        self._reach(cpu, task)
+        return True
+
+    def _tell_runnable(self, cpu: Cpu, task: Task) -> None:
+        if cpu.current is cpu.idle:
+            task.sleep_cause = ("WORKER_WAKING", f"task:{task.index}", f"cpu={cpu.id}")
+        else:
+            task.sleep_cause = ("CPU_BUSY", f"task:{cpu.current.index}", f"cpu={cpu.id}")
+        self.tell_wait(task)
+
+    def _reach(self, cpu: Cpu, task: Task) -> None:
+        """What a wake-up does to its CPU: an idle one is brought to schedule, a busy one may be told to."""
+        k = self.k
+        if cpu.current is cpu.idle:
+            if cpu is not k.cpu:
+                k.exec.ipi(cpu, k.cx.now + k.cost("wake_remote"))
+            elif not cpu.frames:
+                k.exec.ipi(cpu, k.cx.now + k.cost("wake_local"))
+            # else: the interrupt's exit will see it
+        else:
+            self.check_preempt(cpu, task)
+        if cpu is k.cpu:
+            k.cx.now += k.cost("wake_local")
+        k.timers.tick_wanted(cpu)
+
+    def check_preempt(self, cpu: Cpu, task: Task) -> None:
+        """wakeup_preempt: need_resched if the woken task should run instead of the current one."""
+        k = self.k
+        if cpu.need_resched:
+            return
+        self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+        if task.rt_prio > cpu.current.rt_prio:
+            self.resched(cpu)
+        elif not task.rt_prio and not cpu.current.rt_prio and self.fair.pick(cpu) is task:
+            self.resched(cpu)
+
+    def resched(self, cpu: Cpu) -> None:
+        """resched_curr: a preemptible kernel acts on it at once, a voluntary one at the next preemption point."""
+        cpu.need_resched = True
+        if self.full:
+            if cpu is self.k.cpu:
+                self.k.cx.horizon = self.k.cx.now
+            else:
+                self.k.exec.ipi(cpu, self.k.cx.now + self.k.cost("wake_remote"))
+
+    def select_cpu(self, task: Task) -> int:
+        """select_task_rq: the CPU of a woken task (rule R7 of the model: previous, then waker's cache, then any idle)."""
+        k = self.k
+        allowed = [c.id for c in k.cpus if c.online and (task.allowed is None or c.id in task.allowed)]
+        if not allowed:
+            allowed = [c.id for c in k.cpus if c.online]
+            task.allowed = None  # cpuset fallback: select_fallback_rq
+        if len(allowed) == 1:
+            return allowed[0]
+        previous = task.wake_cpu
+        if previous in allowed and k.cpus[previous].is_idle:
+            return previous
+        near = [c for c in allowed if self._shares_cache(c, k.cpu.id)]
+        for group in (near, allowed):
+            for c in group:
+                if k.cpus[c].is_idle:
+                    return c
+        return previous if previous in allowed else allowed[0]
+
+    def _shares_cache(self, a: int, b: int) -> bool:
+        return any(a in cache and b in cache for cache in self.k.topology.caches)
+
+    def _enqueue(self, cpu: Cpu, task: Task, *, initial: bool) -> None:
+        k = self.k
+        if not task.rt_prio:
+            if cpu.current is not cpu.idle:
+                self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+            self.fair.place(cpu, task, initial=initial, same_cpu=task.cpu == cpu.id)
+        task.on_rq = True
+        task.cpu = task.wake_cpu = cpu.id
+        if task.rt_prio:
+            cpu.rt.append(task)
+        else:
+            cpu.rq.append(task)
+
+    # ---- birth and death -----------------------------------------------------------------------
+
+    def fork(self, comm: str, gen: Gen, kind: str = "command", cpu: int | None = None, nice: int = 0, *,
+             pinned: bool = False, sleeping: bool = False) -> Task:
+        """A new task, runnable at once unless `sleeping`; on `cpu`, else where it is quietest (kernel_clone)."""
+        k = self.k
+        parent = k.current
+        task = k.new_task(comm, kind, gen, cpu if cpu is not None else k.cpu.id, nice)
+        task.parent = parent
+        task.started_ns = k.cx.now
+        if cpu is not None and pinned:
+            task.allowed = frozenset((cpu,))
+        k.emit(SCHED_FORK, parent.comm, parent.pid, comm[:15], task.pid)
+        if sleeping:
+            task.state = "D"
+            return task
+        target = k.cpus[cpu if cpu is not None else self.select_cpu(task)]
+        self._enqueue(target, task, initial=True)
+        k.emit(SCHED_WAKEUP_NEW, task.comm, task.pid, task.prio, target.id, task.index)
+        self._tell_runnable(target, task)
+        self._reach(target, task)
+        return task
+
+    def set_affinity(self, task: Task, cpus: frozenset[int] | None) -> None:
+        """set_cpus_allowed_ptr: a runnable task that may not stay is moved; a running one at its next switch."""
+        task.allowed = cpus
+        if cpus is None or task.cpu in cpus or not task.on_rq:
+            return
+        here = self.k.cpus[task.cpu]
+        if here.current is task:
+            here.need_resched = True
+            return
+        self._move(here, task, self.k.cpus[self.select_cpu(task)])
+
+    def _move(self, source: Cpu, task: Task, target: Cpu) -> None:
+        self.k.emit(SCHED_MIGRATE, task.comm, task.pid, task.prio, source.id, target.id)
+        if task.rt_prio:
+            source.rt.remove(task)
+        else:
+            self.fair.leave(source, task)
+            source.rq.remove(task)
+        task.on_rq = False
+        self._enqueue(target, task, initial=False)
+        self._reach(target, task)
+
+    def finish(self, task: Task, code: int) -> None:
+        """do_exit, on the task's own CPU: tells the waiters; the caller schedules."""
+        k = self.k
+        k.emit(SCHED_EXIT, task.comm, task.pid, task.prio)
+        task.exit_code = code
+        task.state = "X"
+        k.task_gone(task)
+        waiters, task.exit_waiters = task.exit_waiters, []
+        for waiter in waiters:
+            self.wake_up(waiter)
+
+    # ---- switching -----------------------------------------------------------------------------
+
+    def switch(self, cpu: Cpu) -> None:
+        """__schedule on `cpu` at cx.now: picks the next task and starts its step."""
+        k = self.k
+        prev = cpu.current
+        self.fair.update_curr(cpu, k.cx.now)
+        cpu.need_resched = False
+        if prev is not cpu.idle and prev.on_rq:
+            self._put_prev(cpu, prev)
+        nxt = self._pick(cpu)
+        if nxt is prev:
+            if prev is not cpu.idle:
+                k.exec.resume(cpu, k.cx.now)
+            return
+        if prev is not cpu.idle:
+            k.cx.now += k.cost("context_switch")
+        state = prev.state if prev is not cpu.idle else "R"
+        if state == "R" and prev is not cpu.idle:
+            state = "R+"
+        k.emit(SCHED_SWITCH, prev.comm, prev.pid, prev.prio, state, nxt.comm, nxt.pid, nxt.prio, nxt.index)
+        prev.on_cpu = False
+        cpu.current = nxt
+        nxt.on_cpu = True
+        nxt.exec_start = k.cx.now
+        nxt.slice_protect = True
+        nxt.cpu = nxt.wake_cpu = cpu.id
+        cpu.last_switch_ns = cpu.watchdog_ns = k.cx.now
+        cpu.lockup_told = False
+        k.timers.tick_wanted(cpu)
+        if nxt is not cpu.idle:
+            k.exec.resume(cpu, k.cx.now)
+
+    def _put_prev(self, cpu: Cpu, prev: Task) -> None:
+        """The current task leaves the CPU: back into the queue if runnable, to sleep otherwise."""
+        k = self.k
+        if prev.state == "R":
+            prev.sleep_cause = ("CPU_BUSY", "", f"cpu={cpu.id}")
+            if prev.allowed is not None and cpu.id not in prev.allowed:
+                prev.on_rq = False
+                target = k.cpus[self.select_cpu(prev)]
+                self._enqueue(target, prev, initial=False)
+                self._reach(target, prev)
+            return
+        if not prev.rt_prio:
+            self.fair.leave(cpu, prev)
+        prev.on_rq = False
+        prev.blocked_at = k.cx.now
+
+    def _pick(self, cpu: Cpu) -> Task:
+        prev = cpu.current
+        stays = prev is not cpu.idle and prev.on_rq and prev.cpu == cpu.id
+        if cpu.rt and not (stays and prev.rt_prio > max(t.rt_prio for t in cpu.rt)):
+            nxt = max(cpu.rt, key=lambda t: t.rt_prio)
+            cpu.rt.remove(nxt)
+        elif stays and prev.rt_prio:
+            return prev
+        else:
+            picked = self.fair.pick(cpu)
+            if picked is prev and stays:
+                return prev
+            if picked is None:
+                picked = self._pull(cpu)
+            if picked is None:
+                return cpu.idle
+            cpu.rq.remove(picked)
+            nxt = picked
+        if stays:
+            self.tell_wait_culprit(prev, nxt)
+            (cpu.rt if prev.rt_prio else cpu.rq).append(prev)
+        return nxt
+
+    def tell_wait_culprit(self, prev: Task, nxt: Task) -> None:
+        """A preempted task waits for the CPU, which `nxt` has."""
+        cause = "HIGHER_PRIORITY" if nxt.prio < prev.prio else "CPU_BUSY"
+        prev.sleep_cause = (cause, f"task:{nxt.index}", f"cpu={prev.cpu}")
+        self.tell_wait(prev)
+
+    def _pull(self, cpu: Cpu) -> Task | None:
+        """sched_balance_newidle: a CPU about to idle takes a waiting task that may move and is not cache-hot."""
+        k = self.k
+        if not cpu.online:
+            return None
+        for other in k.cpus:
+            if other is cpu or other.current is other.idle:
+                continue
+            for task in other.rq:
+                movable = task.allowed is None or cpu.id in task.allowed
+                if movable and k.cx.now - task.exec_start > HOT_NS:
+                    k.emit(SCHED_MIGRATE, task.comm, task.pid, task.prio, other.id, cpu.id)
+                    self.fair.leave(other, task)
+                    other.rq.remove(task)
+                    task.on_rq = False
+                    self._enqueue(cpu, task, initial=False)
+                    return task
+        return None
+
+    def balance(self, cpu: Cpu) -> None:
+        """nohz idle balancing, from a busy CPU's tick: a waiting task that is not hot goes to an idle CPU."""
+        if not cpu.rq:
+            return
+        for other in self.k.cpus:
+            if other is cpu or not other.online or not other.is_idle:
+                continue
+            for task in cpu.rq:
+                if (task.allowed is None or other.id in task.allowed) and self.k.cx.now - task.exec_start > HOT_NS:
+                    self._move(cpu, task, other)
+                    return

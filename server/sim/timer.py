@@ -1,0 +1,304 @@
+"""The tick and the timer wheel (kernel/time/timer.c, tick-sched.c): jiffies, bases, bucket rounding, LIFO buckets.
+
+A timer goes into the bucket that its level gives, `(expires // g + 1) * g` with g = 8**level jiffies, and fires with
+that jiffy, last armed first. Each CPU has a base for pinned timers, one for the others, one for deferrable ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from server.sim.engine import Engine
+from server.sim.machine import Cpu, Gen, Task
+from server.trace.events import KIND_BY_NAME
+
+if TYPE_CHECKING:
+    from server.sim.kernel import Kernel
+
+LOCAL, GLOBAL, DEFERRABLE = 0, 1, 2  # BASE_LOCAL, BASE_GLOBAL, BASE_DEF
+LEVEL_LIMITS = tuple(63 << (3 * level) for level in range(9))  # LVL_START(level + 1)
+TIMER_SOFTIRQ = 1
+MAX_JIFFY_OFFSET = (1 << 62) - 1
+TIMER_START = KIND_BY_NAME["timer_start"]
+TIMER_ENTRY = KIND_BY_NAME["timer_expire_entry"]
+TIMER_EXIT = KIND_BY_NAME["timer_expire_exit"]
+TIMER_CANCEL = KIND_BY_NAME["timer_cancel"]
+
+Callback = Callable[["Timer"], Gen | None]
+
+
+class Timer:
+    """A timer_list. `fn` is called with the timer: a plain function, or one that returns a generator (C code)."""
+
+    __slots__ = ("fn", "name", "obj", "expires", "bucket", "level", "base", "seq", "pending", "pinned", "deferrable",
+                 "irqsafe", "data", "running_cpu", "cpu", "shutdown", "armed_by")  # fmt: skip
+
+    def __init__(self, fn: Callback, name: str, obj: int, *, pinned: bool = False, deferrable: bool = False,
+                 irqsafe: bool = False, data: Any = None) -> None:
+        self.fn = fn
+        self.name = name
+        self.obj = obj
+        self.expires = 0
+        self.bucket = 0
+        self.level = 0
+        self.base: Base | None = None
+        self.seq = 0
+        self.pending = False
+        self.pinned = pinned
+        self.deferrable = deferrable
+        self.irqsafe = irqsafe
+        self.data = data
+        self.running_cpu = -1
+        self.cpu = 0
+        self.shutdown = False
+        self.armed_by = -1
+
+
+class Base:
+    """One wheel of a CPU: buckets by expiry jiffy; `due` is a heap of the jiffies that have one."""
+
+    __slots__ = ("cpu", "kind", "buckets", "due", "clk_bias")
+
+    def __init__(self, cpu: int, kind: int) -> None:
+        self.cpu = cpu
+        self.kind = kind
+        self.buckets: dict[int, list[Timer]] = {}
+        self.due: list[int] = []
+        self.clk_bias = 0  # 1 while its timers expire: the clock already stands at the next jiffy
+
+    def next_due(self) -> int | None:
+        """The first jiffy with a pending timer."""
+        while self.due and not self.buckets.get(self.due[0]):
+            self.buckets.pop(heappop(self.due), None)
+        return self.due[0] if self.due else None
+
+
+def wheel_bucket(expires: int, clk: int) -> tuple[int, int]:
+    """The jiffy at which a timer for `expires` fires, and its level (calc_wheel_index, law L50)."""
+    delta = expires - clk
+    if delta < 0:
+        return clk, 0
+    for level, limit in enumerate(LEVEL_LIMITS):
+        if delta < limit:
+            break
+    else:
+        level = 8
+        expires = clk + LEVEL_LIMITS[8] - 1
+    shift = 3 * level
+    return ((expires >> shift) + 1) << shift, level
+
+
+class Timers:
+    """All wheels and ticks of the machine."""
+
+    def __init__(self, k: Kernel) -> None:
+        self.k = k
+        self.tick_ns = k.profile.tick_ns
+        self.origin_jiffies = k.profile.initial_jiffies
+        self.bases = [[Base(c.id, kind) for kind in (LOCAL, GLOBAL, DEFERRABLE)] for c in k.cpus]
+        self._seq = 0
+        self.on_tick: list[Callable[[Cpu], None]] = []  # workqueue's and the watchdogs' hooks
+
+    # ---- jiffies -------------------------------------------------------------------------------
+
+    @property
+    def jiffies(self) -> int:
+        """The jiffy counter at local time."""
+        return self.origin_jiffies + self.k.cx.now // self.tick_ns
+
+    def time_of(self, jiffies: int) -> int:
+        """When a jiffy begins, ns since boot."""
+        return (jiffies - self.origin_jiffies) * self.tick_ns
+
+    def msecs_to_jiffies(self, ms: int) -> int:
+        """Rounded up; negative means for ever."""
+        if ms >= 1 << 31:
+            return MAX_JIFFY_OFFSET
+        return -(-ms * self.k.profile.hz // 1000)
+
+    # ---- arming --------------------------------------------------------------------------------
+
+    def mod(self, timer: Timer, expires: int, cpu: int | None = None) -> bool:
+        """mod_timer, or add_timer_on if `cpu` is given; whether it was pending. A shut-down timer stays off."""
+        k = self.k
+        if timer.shutdown:
+            return False
+        was = timer.pending
+        target = cpu if cpu is not None else k.cpu.id
+        pinned = timer.pinned or cpu is not None
+        kind = DEFERRABLE if timer.deferrable else LOCAL if pinned else GLOBAL
+        base = self.bases[target][kind]
+        if timer.running_cpu >= 0 and timer.base is not None:
+            base = timer.base  # stays where its callback runs
+        clk = self.jiffies + base.clk_bias
+        bucket, level = wheel_bucket(expires, clk)
+        if was and timer.base is base and timer.bucket == bucket:
+            timer.expires = expires
+            return True
+        if was:
+            self._detach(timer)
+        self._seq += 1
+        timer.expires, timer.bucket, timer.level, timer.base, timer.seq = expires, bucket, level, base, self._seq
+        timer.pending, timer.cpu = True, base.cpu
+        timer.armed_by = k.current.index
+        if bucket not in base.buckets:
+            base.buckets[bucket] = []
+            heappush(base.due, bucket)
+        base.buckets[bucket].append(timer)
+        flags = "D" if timer.deferrable else "P" if pinned else ""
+        if timer.irqsafe:
+            flags = f"{flags}|I" if flags else "I"
+        k.emit(TIMER_START, timer.obj, timer.name, expires, expires - self.jiffies, bucket, base.cpu, level, flags)
+        self.tick_wanted(k.cpus[base.cpu])
+        return was
+
+    def _detach(self, timer: Timer) -> None:
+        assert timer.base is not None
+        timer.base.buckets[timer.bucket].remove(timer)
+        timer.pending = False
+
+    def delete(self, timer: Timer) -> bool:
+        """timer_delete: whether it was pending. Does not wait for a running callback."""
+        if not timer.pending:
+            return False
+        self._detach(timer)
+        self.k.emit(TIMER_CANCEL, timer.obj)
+        return True
+
+    def delete_sync(self, timer: Timer) -> Gen:
+        """timer_delete_sync: also waits, spinning, for a callback that runs on another CPU."""
+        cx = self.k.cx
+        while timer.running_cpu >= 0 and timer.running_cpu != self.k.cpu.id:
+            cx.now = max(cx.now, cx.horizon)
+            yield None
+        return self.delete(timer)
+
+    # ---- the tick ------------------------------------------------------------------------------
+
+    def tick_wanted(self, cpu: Cpu) -> None:
+        """Programs the next timer interrupt: every jiffy on a busy CPU, for the next timer on an idle one."""
+        k = self.k
+        if not cpu.online:
+            return
+        now = max(k.engine.time, cpu.clock_ns)
+        busy = cpu.current is not cpu.idle or cpu.rq or cpu.rt
+        if busy:
+            t = (now // self.tick_ns + 1) * self.tick_ns
+        else:
+            due = [d for base in self.bases[cpu.id][:2] if (d := base.next_due()) is not None]
+            if not due:
+                Engine.cancel(cpu.tick)
+                cpu.tick = None
+                return
+            t = max(self.time_of(min(due)), now if now > cpu.clock_ns else now + 1)
+        if cpu.tick is not None and cpu.tick[4] is not None:
+            if cpu.tick[0] == t:
+                return
+            Engine.cancel(cpu.tick)
+        cpu.tick = k.engine.at(t, 0, cpu.id, lambda: self._tick_due(cpu))
+
+    def _tick_due(self, cpu: Cpu) -> None:
+        cpu.tick = None
+        cpu.clock_ns = self.k.engine.time
+        self.k.exec.interrupt(cpu, lambda: self._tick(cpu))
+
+    def _tick(self, cpu: Cpu) -> Gen:
+        """The timer interrupt: due wheels raise the softirq, then the scheduler's tick (order of model 10.1)."""
+        k = self.k
+        k.cx.now += k.cost("irq")
+        if self._due_bases(cpu):
+            cpu.softirq_pending |= 1 << TIMER_SOFTIRQ
+        if cpu.current is not cpu.idle:
+            k.sched.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+            k.sched.balance(cpu)
+            for hook in self.on_tick:
+                hook(cpu)
+        self.tick_wanted(cpu)
+        return
+        yield
+
+    def _due_bases(self, cpu: Cpu) -> list[Base]:
+        """The bases that `cpu` expires now: its own, and the global ones of idle CPUs of its group (model 7.4)."""
+        jiffies = self.jiffies
+        own = self.bases[cpu.id]
+        idle = cpu.current is cpu.idle
+        busy = [c for c in self.k.cpus if c.online and c.id // 8 == cpu.id // 8 and c.current is not c.idle]
+        bases = [own[LOCAL]]
+        if not (idle and busy):
+            bases.append(own[GLOBAL])
+        bases.append(own[DEFERRABLE])
+        if not idle and busy and busy[0] is cpu:
+            bases += [self.bases[c.id][GLOBAL] for c in self.k.cpus if c.current is c.idle and c.id // 8 == cpu.id // 8]
+        return [b for b in bases if (d := b.next_due()) is not None and d <= jiffies]
+
+    def run_softirq(self, cpu: Cpu) -> Gen:
+        """run_timer_softirq: expires what is due; ascending jiffies, higher levels first, last armed first (law L51)."""
+        k = self.k
+        for base in self._due_bases(cpu):
+            base.clk_bias = 1
+            while (due := base.next_due()) is not None and due <= self.jiffies:
+                bucket = base.buckets.pop(due)
+                bucket.sort(key=lambda t: (-t.level, -t.seq))
+                while bucket:
+                    timer = bucket[0]
+                    base.buckets[due] = bucket  # still pending for those who delete it
+                    bucket.pop(0)
+                    timer.pending = False
+                    timer.running_cpu = cpu.id
+                    yield from self._expire(timer, due)
+                    timer.running_cpu = -1
+                base.buckets.pop(due, None)
+            base.clk_bias = 0
+        self.tick_wanted(cpu)
+
+    def _expire(self, timer: Timer, baseclk: int) -> Gen:
+        k = self.k
+        if k.cx.now >= k.cx.horizon:
+            yield None
+        k.emit(TIMER_ENTRY, timer.obj, timer.name, self.jiffies, baseclk)
+        k.cx.now += k.cost("timer_callback")
+        made = timer.fn(timer)
+        if made is not None:
+            yield from made
+        k.emit(TIMER_EXIT, timer.obj)
+
+    # ---- sleeping ------------------------------------------------------------------------------
+
+    def schedule_timeout(self, jiffies: int, state: str = "D", detail: str = "") -> Generator[Any, Any, int]:
+        """schedule_timeout: sleeps up to `jiffies`, in `state`; returns what is left of them (0: expired)."""
+        k = self.k
+        task = k.current
+        if jiffies >= MAX_JIFFY_OFFSET:
+            yield from k.sched.block(state, "CONDITION", "", detail)
+            return jiffies
+        expires = self.jiffies + max(jiffies, 0)
+        timer = self._timeout_of(task)
+        self.mod(timer, expires)
+        until = self.time_of(timer.bucket)
+        k.current.state = state
+        yield from k.sched.schedule("TIMER", f"timer:{timer.obj}", f"until_ns={until} {detail}".rstrip())
+        self.delete(timer)
+        return max(expires - self.jiffies, 0)
+
+    def _timeout_of(self, task: Task) -> Timer:
+        k = self.k
+
+        def process_timeout(_: Timer) -> None:
+            k.sched.wake_up(task)
+
+        return Timer(process_timeout, "process_timeout", k.sleep_timer(task))
+
+    def msleep(self, ms: int, *, interruptible: bool = False) -> Generator[Any, Any, int]:
+        """msleep: sleeps until its jiffies are used up; what is left in ms where a signal ended it."""
+        left = self.msecs_to_jiffies(ms)
+        words = f"call=msleep({ms}) line={self.k.cx.line}"
+        k = self.k
+        if left <= 0:
+            yield from k.sched.might_resched()
+        while left > 0:
+            left = yield from self.schedule_timeout(left, "S" if interruptible else "D", words)
+            if interruptible and k.current.pending_signal:
+                break
+        return left * 1000 // k.profile.hz

@@ -1,0 +1,120 @@
+"""Why an item waits, told whenever the answer changes (`wqp:wait`).
+
+Each waiting item always has exactly one cause; `tell` keeps repetitions out of the trace. Culprits are task and object
+indices: who holds the slots, who runs, who is woken, who creates a worker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.sim.workqueue.pool import NOT_RUNNING, POOL_MANAGER_ACTIVE, WorkerPool
+from server.sim.workqueue.pwq import WQ_FREEZABLE, PoolWorkqueue, node_active
+from server.sim.workqueue.work import Work
+from server.trace.events import KIND_BY_NAME
+
+if TYPE_CHECKING:
+    from server.sim.machine import Task
+    from server.sim.workqueue.system import Workqueues
+
+WAIT = KIND_BY_NAME["wqp:wait"]
+MAX_CULPRITS = 8  # a sentence with more names explains nothing
+
+
+def items(works: list[Work]) -> str:
+    """A culprit list of items."""
+    return ",".join(f"item:{w.obj}" for w in works[:MAX_CULPRITS])
+
+
+def tasks(members: list[Task]) -> str:
+    """A culprit list of tasks."""
+    return ",".join(f"task:{t.index}" for t in members[:MAX_CULPRITS])
+
+
+class Waits:
+    """Emits the waits of items."""
+
+    def __init__(self, s: Workqueues) -> None:
+        self.s = s
+
+    def tell(self, work: Work, cause: str, culprits: str, detail: str) -> None:
+        """Emits the wait of an item unless it is what was told last."""
+        if work.barrier_of is not None:
+            return
+        key = (cause, culprits, detail)
+        if work.told != key:
+            work.told = key
+            self.s.k.emit(WAIT, "item", work.obj, cause, culprits, detail)
+
+    def forget(self, work: Work) -> None:
+        """The item waits no longer: cancelled."""
+        if work.told is not None:
+            work.told = None
+            self.s.k.emit(WAIT, "item", work.obj, "", "", "")
+
+    def about_to_kick(self, pool: WorkerPool, work: Work) -> None:
+        """Makes sure that a freshly queued item has a cause from its first moment."""
+        cause, culprits, detail = self.pool_cause(pool)
+        self.tell(work, cause, culprits, detail)
+
+    def pool_cause(self, pool: WorkerPool) -> tuple[str, str, str]:
+        """Why the first item of a worklist does not run yet."""
+        k = self.s.k
+        if pool.is_bh:
+            cpu = k.cpus[pool.cpu]
+            return "CPU_BUSY", f"task:{cpu.current.index}", f"cpu={pool.cpu} how=softirq"
+        if pool.nr_running > 0:
+            running = [w.task for w in pool.busy if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
+            return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
+        if pool.flags & POOL_MANAGER_ACTIVE and pool.manager is not None and pool.manager.task is not None:
+            return "NO_IDLE_WORKER", f"task:{pool.manager.task.index}", f"pool={pool.id}"
+        woken = pool.waking or (pool.idle[-1] if pool.idle else None)
+        if woken is not None and woken.task is not None:
+            cpu = k.cpus[woken.task.cpu]
+            if woken.task.state == "R" and not woken.task.on_cpu and cpu.current is not cpu.idle:
+                cause = "HIGHER_PRIORITY" if cpu.current.prio < woken.task.prio else "CPU_BUSY"
+                return cause, f"task:{cpu.current.index}", f"cpu={cpu.id}"
+            return "WORKER_WAKING", f"task:{woken.task.index}", f"cpu={cpu.id}"
+        busy = [w.task for w in pool.workers if w.task is not None]
+        return "NO_IDLE_WORKER", tasks(busy), f"pool={pool.id}"
+
+    def refresh(self, pool: WorkerPool) -> None:
+        """Tells the waits of a worklist anew, after anything that may have changed them."""
+        if not pool.worklist:
+            return
+        cause, culprits, detail = self.pool_cause(pool)
+        for work in pool.worklist:
+            if work.barrier_of is None:
+                pwq = work.pwq
+                if pwq is not None and pwq.mayday and cause == "NO_IDLE_WORKER" and pwq.wq.rescuer is not None:
+                    rescuer = pwq.wq.rescuer.task
+                    assert rescuer is not None
+                    self.tell(work, "RESCUER", f"task:{rescuer.index}", f"pool={pool.id}")
+                else:
+                    self.tell(work, cause, culprits, detail)
+
+    def refresh_inactive(self, pwq: PoolWorkqueue) -> None:
+        """Tells why the inactive items of a pwq are that."""
+        if not pwq.inactive:
+            return
+        wq = pwq.wq
+        if wq.flags & WQ_FREEZABLE and self.s.freezing:
+            for work in pwq.inactive:
+                self.tell(work, "FROZEN", "", f"wq={wq.name}")
+            return
+        nna = node_active(pwq)
+        holders = pwq.holders
+        limit = wq.max_active
+        if nna is not None:
+            limit = nna.max
+            holders = [w for p in wq.pwqs if p.pool.node == pwq.pool.node for w in p.holders]
+        detail = f"wq={wq.name} max={limit}"
+        ahead: list[Work] = []
+        for work in pwq.inactive:
+            if work.barrier_of is not None:
+                continue
+            if wq.ordered:
+                self.tell(work, "ORDERED", items(holders + ahead), f"wq={wq.name}")
+                ahead.append(work)
+            else:
+                self.tell(work, "MAX_ACTIVE", items(holders), detail)
