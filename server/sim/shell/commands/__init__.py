@@ -1,0 +1,1 @@
+"""The session's commands, one file each: a `COMMAND` and the generator that runs it."""

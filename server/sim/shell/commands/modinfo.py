@@ -1,0 +1,40 @@
+"""`modinfo`: what a module says about itself."""
+
+from __future__ import annotations
+
+import posixpath
+
+from server.sim.shell.command import Command, Steps
+from server.sim.shell.process import Process
+
+
+def run(process: Process, words: list[str]) -> Steps:
+    """`modinfo FILE.ko`: one `field:  value` a line; `-F FIELD` only that one."""
+    options = yield from process.options(words[1:])
+    if options is None:
+        return 1
+    field = options.value("F") or options.value("field")
+    for short, name in (("a", "author"), ("d", "description"), ("l", "license"), ("p", "parm"), ("n", "filename")):
+        field = name if short in options else field
+    status = 0
+    for operand in options.operands:
+        path = process.path(operand)
+        world = process.shell.world
+        if path not in world.files or posixpath.basename(path) != f"{world.module}.ko":
+            status = yield from process.err(f"modinfo: ERROR: Module {operand} not found.\n")
+            continue
+        release = process.k.profile.release
+        own = list(process.k.modules.modinfo())
+        rows = [("filename", path), *((k, v) for k, v in own if k not in ("parm", "parmtype")), ("depends", ""),
+                ("retpoline", "Y"), ("name", world.module), ("vermagic", f"{release} SMP preempt mod_unload modversions "),
+                *(("parm", v) for k, v in own if k == "parm")]  # fmt: skip
+        if field:
+            text = "".join(f"{value}\n" for key, value in rows if key == field)
+        else:
+            text = "".join(f"{key + ':':<16}{value}\n" for key, value in rows)
+        status |= yield from process.out(text)
+    return status
+
+
+COMMAND = Command(run, "modinfo [-F FIELD] FILE.ko", "Says author, license, parameters of the module.", options="adlpn0F:",
+                  long=("field=",), operands=(1, -1), path="/sbin")  # fmt: skip

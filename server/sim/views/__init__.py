@@ -1,0 +1,1 @@
+"""What the shell reads of the machine: /proc, /sys, ps, the tables of wq_monitor.py and wq_dump.py."""
