@@ -1,9 +1,14 @@
 """Why something waits: the closed list of cause codes and their words.
 
-Words take the culprits (`{culprits}`, names joined by ", ") and the detail's parameters.
+Words take the culprits (`{culprits}`, joined by ", "; for LOCK `{culprits}` are the locks and `{holder}` the tasks)
+and the detail's parameters; `(holds|hold)` chooses by their number. A parameter that a wait does not carry has neutral
+words.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,10 +25,11 @@ class Cause(msgspec.Struct, frozen=True):
 CAUSES: dict[str, Cause] = {
     c.code: c
     for c in (
-        Cause("MAX_ACTIVE", "max_active", "max_active of {wq} is {max}: {culprits} hold every slot", "pwq_tryinc_nr_active"),
+        Cause("MAX_ACTIVE", "max_active", "max_active of {wq} is {max}: {culprits} (holds|hold) every slot",
+              "pwq_tryinc_nr_active"),
         Cause("ORDERED", "ordered", "{wq} is ordered: behind {culprits}", "pwq_tryinc_nr_active"),
-        Cause("CONCURRENCY", "CPU pool busy", "the pool runs one item at a time while it does not sleep: {culprits} runs",
-              "need_more_worker"),
+        Cause("CONCURRENCY", "CPU pool busy",
+              "the pool runs one item at a time while it does not sleep: {culprits} (runs|run)", "need_more_worker"),
         Cause("NO_IDLE_WORKER", "no idle worker", "no idle worker is left: {culprits} creates one", "manage_workers"),
         Cause("WORKER_WAKING", "worker waking", "{culprits} was woken and is about to run", "kick_pool"),
         Cause("NOT_REENTRANT", "still running", "the same item still runs on {culprits}", "assign_work"),
@@ -42,3 +48,38 @@ CAUSES: dict[str, Cause] = {
         Cause("UNKNOWN", "unknown", "the trace does not say why", ""),
     )
 }  # fmt: skip
+
+
+CODES = tuple(CAUSES)  # a cause travels as its place here
+HELD_CAUSES = frozenset(("MAX_ACTIVE", "ORDERED", "FROZEN", "DRAINING"))  # of items that are not activated
+_NEUTRAL = {
+    "wq": "the workqueue",
+    "max": "reached",
+    "cpu": "of this item",
+    "until": "",
+    "culprits": "something that the trace does not name",
+    "holder": "a task that the trace does not name",
+}
+_CHOICE = re.compile(r"\((\w+)\|(\w+)\)")
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return _NEUTRAL.get(name, "")
+
+
+def parameters(detail: str) -> dict[str, str]:
+    """`slots=1 line=51` as a mapping; what has no `=` is left out."""
+    return dict(part.split("=", 1) for part in detail.split() if "=" in part)
+
+
+def words(code: str, culprits: Sequence[str], known: Mapping[str, str], holders: Sequence[str] = ()) -> str:
+    """The sentence for a wait. `culprits` and `holders` are names, or places for names; `known` has the parameters."""
+    values = _Words(known)
+    if culprits:
+        values["culprits"] = ", ".join(culprits)
+    if holders:
+        values["holder"] = ", ".join(holders)
+    plural = len(culprits) > 1
+    text = _CHOICE.sub(lambda m: m[2] if plural else m[1], CAUSES[code].words)
+    return text.format_map(values)

@@ -105,9 +105,7 @@ KINDS: tuple[EventKind, ...] = (
     _kind("wqp", "module", "{op} {name} ret={ret}", op="str", name="str", ret="int"),
 )  # fmt: skip
 
-KIND_BY_NAME: dict[str, int] = {
-    (k.name if k.system != "wqp" else f"wqp:{k.name}"): i for i, k in enumerate(KINDS)
-}
+KIND_BY_NAME: dict[str, int] = {(k.name if k.system != "wqp" else f"wqp:{k.name}"): i for i, k in enumerate(KINDS)}
 
 
 class Sink(Protocol):

@@ -5,8 +5,8 @@ Linux: kernel/trace/trace_output.c trace_print_context, trace_print_lat_fmt (6.1
           insmod-149     [000] d..1.     3.395795: workqueue_queue_work: work struct=ffffffffc02035a0 …
           comm   pid     cpu   flags     seconds
 
-The five flags are: interrupts off, need_resched, hardirq or softirq, preempt depth, migration disabled. A recording does
-not keep them; they are derived from the kind of an event and what its CPU does around it.
+The five flags are: interrupts off, need_resched, hardirq or softirq, preempt depth, migration disabled. A recording
+does not keep them; they are derived from the kind of an event and what its CPU does around it.
 """
 
 from __future__ import annotations
@@ -95,8 +95,6 @@ def event_text(recording: Recording, event: Event) -> str:
     for (name, sort), value in zip(kind.fields.items(), event.args, strict=True):
         if sort == "obj":
             value = f"{recording.objects[int(value)].addr:016x}" if int(value) >= 0 else "0"
-        elif sort == "ptr":
-            value = f"{int(value):016x}"
         values[name] = value
     label = kind.name if kind.system != "wqp" else f"wqp_{kind.name}"
     return f"{label}: {kind.text.format_map(values)}"

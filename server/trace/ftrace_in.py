@@ -234,7 +234,7 @@ def read(text: Iterable[str], module: str = "") -> tuple[Recording, int]:
         if number >= LINES_MAX:
             raise TraceTextError(f"more than {LINES_MAX} lines")
         if line.startswith("#") or not line.strip():
-            title = title or (line[2:].strip() if line.startswith("# real") else "")
+            title = title or (line[7:].partition(",")[0].strip() if line.startswith("# real ") else "")
             continue
         parsed = parse_line(line)
         if parsed is None:

@@ -5,8 +5,8 @@ A record is, little-endian and without padding:
     0        8     9     10     12      14
     | t_ns q | kind | cpu | line H | task H | arguments, by kind |
 
-`line` 65535 means none. An argument takes 4 bytes (`str`: index of the string table, `obj`: of the object table, or -1),
-8 where it is a clock reading (`WIDE`) or a pointer, 2 where it is a priority or a task (`NARROW`). `server/trace/wqrec.py` reads and writes
+`line` 65535 means none. An argument takes 4 bytes (`str`: index of the string table, `ptr` likewise, as hex text, `obj`: of the
+object table, or -1), 8 where it is a clock reading (`WIDE`), 2 where it is a priority or a task (`NARROW`). `server/trace/wqrec.py` reads and writes
 files; nothing here does I/O.
 """
 
@@ -29,7 +29,6 @@ NARROW = {"prio": "h", "prev_prio": "h", "next_prio": "h", "next_task": "H", "wa
 STRIDE = 256  # an offset is kept for every so many records
 
 WQP_MODULE = KIND_BY_NAME["wqp:module"]
-MODULE_LOAD = KIND_BY_NAME["module_load"]
 
 
 class Header(msgspec.Struct):
@@ -65,7 +64,7 @@ class ObjectRow(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One record, decoded; `args` in the order of its kind's fields, strings as text."""
+    """One record, decoded; `args` in the order of its kind's fields, strings and pointers as text."""
 
     seq: int
     t_ns: int
@@ -76,10 +75,8 @@ class Event(msgspec.Struct, frozen=True):
     args: Args
 
 
-def field_code(name: str, kind: str) -> str:
+def field_code(name: str) -> str:
     """The struct letter of a field."""
-    if kind == "ptr":
-        return "Q"
     return "q" if name in WIDE else NARROW.get(name, "i")
 
 
@@ -98,16 +95,17 @@ class _Strings(dict[str, int]):
 
 _HEAD = Struct("<qBBHH")
 _T_NS = Struct("<q")
-RECORDS = tuple(Struct("<qBBHH" + "".join(field_code(n, t) for n, t in kind.fields.items())) for kind in KINDS)
+RECORDS = tuple(Struct("<qBBHH" + "".join(field_code(n) for n in kind.fields)) for kind in KINDS)
 SIZES = tuple(record.size for record in RECORDS)
-_STRING_ARGS = tuple(tuple(i for i, t in enumerate(kind.fields.values()) if t == "str") for kind in KINDS)
+_STRING_ARGS = tuple(tuple(i for i, t in enumerate(kind.fields.values()) if t in ("str", "ptr")) for kind in KINDS)
 
 Coder = Callable[[int, int, int, int, Args], bytes]
 
 
 def _coder(index: int, kind: EventKind, strings: _Strings) -> Coder:
     """A function that packs an event of this kind; generated, because it runs once for every event of a run."""
-    values = [f"s[a[{i}]]" if t == "str" else f"a[{i}]" for i, t in enumerate(kind.fields.values())]
+    forms = {"str": "s[a[{0}]]", "ptr": "s['%016x' % a[{0}]]"}
+    values = [forms.get(t, "a[{0}]").format(i) for i, t in enumerate(kind.fields.values())]
     source = f"lambda t, cpu, line, task, a: pack({', '.join(['t', str(index), 'cpu', 'line', 'task', *values])})"
     coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "__builtins__": {}})  # noqa: S307
     return coder
@@ -126,6 +124,8 @@ class Recording:
         self._strings = _Strings()
         self._data = bytearray()
         self._offsets: list[int] = []
+        self.cut_at = -1  # when there are so many rows, on_cut() is called: frames are cut by rows
+        self.on_cut: Callable[[], None] | None = None
         self._coders = [_coder(i, kind, self._strings) for i, kind in enumerate(KINDS)]
 
     @property
@@ -151,8 +151,10 @@ class Recording:
             self._offsets.append(len(self._data))
         self._data += self._coders[kind](t_ns, cpu, line & NO_LINE, task, args)
         self.rows += 1
-        if self.header.origin_ns < 0 and kind == WQP_MODULE and args[0] == "init":
+        if kind == WQP_MODULE and self.header.origin_ns < 0 and args[0] == "init":
             self.header.origin_ns = t_ns
+        if self.rows == self.cut_at and self.on_cut is not None:
+            self.on_cut()
 
     # -- reading
 
@@ -241,7 +243,7 @@ class Recording:
         if kind >= len(KINDS) or offset + SIZES[kind] > len(data):
             raise ValueError(f"record {self.rows} is cut off or of no known kind")
         values = RECORDS[kind].unpack_from(data, offset)
-        tables = {"str": len(self.strings), "obj": len(self.objects)}
+        tables = {"str": len(self.strings), "ptr": len(self.strings), "obj": len(self.objects)}
         for value, (name, sort) in zip(values[5:], KINDS[kind].fields.items(), strict=True):
             if sort in tables and not (-1 if sort == "obj" else 0) <= value < tables[sort]:
                 raise ValueError(f"record {self.rows}: {name} {value} is not in its table")

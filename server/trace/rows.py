@@ -10,7 +10,19 @@ from array import array
 
 import msgspec
 
-STATES = ("running", "runnable", "sleeping", "blocked", "idle", "hardirq", "softirq", "held", "queued", "cancelled", "armed")
+STATES = (
+    "running",
+    "runnable",
+    "sleeping",
+    "blocked",
+    "idle",
+    "hardirq",
+    "softirq",
+    "held",
+    "queued",
+    "cancelled",
+    "armed",
+)
 LANES = ("cpu", "pool", "worklist", "held", "worker", "timer", "task")
 STEPS = ("armed", "queued", "activated", "started", "ended", "cancelled")
 ARROWS = ("queued", "woke", "flushed", "handed_over")

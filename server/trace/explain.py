@@ -1,0 +1,75 @@
+"""From a `wqp:wait` event to a row of the waits table: cause, culprits, sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from server.trace.causes import CAUSES, CODES, parameters, words
+from server.trace.recording import Recording
+from server.trace.rows import ITEM, OBJECT, TASK, Culprits, Rows
+from server.trace.tracks import Told
+
+CULPRITS_MAX = 16
+
+
+class HasItem(Protocol):
+    """A life, as far as this module knows it."""
+
+    item: int
+
+
+class Explainer:
+    """Knows the tables that culprits point into. `basis` is 0 where the engine spoke, 1 where waits were inferred."""
+
+    def __init__(self, recording: Recording, rows: Rows, life_of: Callable[[int], HasItem | None]) -> None:
+        self.recording = recording
+        self.rows = rows
+        self.life_of = life_of
+        self.basis = 0 if recording.header.producer == "simulator" else 1
+
+    def culprits(self, text: str) -> tuple[Culprits, list[str]]:
+        """`task:3,item:5,lock:7` as flat pairs, and the sort of each; what is not in the tables is left out."""
+        flat: list[int] = []
+        sorts: list[str] = []
+        for part in text.split(",")[:CULPRITS_MAX]:
+            sort, _, number = part.partition(":")
+            if not number.isdigit():
+                continue
+            index = int(number)
+            if sort == "task" and index < len(self.recording.tasks):
+                flat += (TASK, index)
+            elif sort == "item" and index < len(self.recording.objects):
+                life = self.life_of(index)
+                flat += (ITEM, life.item) if life else (OBJECT, index)
+            elif index < len(self.recording.objects):
+                flat += (OBJECT, index)
+            else:
+                continue
+            sorts.append(sort)
+        return tuple(flat), sorts
+
+    def explain(self, wait: int, told: Told, basis: int, known: dict[str, str]) -> None:
+        """Says of a wait why; `known` are parameters of the words besides those that the event carries."""
+        code = told.cause if told.cause in CAUSES else "UNKNOWN"
+        flat, sorts = self.culprits(told.culprits)
+        holders = [f"{{{i}}}" for i, sort in enumerate(sorts) if code == "LOCK" and sort == "task"]
+        names = [place for i in range(len(sorts)) if (place := f"{{{i}}}") not in holders]
+        known = {name: value for name, value in known.items() if value} | parameters(told.detail)
+        text = words(code, names, known, holders)
+        self.rows.waits.explain(wait, CODES.index(code), flat, text, basis)
+
+    def name(self, kind: int, index: int) -> str:
+        """What a person calls a culprit."""
+        if kind == TASK:
+            return self.recording.tasks[index].comm
+        return self.recording.objects[self.rows.items.object[index] if kind == ITEM else index].name
+
+    def sentence(self, wait: int) -> str:
+        """The words of a wait with the names of its culprits."""
+        flat = self.rows.waits.culprits[wait]
+        names = [self.name(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)]
+        text = self.rows.waits.text[wait]
+        for i, name in enumerate(names):
+            text = text.replace(f"{{{i}}}", name)
+        return text
