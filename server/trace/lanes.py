@@ -123,9 +123,7 @@ class Lanes:
             return self._new("pool", f"pool {key[1:]}", ORDER_UNBOUND + min(number, 9_000), sub="unbound")
         cpu = int(re.sub(r"\D", "", key) or 0)
         bh, high = key.startswith("bh"), key.endswith("H")
-        words = ("BH" if bh else "") + (
-            " high priority" if bh and high else "high priority" if high else "" if bh else "normal"
-        )
+        words = " ".join(["BH"] * bh + ["high priority"] * high) or "normal"
         return self._new("pool", name, ORDER_POOL + cpu * 4 + high + 2 * bh, sub=f"CPU {cpu}, {words}", cpu=cpu)
 
     def serves(self, key: str, workqueue: str, ordered: bool) -> None:

@@ -4,9 +4,9 @@
         | armed       | held         | queued        | executing      |
         + timer lane  + held row     + worklist row  + worker's lane
 
-`held` is what the kernel calls inactive. An item that is queued is undecided until the kernel's next event on that CPU:
-activate_work follows at once, or not, and then the item is held from the beginning. While an item executes, its worker's
-track (`server/trace/tracks.py`) tells what it does; before that, this module keeps exactly one wait open for it.
+`held` is what the kernel calls inactive. An item that is queued is undecided until the kernel's next event on that
+CPU: activate_work follows at once, or not, and then the item is held from the beginning. While an item executes, its
+worker's track (`server/trace/tracks.py`) tells what it does; before that, this module keeps exactly one wait open.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ class Lives:
             basis = 1
         else:
             basis = self.explainer.basis
-        if life.wait >= 0 and not waits.fresh(life.wait, t_ns):
+        guess = life.cause == "UNKNOWN" and life.wait >= waits.sent  # the first thing known explains all of it
+        if life.wait >= 0 and not guess and not waits.fresh(life.wait, t_ns):
             waits.close(life.wait, t_ns)
             life.wait = -1
         if life.wait < 0:

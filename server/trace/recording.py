@@ -5,9 +5,9 @@ A record is, little-endian and without padding:
     0        8     9     10     12      14
     | t_ns q | kind | cpu | line H | task H | arguments, by kind |
 
-`line` 65535 means none. An argument takes 4 bytes (`str`: index of the string table, `ptr` likewise, as hex text, `obj`: of the
-object table, or -1), 8 where it is a clock reading (`WIDE`), 2 where it is a priority or a task (`NARROW`). `server/trace/wqrec.py` reads and writes
-files; nothing here does I/O.
+`line` 65535 means none. An argument takes 4 bytes (`str`: index of the string table; `ptr` likewise, as hex text;
+`obj`: index of the object table, or -1), 8 where it is a clock reading (`WIDE`), 2 where it is a priority or a task
+(`NARROW`). `server/trace/wqrec.py` reads and writes files; nothing here does I/O.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _coder(index: int, kind: EventKind, strings: _Strings) -> Coder:
     forms = {"str": "s[a[{0}]]", "ptr": "s['%016x' % a[{0}]]"}
     values = [forms.get(t, "a[{0}]").format(i) for i, t in enumerate(kind.fields.values())]
     source = f"lambda t, cpu, line, task, a: pack({', '.join(['t', str(index), 'cpu', 'line', 'task', *values])})"
-    coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "__builtins__": {}})  # noqa: S307
+    coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "__builtins__": {}})
     return coder
 
 
@@ -173,11 +173,11 @@ class Recording:
         strings = self._strings.rows
         for seq, values in self._packed(first, last):
             kind = values[1]
-            args = values[5:]
+            args: Args = values[5:]
             if _STRING_ARGS[kind]:
-                decoded: list[int | str] = list(args)
+                decoded = list(args)
                 for i in _STRING_ARGS[kind]:
-                    decoded[i] = strings[args[i]]
+                    decoded[i] = strings[values[5 + i]]
                 args = tuple(decoded)
             line = values[3]
             yield Event(seq, values[0], values[2], kind, values[4], -1 if line == NO_LINE else line, args)

@@ -1,6 +1,7 @@
 """`.wqrec`: a recording in a file.
 
-    "WQREC" version(1 byte) zlib(msgpack [header, outcome, diagnostics, kinds, tasks, objects, strings, records, digest])
+    "WQREC" version(1 byte) zlib(msgpack of a list)
+    the list: header, outcome, diagnostics, kinds, tasks, objects, strings, records, digest
 
 Each change of the layout, or of a kind's fields, raises VERSION; a file of another version is refused with words. Kinds
 are only ever appended, so a file that knows fewer of them stays readable.
