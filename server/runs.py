@@ -66,6 +66,11 @@ class Run:
         self.task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an `error` instead of an `end`."""
+        return self.finished and bool(self.messages) and self.messages[-1].startswith(b'{"type":"error"')
+
     def add(self, message: bytes) -> None:
         """Appends message number `len(messages)`."""
         self.messages.append(message)

@@ -1,0 +1,135 @@
+"""The gallery: one folder in `scenarios/` each, with a module, a session, a machine, and why it is worth looking at.
+
+    scenario.toml   title, summary, why, pause, [try]; optional: order, module, machine, params, seed
+    module.c        unless `module.source` names a file of this project
+    session.sh      what a person types
+    notes.md        what there is to see, in Markdown (HTML in it is shown, not obeyed)
+
+A folder's name is its module's, unless `module.name` says otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from markdown_it import MarkdownIt
+
+from server.scenario import Limits, Machine, Scenario, scenario_hash
+from server.validate import check
+
+DATA = Path(__file__).parent / "_data"
+ROOT = DATA if DATA.is_dir() else Path(__file__).parents[1]  # a wheel carries the folders in itself
+DEMO = "workqueue_demo"
+
+
+class GalleryError(Exception):
+    """A folder that is no scenario; the message names file and fault."""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An edit: in `file` (a C file, or session.sh) `find` becomes `replace`; parameters, CPUs and kernel as given."""
+
+    file: str = ""
+    find: str = ""
+    replace: str = ""
+    params: dict[str, str] = {}
+    cpus: int = 0
+    kernel: str = ""
+
+
+class Try(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to try: a question, and the edit that answers it."""
+
+    label: str
+    change: Change
+
+
+class Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the module comes from, if not from module.c beside."""
+
+    name: str
+    source: str = ""
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"try_": "try"}):
+    """scenario.toml. `pause` is the cause code of the wait at which the page stops first."""
+
+    title: str
+    summary: str
+    why: str
+    try_: Try
+    order: int = 1000
+    pause: str = ""
+    module: Module | None = None
+    machine: Machine = Machine()
+    params: dict[str, str] = {}
+    seed: int = 0
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One scenario of the gallery, ready to run and to show. `tried` is the scenario after its change."""
+
+    name: str
+    card: Card
+    scenario: Scenario
+    hash: str
+    tried: Scenario
+    notes_html: str
+
+
+def apply(scenario: Scenario, change: Change) -> Scenario:
+    """The scenario after an edit. Raises GalleryError where `find` does not occur exactly once."""
+    files, session = dict(scenario.files), scenario.session_sh
+    if change.file:
+        text = session if change.file == "session.sh" else files.get(change.file, "")
+        if text.count(change.find) != 1:
+            raise GalleryError(f"'{change.find}' occurs {text.count(change.find)} times in {change.file}, not once")
+        text = text.replace(change.find, change.replace)
+        if change.file == "session.sh":
+            session = text
+        else:
+            files[change.file] = text
+    machine = scenario.machine
+    if change.cpus or change.kernel:
+        machine = msgspec.structs.replace(
+            machine, cpus=change.cpus or machine.cpus, kernel=change.kernel or machine.kernel, topology=[]
+        )
+    params = {**scenario.params, **change.params}
+    return msgspec.structs.replace(scenario, files=files, session_sh=session, machine=machine, params=params)
+
+
+def load(folder: Path) -> Entry:
+    """One folder. Raises GalleryError for what is missing, not known or not valid in it."""
+    try:
+        card = msgspec.toml.decode((folder / "scenario.toml").read_bytes(), type=Card)
+        module = card.module or Module(folder.name)
+        source = ROOT / module.source if module.source else folder / "module.c"
+        session = (folder / "session.sh").read_text()
+        notes = (folder / "notes.md").read_text()
+        scenario = Scenario(
+            module.name,
+            {"module.c": source.read_text()},
+            session,
+            title=card.title,
+            params=card.params,
+            machine=card.machine,
+            seed=card.seed,
+        )
+        tried = apply(scenario, card.try_.change)
+    except (OSError, msgspec.DecodeError, GalleryError) as error:
+        raise GalleryError(f"scenarios/{folder.name}: {error}") from error
+    for version in (scenario, tried):
+        for fault in check(version, Limits()):
+            raise GalleryError(f"scenarios/{folder.name}: {fault.message}")
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(notes)
+    return Entry(folder.name, card, scenario, scenario_hash(scenario), tried, html)
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """The whole gallery by name, in its order; read once. Raises GalleryError."""
+    folders = sorted(path.parent for path in (ROOT / "scenarios").glob("*/scenario.toml"))
+    found = [load(folder) for folder in folders]
+    return {entry.name: entry for entry in sorted(found, key=lambda e: (e.card.order, e.name))}

@@ -1,0 +1,188 @@
+"""The pages, and the partials that htmx fetches. They say what they can without JavaScript."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cachetools import LRUCache
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+
+from server import gallery, links
+from server.jobs import ModuleParam
+from server.runs import Refusal, Runs
+from server.scenario import COST_SETS, KERNELS, Diagnostic, Scenario, canonical
+from server.sim import ENGINE_VERSION
+from server.validate import CPUS_MAX, read
+from server.web import WEB
+
+HASH_DIGITS = links.HASH_DIGITS
+PARAMS_KEPT = 256
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(WEB / "templates")
+
+
+def script_json(data: bytes | object) -> Markup:
+    """JSON that may stand in a script element: nothing in it can end the element."""
+    text = data.decode() if isinstance(data, bytes) else json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    for sign, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(sign, escape)
+    return Markup(text)
+
+
+templates.env.filters["script_json"] = script_json
+
+
+def machine_settings(scenario: Scenario) -> dict[str, Any]:
+    """What the machine can be, and is: for the controls."""
+    machine = scenario.machine
+    return {
+        "cpus": machine.cpus,
+        "cpus_max": CPUS_MAX,
+        "kernel": machine.kernel,
+        "kernels": KERNELS,
+        "costs": machine.costs,
+        "cost_sets": COST_SETS,
+        "seed": scenario.seed,
+    }
+
+
+def card(entry: gallery.Entry) -> dict[str, Any]:
+    """A gallery scenario as a list shows it."""
+    return {
+        "name": entry.name,
+        "title": entry.card.title,
+        "summary": entry.card.summary,
+        "why": entry.card.why,
+        "try": entry.card.try_.label,
+        "hash": entry.hash[:HASH_DIGITS],
+        "href": f"/#{links.encode_named(entry.name, entry.scenario)}",
+    }
+
+
+class Params:
+    """The parameters of modules, as their C declares them; remembered by source."""
+
+    def __init__(self) -> None:
+        self._known: LRUCache[tuple[object, ...], list[ModuleParam]] = LRUCache(PARAMS_KEPT)
+
+    async def of(self, runs: Runs, scenario: Scenario) -> list[ModuleParam]:
+        """None where the module does not compile: then there is nothing to set."""
+        key = tuple(sorted(scenario.files.items()))
+        if key not in self._known:
+            try:
+                self._known[key] = (await runs.check(scenario, runs.cap(None))).params
+            except Refusal:
+                return []
+        return self._known[key]
+
+
+_params = Params()
+
+
+def render(request: Request, template: str, **context: Any) -> HTMLResponse:
+    """A template with what all of them may use: the nonce of the answer's policy, and the engine."""
+    return templates.TemplateResponse(
+        request, template, {"nonce": request.state.nonce, "engine": ENGINE_VERSION, **context}
+    )
+
+
+def error_page(request: Request, status: int, message: str) -> str:
+    """A page for people who are lost."""
+    template = templates.get_template("error.html")
+    return template.render(request=request, nonce=request.state.nonce, status=status, message=message)
+
+
+async def scenario_context(request: Request, scenario: Scenario) -> dict[str, Any]:
+    """What the controls and the page need of a scenario."""
+    return {
+        "scenario": canonical(scenario).decode(),
+        "files": scenario.files,
+        "session_sh": scenario.session_sh,
+        "module_name": scenario.module_name,
+        "values": scenario.params,
+        "machine": machine_settings(scenario),
+        "params": await _params.of(request.app.state.runs, scenario),
+    }
+
+
+@router.get("/", response_class=HTMLResponse)
+async def index(request: Request) -> Response:
+    """The playground, opened on the demo; the fragment of the address, which only the browser sees, may differ."""
+    entries = gallery.entries()
+    entry = entries[gallery.DEMO]
+    tried = {"label": entry.card.try_.label, "scenario": json.loads(canonical(entry.tried))}
+    return render(
+        request,
+        "index.html",
+        gallery=[card(e) for e in entries.values()],
+        current=card(entry),
+        pause=entry.card.pause,
+        tried=tried,
+        notes=Markup(entry.notes_html),
+        **await scenario_context(request, entry.scenario),
+    )
+
+
+@router.get("/gallery", response_class=HTMLResponse)
+async def gallery_page(request: Request) -> Response:
+    """All scenarios."""
+    return render(request, "gallery.html", gallery=[card(e) for e in gallery.entries().values()])
+
+
+@router.get("/partials/gallery", response_class=HTMLResponse)
+async def gallery_list(request: Request, q: str = "") -> Response:
+    """The list of scenarios, narrowed to those that hold every word of `q`."""
+    cards = [card(e) for e in gallery.entries().values()]
+    for word in q.lower().split()[:8]:
+        cards = [c for c in cards if word in f"{c['title']} {c['summary']} {c['why']} {c['name']}".lower()]
+    return render(request, "partials/gallery_list.html", gallery=cards, q=q[:200])
+
+
+async def form_scenario(request: Request) -> tuple[Scenario | None, list[Diagnostic]]:
+    """The scenario in the field `scenario` of a form, or as a JSON body."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return read(await request.body())
+    form = await request.form(max_files=0, max_fields=4, max_part_size=links.JSON_BYTES_MAX)
+    text = form.get("scenario")
+    return read(text if isinstance(text, str) else "")
+
+
+@router.post("/partials/controls", response_class=HTMLResponse)
+async def controls(request: Request) -> Response:
+    """Machine settings and one control for each parameter of the module that was sent."""
+    scenario, faults = await form_scenario(request)
+    if scenario is None:
+        raise HTTPException(422, faults[0].message)
+    return render(request, "partials/controls.html", **await scenario_context(request, scenario))
+
+
+@router.post("/partials/share", response_class=HTMLResponse)
+async def share(request: Request) -> Response:
+    """The share dialog: the link of the scenario that was sent, short where it is one of the gallery."""
+    scenario, faults = await form_scenario(request)
+    if scenario is None:
+        raise HTTPException(422, faults[0].message)
+    same = [e for e in gallery.entries().values() if e.scenario == scenario]
+    fragment = links.encode_named(same[0].name, scenario) if same else links.encode(scenario, ENGINE_VERSION)
+    link = f"{request.base_url}#{fragment}"
+    return render(
+        request,
+        "partials/share.html",
+        link=link,
+        length=len(link),
+        edited=not same,
+        embed=f"{request.base_url}embed#{fragment}",
+        title=scenario.title,
+    )
+
+
+@router.get("/api/docs", response_class=HTMLResponse)
+async def docs(request: Request) -> Response:
+    """The routes of the API, from its own schema."""
+    return render(request, "api.html", schema=request.app.openapi())

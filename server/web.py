@@ -1,0 +1,58 @@
+"""What every answer carries: the content security policy, CORS where it is harmless, caching; and where `web/` is.
+
+Only `/embed` may be framed by others. CORS `*` is on what anybody may read without being somebody: static files and
+GET under `/api`, so that an embed works in an opaque origin.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOT = Path(__file__).parent / "_web"
+WEB = ROOT if ROOT.is_dir() else Path(__file__).parents[1] / "web"  # a wheel carries the folder in itself
+NONCE_BYTES = 16
+
+
+def policy(nonce: str, framed: bool = False) -> str:
+    """The policy of a page: our own files only, and style elements that carry the nonce (the editor makes some)."""
+    ancestors = "*" if framed else "'self'"
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"frame-ancestors {ancestors}"
+    )
+
+
+class Headers:
+    """Middleware: puts a fresh nonce into `scope["state"]["nonce"]` and the headers above onto the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(NONCE_BYTES)
+        scope.setdefault("state", {})["nonce"] = nonce
+        path: str = scope["path"]
+        open_to_all = path.startswith(("/static/", "/api/")) and scope["method"] in ("GET", "HEAD")
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", policy(nonce, path == "/embed"))
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "same-origin"
+                if open_to_all:
+                    headers["Access-Control-Allow-Origin"] = "*"
+                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                headers.setdefault("Cache-Control", "no-cache")  # ask again; answers 304 where nothing changed
+            await send(message)
+
+        await self.app(scope, receive, marked)

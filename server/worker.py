@@ -1,0 +1,153 @@
+"""What a child of the zygote does: one job, from its bytes to its answer.
+
+Compile, simulate, cut into messages; or only compile; or write another format. It runs in a process of its own with
+limits of its own, and may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+
+import msgspec
+
+from server import cfront
+from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
+from server.scenario import Diagnostic, Limits, Scenario, scenario_hash
+from server.sim import ENGINE_VERSION, InputError, simulate
+from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
+from server.sim.profile import profile
+from server.trace import exports
+from server.trace.frames import Frames
+from server.trace.recording import Header, Recording
+from server.validate import fault
+
+Write = Callable[[bytes], None]
+_job = msgspec.json.Decoder(Job)
+
+
+def handle(job: bytes, write: Write) -> None:
+    """Does the job; whatever happens inside is told in the answer."""
+    try:
+        match _job.decode(job):
+            case RunJob() as run:
+                _run(run, write)
+            case CheckJob() as check:
+                write(msgspec.json.encode(_check(check)))
+            case ExportJob() as export:
+                _export(export, write)
+        write(DONE)
+    except MemoryError:
+        write(failed("killed", "the run was ended: it ran out of memory"))
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:  # ours: told as such, with its place in the log
+        traceback.print_exc(file=sys.stderr)
+        write(
+            failed(
+                "internal", f"this is a fault of the playground, not of your module: {type(error).__name__}: {error}"
+            )
+        )
+
+
+def header(scenario: Scenario) -> Header:
+    """What a recording of this scenario says of itself."""
+    machine = scenario.machine
+    return Header(
+        engine=ENGINE_VERSION,
+        kernel=machine.kernel,
+        scenario=scenario_hash(scenario),
+        module=scenario.module_name,
+        title=scenario.title,
+        machine=machine,
+        tick_ns=profile(machine.kernel, machine.config).tick_ns,
+    )
+
+
+def settings_faults(scenario: Scenario) -> list[Diagnostic]:
+    """What is wrong with `machine.config`: only the simulator knows its settings."""
+    try:
+        profile(scenario.machine.kernel, scenario.machine.config)
+    except KeyError as error:
+        return [fault("config", f"machine.config: no setting {error}")]
+    except ValueError as error:
+        return [fault("config", f"machine.config: {error}")]
+    return []
+
+
+def compile_scenario(scenario: Scenario, limits: Limits) -> tuple[Unit | None, list[Diagnostic]]:
+    """The module's IR, or None where errors are among the diagnostics."""
+    faults = settings_faults(scenario)
+    unit, diagnostics = cfront.compile_module(scenario.files, scenario.module_name, limits)
+    return (None if faults else unit), faults + diagnostics
+
+
+def _run(job: RunJob, write: Write) -> None:
+    recording = Recording()
+    frames = Frames(recording, job.run, job.limits, write)
+    unit, diagnostics = compile_scenario(job.scenario, job.limits)
+    for diagnostic in diagnostics:
+        frames.diagnostic(diagnostic)
+    if unit is None:
+        frames.error("input", "the module does not compile")
+        return
+    recording.header = header(job.scenario)
+    try:
+        outcome = simulate(job.scenario, unit, job.limits, recording)
+    except InputError as error:
+        for diagnostic in error.diagnostics:
+            frames.diagnostic(diagnostic)
+        frames.error("input", "the session cannot run")
+        return
+    recording.outcome = outcome
+    frames.end(outcome)
+
+
+def _check(job: CheckJob) -> Checked:
+    unit, diagnostics = compile_scenario(job.scenario, job.limits)
+    return Checked(diagnostics, [] if unit is None else module_params(unit))
+
+
+def _export(job: ExportJob, write: Write) -> None:
+    unit, diagnostics = compile_scenario(job.scenario, job.limits)
+    if unit is None:
+        write(failed("input", diagnostics[0].message if diagnostics else "the module does not compile"))
+        return
+    recording = Recording(header(job.scenario))
+    recording.diagnostics = diagnostics
+    try:
+        recording.outcome = simulate(job.scenario, unit, job.limits, recording)
+    except InputError as error:
+        write(failed("input", error.diagnostics[0].message))
+        return
+    for part in exports.write(job.format, recording):
+        write(part)
+
+
+def module_params(unit: Unit) -> list[ModuleParam]:
+    """The module's parameters with the values that its C gives them."""
+    variables = {g.name: g for g in unit.globals}
+    return [
+        ModuleParam(p.name, p.kind, _initial(p.kind, variables.get(p.variable)), p.description, p.line, p.element)
+        for p in unit.params
+    ]
+
+
+def _initial(kind: str, variable: GlobalDef | None) -> str:
+    """The text that would set a parameter to its first value; "" where there is none to tell."""
+    zero = {"charp": "", "string": "", "cb": "", "array": "", "bool": "N"}.get(kind, "0")
+    if variable is None or not variable.inits:
+        return zero
+    return _text(kind, variable.inits[0]) or zero
+
+
+def _text(kind: str, init: Init) -> str:
+    value = init.value
+    while isinstance(value, AddrOf):
+        value = value.of
+    if isinstance(value, Str):
+        return value.data.rstrip(b"\0").decode("latin-1")
+    if isinstance(value, Int) and kind == "bool":
+        return "Y" if value.value else "N"
+    return str(value.value) if isinstance(value, Int) and kind not in ("array", "cb", "charp") else ""
