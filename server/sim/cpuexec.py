@@ -15,7 +15,7 @@ from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.spin import snapshot
 from server.sim.engine import HARDIRQ, TASK, Engine
 from server.sim.machine import Cpu, Frame, Gen, Task
-from server.sim.sched import SWITCH
+from server.sim.sched import SPIN, SWITCH
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -37,6 +37,12 @@ class Exec:
         Engine.cancel(cpu.resume)
         cpu.resume_at = t_ns
         cpu.resume = self.k.engine.at(t_ns, TASK, cpu.id, lambda: self._step(cpu))
+
+    def unspin(self, cpu: Cpu) -> None:
+        """What a spinning CPU waits for may have happened: it looks again, now."""
+        if cpu.spinning:
+            cpu.spinning = False
+            self.resume(cpu, self.k.cx.now)
 
     def ipi(self, cpu: Cpu, t_ns: int) -> None:
         """A reschedule interrupt: an idle CPU looks for work, a preemptible one honours need_resched."""
@@ -99,6 +105,8 @@ class Exec:
         task.line, task.sp = cx.line, cx.sp
         if request == SWITCH:
             k.sched.switch(cpu)
+        elif request == SPIN:
+            cpu.spinning = True
         elif cpu.need_resched and k.sched.full and self.preemptible(cpu):
             k.sched.switch(cpu)
         else:
@@ -134,6 +142,9 @@ class Exec:
         if request == SWITCH:
             k.oops.sleeping_in_interrupt(cpu)
             return
+        if request == SPIN:
+            cpu.spinning = True
+            return
         self.resume(cpu, cx.now)
 
     # ---- interrupts ----------------------------------------------------------------------------
@@ -152,6 +163,7 @@ class Exec:
     def _push(self, cpu: Cpu, kind: str, gen: Gen) -> None:
         k = self.k
         now = k.engine.time
+        cpu.spinning = False  # it looks again after the interrupt
         rest = -1
         if cpu.resume is not None and cpu.resume[4] is not None:
             rest = max(cpu.resume_at - now, 0)
@@ -173,7 +185,13 @@ class Exec:
         if cpu.pending_irqs and not cpu.irqs_off:
             self._nest(cpu, "hardirq", cpu.pending_irqs.pop(0)(), frame.rest_ns)
             return
-        if cpu.softirq_pending and not cpu.in_softirq and not cpu.frames and not cpu.current.bh_off and not cpu.irqs_off:
+        if (
+            cpu.softirq_pending
+            and not cpu.in_softirq
+            and not cpu.frames
+            and not cpu.current.bh_off
+            and not cpu.irqs_off
+        ):
             cpu.in_softirq = True
             self._nest(cpu, "softirq", k.softirq.run(cpu), frame.rest_ns)
             return

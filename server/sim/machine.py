@@ -116,6 +116,7 @@ class Cpu:
     min_vruntime: int = 0
     tick: Entry | None = None
     switching: bool = False
+    spinning: bool = False  # what runs here waits, busily, for unspin(): it has no step queued
     clock_ns: int = 0  # jiffy of the last tick handled, as a time
     last_switch_ns: int = 0
     spin_mark: Any = None

@@ -75,7 +75,11 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "irq": (700, 15_000, "entry and exit of the timer interrupt; delays"),
     "softirq": (300, 8_000, "a softirq vector's entry and exit; delays"),
     "timer_callback": (200, 6_000, "timer_expire_entry to queue_work; delays"),
-    "kthread_create": (30_000, 500_000, "kthreadd's clone and the thread's start; workqueue_demo: 0.73 ms for a rescuer"),
+    "kthread_create": (
+        30_000,
+        500_000,
+        "kthreadd's clone and the thread's start; workqueue_demo: 0.73 ms for a rescuer",
+    ),
     "fork": (80_000, 1_500_000, "lat_proc fork; sessions with grep"),
     "exec": (400_000, 8_000_000, "lat_proc exec; sessions with kmod"),
     "exit": (60_000, 1_000_000, "lat_proc exit"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 SWITCH = "switch"
+SPIN = "spin"  # keep the CPU busy until unspin(), an interrupt, or need_resched set by another CPU
 SCHED_SWITCH = KIND_BY_NAME["sched_switch"]
 SCHED_WAKEUP = KIND_BY_NAME["sched_wakeup"]
 SCHED_WAKEUP_NEW = KIND_BY_NAME["sched_wakeup_new"]
@@ -41,6 +42,7 @@ class Scheduler:
         self.fair = Fair(len(k.topology.cpus), k.profile.tick_ns)
         self.worker_sleeping: Callable[[Task], None] = _nothing
         self.worker_running: Callable[[Task], None] = _nothing
+        self.off_cpu: Callable[[Task], None] | None = None  # set while somebody spins on a running lock holder
         self.full = k.profile.preempt == "full"
 
     # ---- blocking ------------------------------------------------------------------------------
@@ -163,6 +165,8 @@ class Scheduler:
     def resched(self, cpu: Cpu) -> None:
         """resched_curr: a preemptible kernel acts on it at once, a voluntary one at the next preemption point."""
         cpu.need_resched = True
+        if cpu.spinning:
+            self.k.exec.unspin(cpu)
         if self.full:
             if cpu is self.k.cpu:
                 self.k.cx.horizon = self.k.cx.now
@@ -206,8 +210,17 @@ class Scheduler:
 
     # ---- birth and death -----------------------------------------------------------------------
 
-    def fork(self, comm: str, gen: Gen, kind: str = "command", cpu: int | None = None, nice: int = 0, *,
-             pinned: bool = False, sleeping: bool = False) -> Task:
+    def fork(
+        self,
+        comm: str,
+        gen: Gen,
+        kind: str = "command",
+        cpu: int | None = None,
+        nice: int = 0,
+        *,
+        pinned: bool = False,
+        sleeping: bool = False,
+    ) -> Task:
         """A new task, runnable at once unless `sleeping`; on `cpu`, else where it is quietest (kernel_clone)."""
         k = self.k
         parent = k.current
@@ -282,6 +295,8 @@ class Scheduler:
             state = "R+"
         k.emit(SCHED_SWITCH, prev.comm, prev.pid, prev.prio, state, nxt.comm, nxt.pid, nxt.prio, nxt.index)
         prev.on_cpu = False
+        if self.off_cpu is not None:
+            self.off_cpu(prev)
         cpu.current = nxt
         nxt.on_cpu = True
         nxt.exec_start = k.cx.now

@@ -35,8 +35,17 @@ class Timer:
     __slots__ = ("fn", "name", "obj", "expires", "bucket", "level", "base", "seq", "pending", "pinned", "deferrable",
                  "irqsafe", "data", "running_cpu", "cpu", "shutdown", "armed_by")  # fmt: skip
 
-    def __init__(self, fn: Callback, name: str, obj: int, *, pinned: bool = False, deferrable: bool = False,
-                 irqsafe: bool = False, data: Any = None) -> None:
+    def __init__(
+        self,
+        fn: Callback,
+        name: str,
+        obj: int,
+        *,
+        pinned: bool = False,
+        deferrable: bool = False,
+        irqsafe: bool = False,
+        data: Any = None,
+    ) -> None:
         self.fn = fn
         self.name = name
         self.obj = obj

@@ -53,7 +53,9 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
         work.queued_ns = k.cx.now
     k.emit(QUEUE, work.obj, work.fn_name, wq.name, req_cpu, pwq.pool.cpu)
     if work.addr and not s.entry_is_empty(work):
-        k.oops.warn("__queue_work", 2327, f"entry of work at {work.addr + OFF_ENTRY:#x} is not empty: was it initialised?")
+        k.oops.warn(
+            "__queue_work", 2327, f"entry of work at {work.addr + OFF_ENTRY:#x} is not empty: was it initialised?"
+        )
         return
     pwq.nr_in_flight[pwq.work_color] += 1
     work.color = pwq.work_color

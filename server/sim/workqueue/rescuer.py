@@ -52,7 +52,9 @@ def mayday_timeout(s: Workqueues, pool: WorkerPool) -> None:
 
 def make_mayday_timer(s: Workqueues, pool: WorkerPool) -> Timer:
     """The mayday timer of a pool."""
-    return Timer(lambda _: mayday_timeout(s, pool), "pool_mayday_timeout", s.k.obj("timer", 0, "mayday", "pool_mayday_timeout"))
+    return Timer(
+        lambda _: mayday_timeout(s, pool), "pool_mayday_timeout", s.k.obj("timer", 0, "mayday", "pool_mayday_timeout")
+    )
 
 
 def _next_for(pool: WorkerPool, pwq: PoolWorkqueue) -> Work | None:

@@ -134,7 +134,9 @@ class Workqueues:
         k = self.k
         where = f"cpu={cpu} nice={nice}" if cpu >= 0 else f"unbound nice={nice}"
         ident = len(self.pools)
-        pool = WorkerPool(ident, cpu, nice, node, k.obj("pool", ident, f"pool {ident}", f"{where}{' bh' if bh else ''}"), cpumask)
+        pool = WorkerPool(
+            ident, cpu, nice, node, k.obj("pool", ident, f"pool {ident}", f"{where}{' bh' if bh else ''}"), cpumask
+        )
         pool.watchdog_ns = k.cx.now
         self.pools.append(pool)
         if bh:
@@ -217,12 +219,12 @@ class Workqueues:
 
     def _name(self, work: Work, kind: str) -> None:
         k = self.k
-        func = k.mem.peek(work.addr + OFF_FUNC, 8)
+        func = k.peek(work.addr + OFF_FUNC, 8)
         work.fn_name = k.function_name(func)
         work.name = k.object_name(work.addr, work.fn_name)
         work.obj = k.obj(kind, work.addr, work.name, work.fn_name)
 
-    def init_work(self, addr: int, kind: str = "work") -> Work:
+    def fresh_work(self, addr: int, kind: str = "work") -> Work:
         """INIT_WORK on `addr`: a fresh item, whatever was there before (ODEBUG complains in the debug profile)."""
         old = self.works.pop(addr, None)
         if old is not None and (old.pending or old.pwq is not None):
@@ -240,18 +242,18 @@ class Workqueues:
     def refresh_function(self, work: Work) -> None:
         """Reads `func` again: C may have changed it."""
         if work.fn is None:
-            name = self.k.function_name(self.k.mem.peek(work.addr + OFF_FUNC, 8))
+            name = self.k.function_name(self.k.peek(work.addr + OFF_FUNC, 8))
             if name != work.fn_name:
                 work.fn_name = name
 
     def entry_is_empty(self, work: Work) -> bool:
         """list_empty(&work->entry): true of an initialised item that is on no list."""
-        return work.place is None and self.k.mem.peek(work.addr + OFF_ENTRY, 8) == work.addr + OFF_ENTRY
+        return work.place is None and self.k.peek(work.addr + OFF_ENTRY, 8) == work.addr + OFF_ENTRY
 
     def mirror(self, work: Work) -> None:
         """Writes the `data` word where C can read it."""
         if work.addr:
-            self.k.mem.poke(work.addr, 8, data_word(work))
+            self.k.poke(work.addr, 8, data_word(work))
 
     def call(self, work: Work) -> Gen:
         """Runs an item's function."""
@@ -260,11 +262,11 @@ class Workqueues:
             if made is not None:
                 yield from made
             return
-        yield from self.k.ccall(self.k.mem.peek(work.addr + OFF_FUNC, 8), work.addr)
+        yield from self.k.ccall(self.k.peek(work.addr + OFF_FUNC, 8), work.addr)
 
     # ---- queueing, as others use it --------------------------------------------------------------
 
-    def queue_work_on(self, cpu: int, wq: Wq, work: Work) -> bool:
+    def enqueue(self, cpu: int, wq: Wq, work: Work) -> bool:
         """queue_work_on, by objects."""
         return queueing.queue_work_on(self, cpu, wq, work)
 

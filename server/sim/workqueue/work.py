@@ -1,7 +1,7 @@
 """Work items, as their queues see them (model 1.1, 1.2). What C can read of one is mirrored in its memory.
 
-    IDLE --queue--> QUEUED (active or inactive) --start--> IDLE (running is the worker's property)
-    IDLE --delay--> TIMER --expiry--> QUEUED       IDLE --rcu--> RCU --grace period--> QUEUED
+IDLE --queue--> QUEUED (active or inactive) --start--> IDLE (running is the worker's property)
+IDLE --delay--> TIMER --expiry--> QUEUED       IDLE --rcu--> RCU --grace period--> QUEUED
 """
 
 from __future__ import annotations

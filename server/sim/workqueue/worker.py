@@ -250,7 +250,7 @@ def idle_worker_timeout(s: Workqueues, pool: WorkerPool) -> None:
         return
     if pool.cull_work is None:
         pool.cull_work = s.kernel_work(lambda _: _idle_cull(s, pool), "idle_cull_fn")
-    s.queue_work_on(s.cpu_unbound, s.system_unbound, pool.cull_work)
+    s.enqueue(s.cpu_unbound, s.system_unbound, pool.cull_work)
 
 
 def _idle_cull(s: Workqueues, pool: WorkerPool) -> None:

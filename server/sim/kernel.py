@@ -1,0 +1,276 @@
+"""One simulated kernel: builds its parts in the order of booting, connects their hooks, and holds what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from server.scenario import Limits, Machine
+from server.sim.cmodule.faults import LimitReached
+from server.sim.cmodule.host import MODULE_TEXT, Text
+from server.sim.cmodule.memory import Memory
+from server.sim.cpuexec import Exec
+from server.sim.engine import Context, Engine
+from server.sim.hrtimer import Hrtimers
+from server.sim.irq import Irqs
+from server.sim.kthread import Kthreads
+from server.sim.lockdep import Lockdep
+from server.sim.locks import Locks
+from server.sim.machine import Cpu, Gen, Task, topology
+from server.sim.modules import Modules
+from server.sim.oops import Oops
+from server.sim.printk import Printk
+from server.sim.profile import COST_SETS, profile
+from server.sim.rcu import Rcu
+from server.sim.sched import Scheduler
+from server.sim.softirq import Softirqs
+from server.sim.timer import Timers
+from server.sim.wait import Waits
+from server.sim.workqueue.api import WorkqueueApi
+
+from server.trace.events import KIND_BY_NAME
+
+if TYPE_CHECKING:
+    from server.trace.events import Sink
+
+_TTY = KIND_BY_NAME["wqp:tty"]
+_CHECK = KIND_BY_NAME["wqp:check"]
+JITTER = 0.35  # other seeds than 0: each cost varies by up to so much of itself, the spread of the recorded runs
+FIRST_SESSION_PID = 150
+
+
+class Kernel:
+    """The shared state. `cpu` and `current` say where and on whose behalf the running step runs."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        limits: Limits,
+        seed: int,
+        sink: Sink,
+        kernel_function: Callable[[str], Callable[..., Any] | None],
+    ) -> None:
+        self.limits = limits
+        self.sink = sink
+        self.profile = profile(machine.kernel, machine.config)
+        self.costs = COST_SETS[machine.costs]
+        self.seed = seed
+        self._jitter = Random(f"{seed}:costs") if seed else None
+        self.random = Random(f"{seed}:random")  # the kernel's own random numbers
+        self.cx = Context(self.costs["statement"], limits.steps)
+        self.cx.now = self.profile.boot_ns
+        self.engine = Engine(self.cx)
+        self.engine.time = self.cx.now
+        self.k = self
+        self.events: list[tuple[int, int, int, int, int, tuple[int | str, ...]]] = []
+        self.event_count = 0
+        self.origin_ns = -1
+        self.progress = 0  # counts what a spinning task could have changed: events emitted, wake-ups
+        self.irq_depth = 0
+        self.own_addresses = 0
+        self.tasks: dict[int, Task] = {}
+        self.task_count = 0
+        self._next_pid = 1
+        self._names: dict[str, int] = {}
+        self.panicked = ""
+        self.topology = topology(machine.cpus, machine.topology)
+        self.mem = Memory(
+            limits.heap_bytes, quarantine=self.profile.kasan, nr_cpus=len(self.topology.cpus), kasan=self.profile.kasan
+        )
+        self.kernel_function = kernel_function
+        self.text = Text(self, kernel_function, lambda: self.cx.line)
+        self.cpus = [Cpu(c, self._idle_task(c)) for c in self.topology.cpus]
+        self.cpu = self.cpus[0]
+        self.current: Task = self.cpu.idle
+        self.irq_stacks: dict[int, int] = {}
+        self.sched = Scheduler(self)
+        self.exec = Exec(self)
+        self.timers = Timers(self)
+        self.hrtimers = Hrtimers(self)
+        self.printk = Printk(self)
+        self.oops = Oops(self)
+        self.lockdep = Lockdep(self)
+        self.locks = Locks(self)
+        self.waits = Waits(self)
+        self.softirq = Softirqs(self)
+        self.irq = Irqs(self)
+        self.rcu = Rcu(self)
+        self.kthreads = Kthreads(self)
+        self.modules = Modules(self)
+        self.wq = WorkqueueApi(self)
+        self.mem.who = lambda: f"{self.current.comm}/{self.current.pid}"
+        self.mem.on_finding = self.oops.finding
+        self.boot()
+
+    # ---- booting -------------------------------------------------------------------------------
+
+    def _idle_task(self, cpu: int) -> Task:
+        task = Task(0, f"swapper/{cpu}", "idle", None, cpu, 0)
+        task.index = self.sink.task(0, task.comm, "idle")
+        task.on_cpu = True
+        return task
+
+    def boot(self) -> None:
+        """Tasks and pools as they stand when the session starts (docs/machine.md)."""
+        self.new_task("init", "kthread", None, 0, 0).state = "S"
+        self.kthreads.boot()
+        self._next_pid = 9
+        self.wq.boot()
+        self.rcu.boot()
+        self.softirq.boot()
+        self._next_pid = max(self._next_pid, FIRST_SESSION_PID)
+
+    def new_task(self, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> Task:
+        """A task with the next pid, in no queue yet. Raises LimitReached at the limit of tasks."""
+        self.task_count += 1
+        if self.task_count > self.limits.tasks:
+            raise LimitReached("tasks", f"more than {self.limits.tasks} tasks were created")
+        task = Task(self._next_pid, comm, kind, gen, cpu, nice)
+        self._next_pid += 1
+        task.index = self.sink.task(task.pid, task.comm, kind)
+        task.stack = task.sp = self.mem.stack(f"{task.comm}/{task.pid}")
+        self.tasks[task.pid] = task
+        return task
+
+    def rename(self, task: Task, comm: str, kind: str | None = None) -> None:
+        """Gives a task a new comm (exec, set_task_comm): a new row of the task table."""
+        task.comm = comm[:15]
+        if kind is not None:
+            task.kind = kind
+        task.index = self.sink.task(task.pid, task.comm, task.kind)
+
+    def task_gone(self, task: Task) -> None:
+        """The task has ended: its pid leaves the table, its stack is free."""
+        self.tasks.pop(task.pid, None)
+        self.mem.stack_free(task.stack)
+
+    def irq_stack(self, cpu: Cpu) -> int:
+        """The interrupt stack of a CPU."""
+        if cpu.id not in self.irq_stacks:
+            self.irq_stacks[cpu.id] = self.mem.stack(f"irq/{cpu.id}")
+        return self.irq_stacks[cpu.id]
+
+    # ---- time, events --------------------------------------------------------------------------
+
+    def cost(self, name: str) -> int:
+        """What `name` of the cost table takes, ns; jittered for seeds other than 0."""
+        ns = self.costs.get(name, self.costs["call"])
+        if self._jitter is not None:
+            ns = max(1, round(ns * (1 + JITTER * (2 * self._jitter.random() - 1))))
+        return ns
+
+    def charge(self, name: str) -> None:
+        """Lets the running step take what `name` costs."""
+        self.cx.now += self.cost(name)
+
+    def emit(self, kind: int, *args: int | str) -> None:
+        """An event of this CPU and task, at local time. Raises LimitReached at the limit of events."""
+        events = self.events
+        cx = self.cx
+        events.append((cx.now, self.cpu.id, kind, self.current.index, cx.line, args))
+        self.progress += 1
+        if len(events) >= 256:
+            self.flush_events(self.engine.time)
+            self.event_count += 256
+            if self.event_count > self.limits.events:
+                raise LimitReached("events", f"the run has more than {self.limits.events} events")
+
+    def flush_events(self, before_ns: int) -> None:
+        """Hands out, in time order, the events that nothing can precede any more: those up to the engine's time."""
+        self.events.sort(key=_time_of)  # stable: ties keep the order of emission
+        n = 0
+        for event in self.events:
+            if event[0] > before_ns:
+                break
+            n += 1
+        sink_event = self.sink.event
+        for event in self.events[:n]:
+            sink_event(*event)
+        del self.events[:n]
+
+    def obj(self, kind: str, addr: int, name: str, info: str) -> int:
+        """A row of the object table."""
+        return self.sink.obj(kind, addr, name, info)
+
+    def tty(self, text: str, terminal: str = "1") -> None:
+        """Output on a terminal."""
+        self.emit(_TTY, terminal, text)
+
+    def check(self, code: str, message: str) -> None:
+        """A finding that this kernel would not print."""
+        self.emit(_CHECK, code, message)
+
+    # ---- context -------------------------------------------------------------------------------
+
+    def in_atomic(self) -> bool:
+        """Whether scheduling is forbidden here: an interrupt, a spinlock, bottom halves or preemption off."""
+        task = self.current
+        return self.irq_depth > 0 or task.preempt > 0 or task.bh_off > 0
+
+    def preempt_count(self) -> int:
+        """preempt_count() with its hardirq and softirq parts."""
+        task, cpu = self.current, self.cpu
+        hard = sum(1 for f in cpu.frames if f.kind == "hardirq") if self.irq_depth else 0
+        soft = sum(1 for f in cpu.frames if f.kind == "softirq") if self.irq_depth else 0
+        return task.preempt + (soft << 8) + (task.bh_off << 9) + (hard << 16)
+
+    def might_sleep(self, where: str = "") -> Gen:
+        """might_sleep(): a preemption point, and with CONFIG_DEBUG_ATOMIC_SLEEP a check."""
+        if self.profile.atomic_sleep and (self.in_atomic() or self.cpu.irqs_off or self.current.rcu_depth):
+            self.oops.sleeping_in_atomic(where)
+        if self.cx.now >= self.cx.horizon:
+            yield None
+        yield from self.sched.might_resched()
+
+    def spinning_on(self, what: object) -> None:
+        """A task spins on something that may never come; the soft lockup detector watches the CPU."""
+        del what
+
+    # ---- C -------------------------------------------------------------------------------------
+
+    def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
+        """Calls a function of C (or of the kernel) by address. Raises Fault."""
+        return self.text.call(addr, *args)
+
+    def peek(self, addr: int, size: int) -> int:
+        """Reads memory as the simulator itself: no check but that it is mapped. Raises Fault."""
+        region = self.mem.region(addr, size, "read")
+        offset = addr - region.base
+        return int.from_bytes(region.data[offset : offset + size], "little")
+
+    def poke(self, addr: int, size: int, value: int) -> None:
+        """Writes memory as the simulator itself. Raises Fault."""
+        region = self.mem.region(addr, size, "write")
+        offset = addr - region.base
+        region.data[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+        region.mark_written(offset, size)
+
+    def function_name(self, addr: int) -> str:
+        """How traces print a function: `fn [module]`, `fn`, or its address."""
+        entry = self.text.get(addr)
+        if entry is None:
+            return self.modules.gone_function(addr) or f"0x{addr:x}"
+        module = self.modules.of_text(addr) if addr >= MODULE_TEXT else ""
+        return f"{entry.name} [{module}]" if module else entry.name
+
+    def object_name(self, addr: int, fn_name: str) -> str:
+        """What a person calls an object: its path if it is a global, else its function and a number."""
+        path = self.modules.describe(addr)
+        if path:
+            head, dot, last = path.rpartition(".")
+            return head if dot and last in ("work", "dwork", "timer") else path
+        base = fn_name.split(" ")[0]
+        number = self._names.get(base, 0)
+        self._names[base] = number + 1
+        return f"{base}#{number}"
+
+    def sleep_timer(self, task: Task) -> int:
+        """The object of a task's on-stack timeout."""
+        if task.journal is None:
+            task.journal = self.obj("timer", task.stack, f"{task.comm}'s timeout", "process_timeout")
+        return int(task.journal)
+
+
+def _time_of(event: tuple[int, int, int, int, int, tuple[int | str, ...]]) -> int:
+    return event[0]

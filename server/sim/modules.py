@@ -1,0 +1,216 @@
+"""Loading and unloading modules, their parameters, and what of them traces and splats name (kernel/module/)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from server.sim.params import Parameters
+from server.sim.workqueue.work import Work
+from server.trace.events import KIND_BY_NAME
+
+if TYPE_CHECKING:
+    from server.sim.cmodule.image import Image, Program
+    from server.sim.cmodule.ir import Unit
+    from server.sim.kernel import Kernel
+
+MODULE_LOAD = KIND_BY_NAME["module_load"]
+MODULE_FREE = KIND_BY_NAME["module_free"]
+ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
+
+
+class Module:
+    """A loaded module. `state`: coming, live, going."""
+
+    __slots__ = ("name", "image", "unit", "state", "params", "refcount", "size", "addr", "users")
+
+    def __init__(self, name: str, image: Image, unit: Unit, params: Parameters) -> None:
+        self.name = name
+        self.image = image
+        self.unit = unit
+        self.params = params
+        self.state = "coming"
+        self.refcount = 0
+        self.users: list[str] = []
+        self.size = 16384
+        self.addr = min(image.functions.values(), default=0) & ~0xFFF
+
+
+class Modules:
+    """The list of modules; `available` are those that insmod can find, by file name without `.ko`."""
+
+    def __init__(self, k: Kernel) -> None:
+        self.k = k
+        self.available: dict[str, tuple[Program, Unit]] = {}
+        self.list: dict[str, Module] = {}
+        self.loading = ""
+        self._gone: dict[int, str] = {}
+        self._last_unloaded = ""
+        self._warned_signature = False
+        self._free_list: list[Module] = []
+        self._free_work: Work | None = None
+
+    # ---- insmod ----------------------------------------------------------------------------------
+
+    def init_module(self, name: str, params: str, path: str = "") -> Generator[Any, Any, int]:
+        """init_module(2): 0, or a negative errno. The origin of the run's clock is the entry of the first init function."""
+        k = self.k
+        found = self.available.get(name)
+        if found is None:
+            return -ENOENT
+        program, unit = found
+        k.charge("insmod")
+        yield from k.sched.might_resched()
+        if name in self.list:
+            return -EEXIST
+        self._taint(name)
+        image = program.load(k)
+        module = Module(name, image, unit, Parameters(k, name, unit, image))
+        self.list[name] = module
+        error = yield from module.params.parse(params)
+        if error:
+            self._unlink(module)
+            return error
+        k.emit(MODULE_LOAD, name, "OE")
+        if k.origin_ns < 0:
+            k.origin_ns = k.cx.now
+        result = yield from self._run_init(module)
+        return result
+
+    def _run_init(self, module: Module) -> Generator[Any, Any, int]:
+        k = self.k
+        self.loading = module.name
+        result = 0
+        try:
+            if module.unit.init:
+                result = yield from k.ccall(module.image.functions[module.unit.init])
+                result = result - (1 << 32) if result >= 1 << 31 else result
+        finally:
+            self.loading = ""
+        if result < 0:
+            module.state = "going"
+            yield from k.rcu.synchronize()
+            self._unlink(module)
+            return result if result >= -4095 else result
+        if result > 0:
+            k.printk.log(4, f"do_init_module: '{module.name}'->init suspiciously returned {result}, it should follow "
+                            "0/-E convention")  # fmt: skip
+            k.printk.log(4, "do_init_module: loading module anyway...")
+        module.state = "live"
+        self._free_init(module)
+        return 0
+
+    def _taint(self, name: str) -> None:
+        if not self._warned_signature:
+            self._warned_signature = True
+            self.k.printk.log(4, f"{name}: loading out-of-tree module taints kernel.")
+            self.k.printk.log(
+                4, f"{name}: module verification failed: signature and/or required key missing - tainting kernel"
+            )
+
+    def _free_init(self, module: Module) -> None:
+        """do_init_module queues do_free_init on the system workqueue: it waits a grace period, then frees the init text."""
+        k = self.k
+        self._free_list.append(module)
+        if self._free_work is None:
+            self._free_work = k.wq.kernel_work(lambda _: self._do_free_init(), "do_free_init")
+        k.wq.enqueue(k.wq.cpu_unbound, k.wq.named["system_wq"], self._free_work)
+
+    def _do_free_init(self) -> Generator[Any, Any, None]:
+        self._free_list.clear()
+        yield from self.k.rcu.synchronize()
+
+    # ---- rmmod -----------------------------------------------------------------------------------
+
+    def delete_module(self, name: str) -> Generator[Any, Any, int]:
+        """delete_module(2): 0, or a negative errno."""
+        k = self.k
+        k.charge("syscall")
+        module = self.list.get(name)
+        if module is None:
+            return -ENOENT
+        if module.users:
+            return -EWOULDBLOCK
+        if module.state != "live":
+            return -EBUSY
+        if module.unit.init and not module.unit.exit:
+            return -EBUSY
+        if module.refcount:
+            return -EWOULDBLOCK
+        module.state = "going"
+        if module.unit.exit:
+            yield from k.ccall(module.image.functions[module.unit.exit])
+        k.charge("rmmod")
+        k.emit(MODULE_FREE, name)
+        yield from k.rcu.synchronize()
+        self._report_leaks(module)
+        self._unlink(module)
+        self._last_unloaded = name
+        return 0
+
+    def _report_leaks(self, module: Module) -> None:
+        for finding in module.image.leaks():
+            self.k.oops.finding(finding)
+
+    def _unlink(self, module: Module) -> None:
+        for name, addr in module.image.functions.items():
+            self._gone[addr] = f"{name} [{module.name}]"
+        module.image.unload()
+        self.list.pop(module.name, None)
+
+    # ---- names -----------------------------------------------------------------------------------
+
+    def describe(self, addr: int) -> str:
+        """The path of a global that holds `addr`, or ``""``."""
+        for module in self.list.values():
+            path = module.image.describe(addr)
+            if path:
+                return path
+        return ""
+
+    def of_text(self, addr: int) -> str:
+        """The module whose function is at `addr`."""
+        for module in self.list.values():
+            if module.image.symbol(addr) is not None:
+                return module.name
+        return ""
+
+    def of_name(self, function: str) -> str:
+        """The module that has a function of this name."""
+        for module in self.list.values():
+            if function in module.image.functions:
+                return module.name
+        return next(iter(self.list), "")
+
+    def symbol(self, function: str, line: int) -> str:
+        """`fn+0x1c/0x70 [module]` for a C function at a line."""
+        for module in self.list.values():
+            if function in module.image.functions:
+                return f"{module.image.place(function, line)} [{module.name}]"
+        return ""
+
+    def gone_function(self, addr: int) -> str:
+        """The name that a function had before its module was unloaded."""
+        return self._gone.get(addr, "")
+
+    def linked_in(self) -> str:
+        """What follows `Modules linked in:`."""
+        marks = {"coming": "+", "going": "-", "live": ""}
+        names = " ".join(f"{m.name}(OE{marks[m.state]})" for m in reversed(self.list.values()))
+        return names + (f" [last unloaded: {self._last_unloaded}(OE)]" if self._last_unloaded else "")
+
+    @staticmethod
+    def source_name() -> str:
+        """The module's source as diagnostics name it."""
+        return "module.c"
+
+    def source_path(self) -> str:
+        """Its path as the compiler saw it, for BUG() and WARN()."""
+        return "/case/module.c"
+
+    @staticmethod
+    def suffix(fn_name: str) -> str:
+        """` [module]` of a printed function name."""
+        head, bracket, rest = fn_name.partition(" [")
+        del head
+        return f" [{rest}" if bracket else ""

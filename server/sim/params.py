@@ -1,0 +1,202 @@
+"""Module parameters: what insmod sets and /sys/module/NAME/parameters shows and takes (kernel/params.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from server.sim.cmodule.image import Image
+    from server.sim.cmodule.ir import Param, Unit
+    from server.sim.kernel import Kernel
+
+ENOENT, EINVAL, ERANGE, ENOSPC, EPERM = 2, 22, 34, 28, 1
+# kind: (bytes, signed)
+NUMBERS = {"byte": (1, False), "short": (2, True), "ushort": (2, False), "int": (4, True), "uint": (4, False), "long": (8, True),
+           "ulong": (8, False), "ullong": (8, False), "hexint": (4, False)}  # fmt: skip
+TRUE, FALSE = ("y", "Y", "t", "T", "1", "on", "On", "oN", "ON"), ("n", "N", "f", "F", "0", "of", "off", "Off", "OFF")
+VALUE_MAX = 1024
+OPS_SET, OPS_GET = 8, 16  # struct kernel_param_ops
+
+
+def split_args(text: str) -> list[tuple[str, str | None]]:
+    """next_arg() over an argument string: `a=1 b="x y" flag`. Quotes protect blanks; the value is None without `=`."""
+    out: list[tuple[str, str | None]] = []
+    word, quoted, value_at = "", False, -1
+    for char in text + " ":
+        if char == '"':
+            quoted = not quoted
+        elif char.isspace() and not quoted:
+            if word:
+                out.append((word, None) if value_at < 0 else (word[:value_at], word[value_at + 1 :]))
+            word, value_at = "", -1
+        else:
+            if char == "=" and value_at < 0:
+                value_at = len(word)
+            word += char
+    return out
+
+
+def parse_number(text: str) -> int | None:
+    """kstrto*() with base 0: decimal, 0x hex, 0 octal, an optional sign and final newline."""
+    text = text.removesuffix("\n")
+    sign = -1 if text.startswith("-") else 1
+    digits = text[1:] if text[:1] in ("-", "+") else text
+    base = 16 if digits[:2].lower() == "0x" else 8 if digits[:1] == "0" and len(digits) > 1 else 10
+    digits = digits[2:] if base == 16 else digits
+    try:
+        if not digits or not digits.isalnum():
+            return None
+        return sign * int(digits, base)
+    except ValueError:
+        return None
+
+
+class Parameters:
+    """The parameters of one module."""
+
+    def __init__(self, k: Kernel, module: str, unit: Unit, image: Image) -> None:
+        self.k = k
+        self.module = module
+        self.image = image
+        self.by_name: dict[str, Param] = {p.name.replace("-", "_"): p for p in unit.params}
+        self._kp: dict[str, int] = {}
+
+    def parse(self, text: str) -> Generator[Any, Any, int]:
+        """parse_args() at insmod: 0 or a negative errno; unknown ones are told and ignored."""
+        k = self.k
+        for name, value in split_args(text):
+            param = self.by_name.get(name.replace("-", "_"))
+            if param is None:
+                k.printk.log(4, f"{self.module}: unknown parameter '{name}' ignored")
+                continue
+            error = yield from self.set(param, value)
+            if error == -ENOENT:
+                k.printk.log(3, f"{self.module}: Unknown parameter `{name}'")
+            elif error == -ENOSPC:
+                k.printk.log(3, f"{self.module}: `{value or ''}' too large for parameter `{name}'")
+            elif error:
+                k.printk.log(3, f"{self.module}: `{value or ''}' invalid for parameter `{name}'")
+            if error:
+                return error
+        return 0
+
+    # ---- setting ---------------------------------------------------------------------------------
+
+    def set(self, param: Param, value: str | None) -> Generator[Any, Any, int]:
+        """Gives a parameter a value from text: 0 or a negative errno."""
+        if param.kind == "cb":
+            return (yield from self._callback_set(param, value or ""))
+        if value is None and param.kind not in ("bool", "invbool"):
+            return -EINVAL
+        addr, _ = self.image.globals[param.variable]
+        if param.kind == "array":
+            return self._set_array(param, value or "")
+        if param.kind == "string":
+            if value is None or len(value) >= param.maxlen:
+                return -ENOSPC
+            self.k.mem.write(addr, value.removesuffix("\n").encode() + b"\0")
+            return 0
+        return self._set_scalar(param.kind, addr, value)
+
+    def _set_scalar(self, kind: str, addr: int, value: str | None) -> int:
+        mem = self.k.mem
+        if kind in ("bool", "invbool"):
+            word = "1" if value is None else value.removesuffix("\n")
+            if word not in TRUE and word not in FALSE:
+                return -EINVAL
+            mem.store(addr, 1, (word in TRUE) != (kind == "invbool"))
+            return 0
+        assert value is not None
+        if kind == "charp":
+            if len(value) > VALUE_MAX:
+                return -ENOSPC
+            mem.store(addr, 8, self._string(value.removesuffix("\n")))
+            return 0
+        size, signed = NUMBERS[kind]
+        number = parse_number(value)
+        if number is None:
+            return -EINVAL
+        low, high = (-(1 << 8 * size - 1), (1 << 8 * size - 1) - 1) if signed else (0, (1 << 8 * size) - 1)
+        if not low <= number <= high:
+            return -ERANGE if number > high or signed else -EINVAL
+        mem.store(addr, size, number)
+        return 0
+
+    def _string(self, text: str) -> int:
+        data = text.encode() + b"\0"
+        at = self.k.mem.opaque_bytes(data)
+        return at
+
+    def _set_array(self, param: Param, value: str) -> int:
+        addr, _ = self.image.globals[param.variable]
+        step, most = self.image.element_size(param.variable)
+        parts = value.removesuffix("\n").split(",")
+        if len(parts) > most:
+            self.k.printk.log(3, f"{param.name}: can only take {most} arguments")
+            return -EINVAL
+        for i, part in enumerate(parts):
+            error = self._set_scalar(param.element, addr + i * step, part)
+            if error:
+                return error
+        if param.count_variable:
+            count_addr, _ = self.image.globals[param.count_variable]
+            self.k.mem.store(count_addr, 4, len(parts))
+        self._kp[param.name + "#"] = len(parts)
+        return 0
+
+    def _callback_set(self, param: Param, value: str) -> Generator[Any, Any, int]:
+        mem = self.k.mem
+        ops, _ = self.image.globals[param.ops]
+        fn = mem.load(ops + OPS_SET, 8)
+        if not fn:
+            return -EPERM
+        result = yield from self.k.ccall(fn, self._string(value), self._kernel_param(param))
+        return result - (1 << 32) if result >= 1 << 31 else result
+
+    def _kernel_param(self, param: Param) -> int:
+        """A struct kernel_param for callbacks: name, mod, ops, perm, level, flags, arg."""
+        if param.name not in self._kp:
+            arg = self.image.globals[param.variable][0] if param.variable in self.image.globals else 0
+            ops = self.image.globals[param.ops][0] if param.ops else 0
+            data = b"".join(n.to_bytes(8, "little") for n in (self._string(param.name), 0, ops, param.perm, arg))
+            self._kp[param.name] = self.k.mem.opaque_bytes(data)
+        return self._kp[param.name]
+
+    # ---- reading ---------------------------------------------------------------------------------
+
+    def get(self, param: Param) -> Generator[Any, Any, str]:
+        """What reading the sysfs file gives, newline included."""
+        mem = self.k.mem
+        if param.kind == "cb":
+            ops, _ = self.image.globals[param.ops]
+            fn = mem.load(ops + OPS_GET, 8)
+            if not fn:
+                return ""
+            buffer = mem.alloc(4096, True, "param")
+            n = yield from self.k.ccall(fn, buffer, self._kernel_param(param))
+            text = mem.read(buffer, min(max(n, 0), 4096)).decode("utf-8", "replace")
+            mem.free(buffer)
+            return text
+        addr, _ = self.image.globals[param.variable]
+        if param.kind == "array":
+            step, most = self.image.element_size(param.variable)
+            count = most
+            if param.count_variable:
+                count = mem.load(self.image.globals[param.count_variable][0], 4)
+            values = [self._show(param.element, addr + i * step) for i in range(min(count, most))]
+            return ",".join(values) + "\n"
+        if param.kind == "string":
+            return mem.cstr(addr, param.maxlen).decode("utf-8", "replace") + "\n"
+        return self._show(param.kind, addr) + "\n"
+
+    def _show(self, kind: str, addr: int) -> str:
+        mem = self.k.mem
+        if kind in ("bool", "invbool"):
+            return "Y" if bool(mem.load(addr, 1)) != (kind == "invbool") else "N"
+        if kind == "charp":
+            at = mem.load(addr, 8)
+            return mem.cstr(at, VALUE_MAX).decode("utf-8", "replace") if at else "(null)"
+        size, signed = NUMBERS[kind]
+        number = mem.load(addr, size, signed)
+        return f"{number:#x}" if kind == "hexint" else str(number)

@@ -1,0 +1,55 @@
+"""One run from boot to outcome: the session's task, the person's actions, limits, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.scenario import Limits, Outcome, Scenario
+from server.sim import InputError
+from server.sim.cmodule.faults import LimitReached
+from server.sim.cmodule.lower import lower
+from server.sim.kapi.registry import handler
+from server.sim.kernel import Kernel
+from server.sim.machine import Gen, Task
+from server.sim.shell.parser import parse
+from server.sim.shell.session import action_task, session
+from server.sim.stall import Watch, verdict
+
+if TYPE_CHECKING:
+    from server.sim.cmodule.ir import Unit
+    from server.trace.events import Sink
+
+
+def build(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Kernel:
+    """A booted kernel that can load the scenario's module. Raises InputError for an unknown profile or setting."""
+    kernel = Kernel(scenario.machine, limits, scenario.seed, sink, handler)
+    kernel.modules.available[scenario.module_name] = (lower(unit), unit)
+    return kernel
+
+
+def _start(k: Kernel, comm: str, gen: Gen) -> Task:
+    """A user task of the booted machine, runnable on CPU 0."""
+    k.cpu = k.cpus[0]
+    k.current = k.cpu.idle
+    task = k.sched.fork(comm, gen, "session" if comm == "sh" else "action", cpu=0, pinned=True)
+    return task
+
+
+def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
+    """See `server.sim.simulate`."""
+    script, diagnostics = parse(scenario.session_sh, limits)
+    if any(d.severity == "error" for d in diagnostics):
+        raise InputError(diagnostics)
+    k = build(scenario, unit, limits, sink)
+    shell = _start(k, "sh", session(k, script, scenario.params))
+    _start(k, "action", action_task(k, scenario.actions))
+    watch = Watch(k, shell)
+    try:
+        k.engine.run(k.profile.boot_ns + limits.until_ns)
+        outcome = verdict(k, shell, watch)
+    except LimitReached as limit:
+        k.engine.stopped = True
+        kind = "completed" if limit.name == "until" and shell.state == "X" else "limit"
+        outcome = Outcome(kind, k.engine.time, "" if kind == "completed" else limit.message)
+    k.flush_events(1 << 62)
+    return outcome

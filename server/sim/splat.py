@@ -1,0 +1,198 @@
+"""The text of the kernel's splats: WARN, oops, BUG; headers, call traces, taints (kernel/panic.c, arch/x86/kernel/dumpstack.c).
+
+C frames carry the module's function and offset; below them stand the kernel's functions that brought the task here.
+"""
+
+from __future__ import annotations
+
+from traceback import walk_tb
+from typing import TYPE_CHECKING
+
+from server.sim.cmodule.faults import Fault, Finding
+from server.sim.machine import Task
+
+if TYPE_CHECKING:
+    from server.sim.kernel import Kernel
+
+HARDWARE = "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-debian-1.16.2-1 04/01/2014"
+TAINTS = (("P", "PROPRIETARY_MODULE"), ("D", "DIE"), ("B", "BAD_PAGE"), ("W", "WARN"), ("O", "OOT_MODULE"),
+          ("E", "UNSIGNED_MODULE"), ("L", "SOFTLOCKUP"))  # fmt: skip
+TAINT_ORDER = "GFSRMBUDAWCIOELKXTN"
+WORKER_TAIL = ("process_one_work+0x177/0x330", "worker_thread+0x252/0x390", "kthread+0xd2/0x100", "ret_from_fork+0x34/0x50",
+               "ret_from_fork_asm+0x1a/0x30")  # fmt: skip
+KTHREAD_TAIL = WORKER_TAIL[2:]
+INIT_TAIL = ("do_one_initcall+0x58/0x300", "do_init_module+0x60/0x240", "init_module_from_file+0x89/0xe0",
+             "idempotent_init_module+0x11e/0x310", "__x64_sys_finit_module+0x5e/0xb0", "do_syscall_64+0x87/0x1b0",
+             "entry_SYSCALL_64_after_hwframe+0x76/0x7e")  # fmt: skip
+EXIT_TAIL = (
+    "__do_sys_delete_module+0x1b8/0x350",
+    "do_syscall_64+0x87/0x1b0",
+    "entry_SYSCALL_64_after_hwframe+0x76/0x7e",
+)
+SYSCALL_TAIL = ("do_syscall_64+0x87/0x1b0", "entry_SYSCALL_64_after_hwframe+0x76/0x7e")
+
+
+def taint_flags(k: Kernel) -> str:
+    """print_tainted(): `Tainted: G        W  OE     `."""
+    tainted = k.oops.tainted
+    letters = "".join("G" if c == "G" and "P" not in tainted else c if tainted.get(c) else " " for c in TAINT_ORDER)
+    return f"Tainted: {letters}"
+
+
+def header_lines(k: Kernel, task: Task) -> list[str]:
+    """dump_stack_print_info: CPU, task, taints, hardware, and the work item of a kworker."""
+    names = ", ".join(f"[{c}]={name}" for c, name in TAINTS if k.oops.tainted.get(c))
+    lines = [
+        f"CPU: {k.cpu.id} UID: 0 PID: {task.pid} Comm: {task.comm} {taint_flags(k)} {k.profile.release} #1  Debian 6.12.117-1~deb12u1",
+        f"Tainted: {names}",
+        HARDWARE,
+    ]
+    worker = task.worker
+    if worker is not None and worker.desc:
+        lines.append(f"Workqueue: {worker.current_pwq.wq.name if worker.current_pwq else ''} {worker.current_fn or '0x0'}"
+                     + ("" if worker.current_pwq else f" ({worker.desc})"))  # fmt: skip
+    return lines
+
+
+def tail(k: Kernel, task: Task) -> tuple[str, ...]:
+    """The kernel's functions below a task's C frames."""
+    if k.irq_depth:
+        return ("call_timer_fn+0x2a/0x120", "__run_timers+0x18b/0x280", "run_timer_softirq+0x8a/0xf0",
+                "handle_softirqs+0xd0/0x2c0", "__irq_exit_rcu+0x91/0xb0", "sysvec_apic_timer_interrupt+0x71/0x90")  # fmt: skip
+    if task.worker is not None:
+        return WORKER_TAIL
+    if task.kind in ("kthread", "ksoftirqd"):
+        return KTHREAD_TAIL
+    if k.modules.loading:
+        return INIT_TAIL
+    return EXIT_TAIL if task.comm == "rmmod" else SYSCALL_TAIL
+
+
+def trace_lines(k: Kernel, task: Task, symbols: list[str] | None = None) -> list[str]:
+    """show_stack: the call trace of the running context."""
+    if symbols is None:
+        symbols = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in k.mem.site().trace]
+    kind = "IRQ" if k.irq_depth else "TASK"
+    return ["Call Trace:", f" <{kind}>", *(f" {s}" for s in symbols), *(f" {s}" for s in tail(k, task)), f" </{kind}>"]
+
+
+def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
+    """__warn(): from `cut here` to `end trace`."""
+    task = k.current
+    site = k.mem.site().trace
+    symbols = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in site]
+    at = f"{function}+0x370/0x4d0" if function else (symbols[0] if symbols else "0x0")
+    lines = ["------------[ cut here ]------------"]
+    if text:
+        lines.append(text)
+    lines.append(f"WARNING: CPU: {k.cpu.id} PID: {task.pid} at {where} {at}")
+    lines.append(f"Modules linked in: {k.modules.linked_in()}")
+    lines += header_lines(k, task)
+    lines.append(f"RIP: 0010:{at}")
+    lines += trace_lines(k, task, symbols)
+    lines.append("---[ end trace 0000000000000000 ]---")
+    return lines
+
+
+def fault_symbols(k: Kernel, fault: Fault) -> list[str]:
+    """The C functions that a fault unwound, innermost first."""
+    frames = [
+        (f.f_code.co_name, line) for f, line in walk_tb(fault.__traceback__) if f.f_code.co_filename.endswith(".c")
+    ]
+    out = []
+    for name, line in reversed(frames):
+        symbol = k.modules.symbol(name, line)
+        if symbol:
+            out.append(symbol)
+    return out
+
+
+def oops_lines(k: Kernel, task: Task, fault: Fault, number: int) -> list[str]:
+    """show_fault_oops and __die for a page fault, a divide error, BUG() or a call of what is no code."""
+    symbols = fault_symbols(k, fault)
+    ip = f"{fault.what}+0x1c/0x70" if fault.what else symbols[0] if symbols else "0x0"
+    if fault.kind == "nx" or (fault.access == "exec"):
+        ip = f"0x{fault.addr:x}"
+    lines = _reason(k, fault, number)
+    lines += header_lines(k, task)
+    lines.append(f"RIP: 0010:{ip}")
+    if ip.startswith("0x"):
+        lines.append(f"Code: Unable to access opcode bytes at 0x{(fault.addr - 0x2A) & (1 << 64) - 1:x}.")
+    lines += trace_lines(k, task, symbols)
+    lines.append(f"Modules linked in: {k.modules.linked_in()}")
+    if fault.kind in ("null", "wild", "nx"):
+        lines.append(f"CR2: {fault.addr:016x}")
+    lines.append("---[ end trace 0000000000000000 ]---")
+    return lines
+
+
+def _reason(k: Kernel, fault: Fault, number: int) -> list[str]:
+    kasan = " KASAN" if k.profile.kasan else ""
+    tail_ = f"[#{number}] PREEMPT SMP{kasan} NOPTI"
+    if fault.kind == "divide":
+        return [f"Oops: divide error: 0000 {tail_}"]
+    if fault.kind == "bug":
+        return ["------------[ cut here ]------------", f"kernel BUG at {k.modules.source_path()}:{fault.line}!",
+                f"Oops: invalid opcode: 0000 {tail_}"]  # fmt: skip
+    if fault.kind == "stack-overflow":
+        return [f"BUG: TASK stack guard page was hit at {fault.addr:016x} (stack is {k.current.stack - 0x4000:016x}.."
+                f"{k.current.stack:016x})", f"Oops: stack guard page: 0000 {tail_}"]  # fmt: skip
+    code = {"read": 0, "write": 2, "exec": 0x10}[fault.access]
+    words = {"read": "read access", "write": "write access", "exec": "instruction fetch"}[fault.access]
+    canonical = fault.addr < 1 << 47 or fault.addr >= 0xFFFF800000000000
+    if not canonical:
+        return [f"Oops: general protection fault, probably for non-canonical address 0x{fault.addr:x}: 0000 {tail_}"]
+    if fault.kind == "null":
+        first = f"BUG: kernel NULL pointer dereference, address: {fault.addr:016x}"
+    else:
+        first = f"BUG: unable to handle page fault for address: {fault.addr:016x}"
+    return [first, f"#PF: supervisor {words} in kernel mode", f"#PF: error_code(0x{code:04x}) - not-present page",
+            "PGD 0 P4D 0 ", f"Oops: Oops: {code:04x} {tail_}"]  # fmt: skip
+
+
+def atomic_lines(k: Kernel, task: Task) -> list[str]:
+    """__schedule_bug."""
+    return [
+        f"BUG: scheduling while atomic: {task.comm}/{task.pid}/0x{k.preempt_count():08x}",
+        f"Modules linked in: {k.modules.linked_in()}",
+        *header_lines(k, task),
+        *trace_lines(k, task),
+    ]
+
+
+def sleeping_lines(k: Kernel, where: str) -> list[str]:
+    """__might_resched's report."""
+    task = k.current
+    source = SLEEP_SITES.get(where, "kernel/workqueue.c:4212")
+    return [
+        f"BUG: sleeping function called from invalid context at {source}",
+        f"in_atomic(): {int(k.in_atomic())}, irqs_disabled(): {int(k.cpu.irqs_off)}, non_block: 0, pid: {task.pid}, name: {task.comm}",
+        f"preempt_count: {k.preempt_count():x}, expected: 0",
+        f"RCU nest depth: {task.rcu_depth}, expected: 0",
+        *header_lines(k, task),
+        *trace_lines(k, task),
+    ]
+
+
+SLEEP_SITES = {
+    "mutex_lock": "kernel/locking/mutex.c:585",
+    "kmalloc": "include/linux/sched/mm.h:337",
+    "msleep": "kernel/time/sleep_timeout.c:350",
+    "wait_for_completion": "kernel/sched/completion.c:103",
+    "__flush_work": "kernel/workqueue.c:4222",
+    "__flush_workqueue": "kernel/workqueue.c:3986",
+    "down_read": "kernel/locking/rwsem.c:1523",
+    "down_write": "kernel/locking/rwsem.c:1577",
+}
+
+
+def finding_words(finding: Finding) -> str:
+    """One sentence about a memory finding."""
+    words = f"{finding.kind} ({finding.access} of {finding.size} at 0x{finding.addr:x})"
+    if finding.name:
+        words += f" of {finding.name}"
+    if finding.allocated is not None and finding.allocated.line > 0:
+        words += f", allocated at line {finding.allocated.line}"
+    if finding.freed is not None and finding.freed.line > 0:
+        words += f", freed at line {finding.freed.line}"
+    return words

@@ -1,0 +1,156 @@
+"""Watching for the end: hung tasks, soft lockups, and the verdict on a run (kernel/hung_task.c, kernel/watchdog.c)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.scenario import Outcome
+from server.sim import splat
+from server.sim.engine import TASK
+from server.sim.machine import Cpu, Task
+
+if TYPE_CHECKING:
+    from server.sim.kernel import Kernel
+
+SECOND = 1_000_000_000
+HUNG_WARNINGS = 10  # sysctl_hung_task_warnings
+
+
+class Watch:
+    """khungtaskd's rounds and the soft lockup detector; ends a run whose session hangs after the hung-task message."""
+
+    def __init__(self, k: Kernel, shell: Task) -> None:
+        self.k = k
+        self.shell = shell
+        self.warnings = HUNG_WARNINGS
+        self.hung: list[Task] = []
+        self.hung_seen: dict[int, int] = {}
+        self.ended = False
+        k.timers.on_tick.append(self._soft_lockup)
+        self._next_round()
+        self._wait_for_shell()
+
+    def _wait_for_shell(self) -> None:
+        gen = self.shell.gen
+        assert gen is not None
+
+        def body() -> object:
+            code = yield from gen
+            self.ended = True
+            return code
+
+        self.shell.gen = body()  # type: ignore[assignment]
+
+    def _next_round(self) -> None:
+        period = self.k.profile.hung_task_s * SECOND
+        self.k.engine.at(self.k.engine.time + period, TASK, 0, self._hung_round)
+
+    def _hung_round(self) -> None:
+        """check_hung_uninterruptible_tasks: a task in D that has not run since the last round."""
+        k = self.k
+        if self.shell.state == "X":
+            return
+        k.cpu = k.cpus[0]
+        k.current = k.cpu.idle
+        limit = k.profile.hung_task_s
+        for pid in sorted(k.tasks):
+            task = k.tasks[pid]
+            if task.state != "D" or k.engine.time - task.blocked_at < limit * SECOND:
+                continue
+            if self.hung_seen.get(pid) == task.blocked_at or self.warnings <= 0:
+                continue
+            self.hung_seen[pid] = task.blocked_at
+            self.warnings -= 1
+            self.hung.append(task)
+            self._tell_hung(task, limit)
+        if self.hung and not self._anything_else():
+            k.engine.stopped = True
+            return
+        self._next_round()
+
+    def _tell_hung(self, task: Task, limit: int) -> None:
+        k = self.k
+        k.printk.log(3, f"INFO: task {task.comm}:{task.pid} blocked for more than {limit} seconds.")
+        k.printk.log(
+            3,
+            f"      {splat.taint_flags(k)} {k.profile.release} #1 Debian 6.12.117-1~deb12u1".replace(
+                "Tainted: ", "Tainted: "
+            ),
+        )
+        k.printk.log(3, '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.')
+        ppid = task.parent.pid if task.parent is not None else 2
+        k.printk.log(
+            6,
+            f"task:{task.comm:<15} state:D stack:0     pid:{task.pid:<5} tgid:{task.pid:<5} ppid:{ppid:<6} flags:0x00004000",
+        )
+        if task.worker is not None and task.worker.current_pwq is not None:
+            k.printk.log(6, f"Workqueue: {task.worker.current_pwq.wq.name} {task.worker.current_fn}")
+
+    def _anything_else(self) -> bool:
+        """Whether a timer of the module or the session can still change something."""
+        k = self.k
+        if self.shell in self.hung or self._waits_for_hung(self.shell):
+            return False
+        return True
+
+    def _waits_for_hung(self, task: Task) -> bool:
+        """Follows THREAD and FLUSH waits of the session to a hung task."""
+        seen: list[Task] = []
+        while task not in seen and len(seen) < 100:
+            seen.append(task)
+            if task in self.hung:
+                return True
+            cause, culprits, _ = task.sleep_cause
+            if task.state == "R" or cause not in ("THREAD", "FLUSH", "LOCK"):
+                return False
+            nxt = self._culprit_task(culprits)
+            if nxt is None:
+                return False
+            task = nxt
+        return False
+
+    def _culprit_task(self, culprits: str) -> Task | None:
+        for part in culprits.split(","):
+            if part.startswith("task:"):
+                index = int(part[5:])
+                for pid in sorted(self.k.tasks):
+                    if self.k.tasks[pid].index == index:
+                        return self.k.tasks[pid]
+        return None
+
+    def _soft_lockup(self, cpu: Cpu) -> None:
+        """watchdog_timer_fn: no other task has run on a CPU for longer than the threshold."""
+        k = self.k
+        stuck = k.cx.now - cpu.watchdog_ns
+        if cpu.lockup_told or stuck < k.profile.soft_lockup_s * SECOND or cpu.rq == [] and not self._in_kernel(cpu):
+            return
+        cpu.lockup_told = True
+        task = cpu.current
+        k.printk.log(
+            0, f"watchdog: BUG: soft lockup - CPU#{cpu.id} stuck for {stuck // SECOND}s! [{task.comm}:{task.pid}]"
+        )
+        k.oops.tainted["L"] = True
+        k.printk.log(0, f"Modules linked in: {k.modules.linked_in()}")
+        for line in (*splat.header_lines(k, task), *splat.trace_lines(k, task, [])):
+            k.printk.log(0, line)
+        k.check("soft-lockup", f"{task.comm} has kept CPU {cpu.id} for {stuck // SECOND} s without a preemption point")
+
+    @staticmethod
+    def _in_kernel(cpu: Cpu) -> bool:
+        return not cpu.current.is_user
+
+
+def verdict(k: Kernel, shell: Task, watch: Watch) -> Outcome:
+    """How a run ended whose engine stopped or has nothing left to do."""
+    now = k.engine.time
+    if k.panicked:
+        return Outcome("crashed", now, f"Kernel panic - not syncing: {k.panicked}")
+    if shell.state == "X" or watch.ended:
+        return Outcome("completed", now, "")
+    from server.sim.deadlock import find_cycle
+
+    cycle = find_cycle(k)
+    if cycle:
+        return Outcome("deadlock", now, "deadlock: " + cycle[0], cycle)
+    blocked = shell.sleep_cause
+    return Outcome("stalled", now, f"the session waits ({blocked[0].lower() or 'unknown'}) for what never comes")
