@@ -37,7 +37,7 @@ CAUSES: dict[str, Cause] = {
         Cause("FLUSH", "flush", "waits for {culprits} to finish", "__flush_work"),
         Cause("HIGHER_PRIORITY", "higher priority", "{culprits} has a higher priority on this CPU", "pick_next_task"),
         Cause("CPU_BUSY", "CPU busy", "CPU {cpu} is busy with {culprits}", "pick_next_task"),
-        Cause("TIMER", "timer", "sleeps until its timer expires{until}", "process_timeout"),
+        Cause("TIMER", "timer", "waits until its timer expires{until}", "process_timeout"),
         Cause("CONDITION", "condition", "waits for a wake-up on {culprits}", "prepare_to_wait_event"),
         Cause("THREAD", "thread", "waits for {culprits} to start or stop", "kthread_stop"),
         Cause("GRACE_PERIOD", "RCU", "waits for an RCU grace period", "synchronize_rcu"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from server.trace.causes import CAUSES, CODES, parameters, words
+from server.trace.durations import duration
 from server.trace.recording import Recording
 from server.trace.rows import ITEM, OBJECT, TASK, Culprits, Rows
 from server.trace.tracks import Told
@@ -56,6 +57,8 @@ class Explainer:
         holders = [f"{{{i}}}" for i, sort in enumerate(sorts) if code == "LOCK" and sort == "task"]
         names = [place for i in range(len(sorts)) if (place := f"{{{i}}}") not in holders]
         known = {name: value for name, value in known.items() if value} | parameters(told.detail)
+        if known.get("until_ns", "").isdigit():
+            known["until"] = f", after {duration(max(int(known['until_ns']) - self.rows.waits.start[wait], 0))}"
         text = words(code, names, known, holders)
         self.rows.waits.explain(wait, CODES.index(code), flat, text, basis)
 

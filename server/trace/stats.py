@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from server.trace.causes import CAUSES, CODES
+from server.trace.durations import duration
 from server.trace.rows import ARMED, BLOCKED, HELD, IDLE, QUEUED, RUNNABLE, RUNNING, SLEEPING, STEPS
 from server.trace.timeline import Timeline
 
@@ -62,15 +63,6 @@ class WorkerTotal(msgspec.Struct):
     running: int = 0
     sleeping: int = 0
     idle: int = 0
-
-
-def duration(ns: int) -> str:
-    """A duration for people: three digits or four, one unit."""
-    for unit, size in (("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)):
-        if ns >= size:
-            digits = 0 if ns >= 100 * size else 1 if ns >= 10 * size else 2
-            return f"{ns / size:.{3 if unit == 's' else digits}f}".rstrip("0").rstrip(".") + f" {unit}"
-    return f"{ns} ns"
 
 
 class Stats:

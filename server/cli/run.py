@@ -1,0 +1,225 @@
+"""`wqplay run CASE_DIR | MODULE.c`: compile, simulate, and write what happened."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server.cli.diagnostics import report
+from server.cli.files import InputError, complain, read_bytes, read_text, write
+
+if TYPE_CHECKING:
+    from server.scenario import Diagnostic, Limits, Scenario
+    from server.trace.recording import Recording
+
+FORMATS = ("ftrace", "json", "perfetto", "csv", "text", "svg", "html")
+DEFAULT_SESSION = "insmod {name}.ko\nsleep 10\nrmmod {name}\n"
+_UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "": 1_000_000_000, "m": 60_000_000_000}
+_TIME = re.compile(r"(\d+)(?:\.(\d{1,9}))?\s*(ns|us|ms|s|m|)")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_]")
+
+
+def nanoseconds(text: str) -> int:
+    """`3s`, `1.5ms`, `250us` in ns; a plain number is seconds. Raises argparse's error for anything else."""
+    match = _TIME.fullmatch(text.strip())
+    if not match:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time: write 3s, 1.5ms, 250us")
+    whole, fraction, unit = match[1], match[2] or "", _UNITS[match[3]]
+    return int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+
+
+def setting(text: str) -> tuple[str, str]:
+    """`K=V`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"'{text}' is not K=V")
+    return name, value
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("case", metavar="CASE_DIR | MODULE.c", help="a folder with module.c, or a C file; - is stdin")
+    parser.add_argument("--name", help="the module's name (its folder's or file's without)")
+    parser.add_argument(
+        "--session", metavar="FILE", help="shell session (session.sh of the folder, or insmod, sleep, rmmod)"
+    )
+    parser.add_argument("--cpus", type=int, metavar="N", help="number of CPUs (2, or as in machine.json)")
+    parser.add_argument("--param", type=setting, action="append", default=[], metavar="K=V", help="module parameter")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="0: the rules as they stand; else jittered costs"
+    )
+    parser.add_argument("--kernel", help="kernel profile (6.12-debug)")
+    parser.add_argument("--costs", help="cost set: hardware (default) or tcg")
+    parser.add_argument(
+        "--until", type=nanoseconds, metavar="TIME", help="stop so long after the module's init: 3s, 500ms"
+    )
+    parser.add_argument(
+        "--trace", metavar="FILE", help="ftrace text of the module's items, their barriers, the console"
+    )
+    parser.add_argument("--trace-all", metavar="FILE", help="ftrace text of every event")
+    parser.add_argument("--dmesg", metavar="FILE", help="the kernel log")
+    parser.add_argument("--terminal", metavar="FILE", help="what the session printed")
+    parser.add_argument("--why", nargs="?", const="", metavar="ITEM", help="explain the waits of all items, or of one")
+    parser.add_argument("--record", metavar="FILE.wqrec", help="keep the recording")
+    parser.add_argument("--output", metavar="FILE", help="write the recording in --format")
+    parser.add_argument("--format", choices=FORMATS, help="format of --output")
+
+
+def main(args: argparse.Namespace) -> int:
+    """0: it ran; 1: the module crashed the machine, hung or met a limit; 2: unusable input."""
+    if (args.output is None) != (args.format is None):
+        complain("wqplay run: error: --output and --format go together")
+        return 2
+    outputs = [args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output]
+    if sum(path == "-" for path in outputs) > 1:
+        complain("wqplay run: error: only one output can be - (stdout)")
+        return 2
+    try:
+        scenario, limits, names = load(args)
+        recording = simulate(scenario, limits, names)
+        if recording is None:
+            return 2
+        _write_all(args, recording)
+    except InputError as error:
+        complain(str(error))
+        return 2
+    outcome = recording.outcome
+    if outcome is None or outcome.kind == "completed":
+        return 0
+    complain(f"{args.case}: {outcome.kind}: {outcome.message}")
+    for line in outcome.cycle:
+        complain(f"    {line}")
+    return 1
+
+
+# -- the scenario
+
+
+def load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
+    """The scenario and limits that the arguments ask for, and the file's name as given, by its name in the scenario.
+
+    Raises InputError.
+    """
+    from server import validate
+    from server.scenario import Limits, Machine, Scenario
+
+    files, names, session, machine = _sources(args)
+    name = args.name or _module_name(args.case)
+    if args.session is not None:
+        session = read_text(args.session)
+        names["session.sh"] = args.session
+    kernel = {"kernel": args.kernel} if args.kernel else {}
+    costs = {"costs": args.costs} if args.costs else {}
+    cpus = args.cpus if args.cpus is not None else machine.get("cpus", 2)
+    until_ns = args.until if args.until is not None else machine.get("seconds", 0) * 1_000_000_000
+    limits = Limits(until_ns=until_ns) if until_ns else Limits()
+    scenario = Scenario(
+        module_name=name,
+        files=files,
+        session_sh=session if session is not None else DEFAULT_SESSION.format(name=name),
+        params=dict(args.param),
+        machine=Machine(cpus=cpus, **kernel, **costs),
+        seed=args.seed,
+    )
+    faults = validate.check(scenario, limits)
+    if faults:
+        raise InputError("\n".join(_diagnostic_lines(faults, scenario, names)))
+    return scenario, limits, names
+
+
+def _module_name(case: str) -> str:
+    path = Path(case)
+    if case == "-":
+        return "module"
+    folder = path.name == "module.c" or path.is_dir()
+    name = (path.resolve() if path.is_dir() else path.resolve().parent).name if folder else path.stem
+    return _NOT_IN_NAMES.sub("_", name)
+
+
+def _sources(args: argparse.Namespace) -> tuple[dict[str, str], dict[str, str], str | None, dict[str, int]]:
+    """Sources and their names as given, the folder's session or None, and its machine.json."""
+    path = Path(args.case)
+    if args.case == "-" or not path.is_dir():
+        return {"module.c": read_text(args.case)}, {"module.c": args.case if args.case != "-" else "<stdin>"}, None, {}
+    files: dict[str, str] = {}
+    names: dict[str, str] = {"session.sh": str(path / "session.sh")}
+    for source in sorted([*path.glob("*.c"), *path.glob("*.h")]):
+        if source.name.endswith(".mod.c"):
+            continue  # kbuild's own
+        files[source.name], names[source.name] = read_text(str(source)), str(source)
+    if "module.c" not in files and len(files) == 1:
+        only = next(iter(files))
+        files, names["module.c"] = {"module.c": files[only]}, names[only]
+    if "module.c" not in files:
+        raise InputError(f"{path}: error: no module.c in this folder")
+    session = read_text(names["session.sh"]) if Path(names["session.sh"]).exists() else None
+    return files, names, session, _machine(path / "machine.json")
+
+
+def _machine(path: Path) -> dict[str, int]:
+    import msgspec
+
+    if not path.exists():
+        return {}
+    try:
+        raw = msgspec.json.decode(read_bytes(str(path)))
+    except msgspec.DecodeError as error:
+        raise InputError(f"{path}: error: {str(error).lower()}") from error
+    known = {k: v for k, v in raw.items() if k in ("cpus", "seconds")} if isinstance(raw, dict) else None
+    if known is None or not all(isinstance(v, int) and v > 0 for v in known.values()):
+        raise InputError(f'{path}: error: expected {{"cpus": N, "seconds": N}}')
+    return known
+
+
+# -- the run
+
+
+def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recording | None:
+    """Compiles and runs; None, with diagnostics on stderr, where the input is unusable."""
+    from server.sim import InputError as SessionError
+    from server.sim import simulate as run_scenario
+    from server.trace.recording import Recording
+    from server.worker import compile_scenario, header
+
+    unit, diagnostics = compile_scenario(scenario, limits)
+    for line in _diagnostic_lines(diagnostics, scenario, names):
+        complain(line)
+    if unit is None:
+        return None
+    recording = Recording(header(scenario))
+    recording.diagnostics = diagnostics
+    try:
+        recording.outcome = run_scenario(scenario, unit, limits, recording)
+    except SessionError as error:
+        for line in _diagnostic_lines(error.diagnostics, scenario, names):
+            complain(line)
+        return None
+    return recording
+
+
+def _diagnostic_lines(diagnostics: list[Diagnostic], scenario: Scenario, names: dict[str, str]) -> list[str]:
+    return report(diagnostics, {**scenario.files, "session.sh": scenario.session_sh}, names)
+
+
+def _write_all(args: argparse.Namespace, recording: Recording) -> None:
+    from server.trace import exports, ftrace, logs, why, wqrec
+
+    if args.trace is not None:
+        write(args.trace, [ftrace.write(recording, ftrace.own_rows(recording)).encode()])
+    if args.trace_all is not None:
+        write(args.trace_all, [ftrace.write(recording).encode()])
+    if args.dmesg is not None:
+        write(args.dmesg, [logs.dmesg(recording).encode()])
+    if args.terminal is not None:
+        write(args.terminal, [logs.terminal(recording).encode()])
+    if args.record is not None:
+        write(args.record, [wqrec.dump(recording)])
+    if args.output is not None:
+        write(args.output, exports.write(args.format, recording))
+    if args.why is not None:
+        write("-", [why.report(recording, args.why).encode()])
+    quiet = (args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output, args.why)
+    if all(option is None for option in quiet):
+        write("-", [logs.terminal(recording).encode()])

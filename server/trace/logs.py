@@ -1,0 +1,32 @@
+"""What a run said: the kernel log as `dmesg` prints it, and the session's terminal."""
+
+from __future__ import annotations
+
+from server.trace.events import KIND_BY_NAME
+from server.trace.recording import Recording
+
+CONSOLE, TTY = KIND_BY_NAME["console"], KIND_BY_NAME["wqp:tty"]
+
+
+def stamp(t_ns: int) -> str:
+    """`[    3.177000]`, cut to microseconds as printk does. Linux: kernel/printk/printk.c print_time."""
+    micros = t_ns // 1000
+    return f"[{micros // 1_000_000:5d}.{micros % 1_000_000:06d}]"
+
+
+def dmesg(recording: Recording) -> str:
+    """All lines of the log, each with its stamp."""
+    out: list[str] = []
+    for event in recording.events():
+        if event.kind == CONSOLE:
+            out += [f"{stamp(event.t_ns)} {line}\n" for line in str(event.args[0]).split("\n")]
+    return "".join(out)
+
+
+def terminal(recording: Recording, number: str = "") -> str:
+    """What the session printed, on one terminal or on all."""
+    return "".join(
+        str(event.args[1])
+        for event in recording.events()
+        if event.kind == TTY and (not number or event.args[0] == number)
+    )
