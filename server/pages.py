@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from cachetools import LRUCache
 from fastapi import APIRouter, Request, Response
@@ -22,6 +23,7 @@ from server.web import WEB
 
 HASH_DIGITS = links.HASH_DIGITS
 PARAMS_KEPT = 256
+FIELDS_MAX = 64
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(WEB / "templates")
@@ -145,12 +147,15 @@ async def gallery_list(request: Request, q: str = "") -> Response:
 
 
 async def form_scenario(request: Request) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario in the field `scenario` of a form, or as a JSON body."""
+    """The scenario in the field `scenario` of a form, as htmx and a form without JavaScript send it, or as JSON."""
+    data = await request.body()
     if request.headers.get("content-type", "").startswith("application/json"):
-        return read(await request.body())
-    form = await request.form(max_files=0, max_fields=4, max_part_size=links.JSON_BYTES_MAX)
-    text = form.get("scenario")
-    return read(text if isinstance(text, str) else "")
+        return read(data)
+    try:
+        fields = dict(parse_qsl(data.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX))
+    except ValueError:
+        return read("")
+    return read(fields.get("scenario", ""))
 
 
 @router.post("/partials/controls", response_class=HTMLResponse)
