@@ -1,0 +1,106 @@
+/** The keys of the page and what they do; the help dialog lists this table. */
+
+import { focusRow } from "./heads.js";
+import { selectedItem } from "./marks.js";
+
+/** @import { Binding } from "./keys.js" */
+/** @import { PageState } from "./state.js" */
+
+/** @param {string} selector */
+const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+/**
+ * @param {{page: PageState, timeline: import("./timeline.js").Timeline, transport: import("./transport.js").Transport,
+ *   run: () => void, share: import("./share.js").Share, showLow: (panel: string) => void}} parts
+ * @returns {Binding[]}
+ */
+export function pageBindings({ page, timeline, transport, run, share, showLow }) {
+  const pan = (/** @type {number} */ by) => () => {
+    page.follow = false;
+    page.setWindow(page.u0 + by * (page.u1 - page.u0), page.u1 + by * (page.u1 - page.u0));
+  };
+  const lane = (/** @type {number} */ by) => () => {
+    const heads = one("#heads");
+    const rows = /** @type {HTMLElement[]} */ ([...heads.children]);
+    const now = rows.findIndex((r) => r.tabIndex === 0);
+    const to = rows[Math.min(rows.length - 1, Math.max(0, now + by))];
+    if (to) focusRow(heads, to);
+  };
+  return [
+    { keys: ["Control+Enter", "Meta+Enter"], show: "Ctrl Enter", words: "run", act: run },
+    { keys: ["Space"], show: "Space", words: "play, pause", act: () => transport.toggle() },
+    { keys: ["."], show: ".", words: "next moment", act: () => transport.step(1) },
+    { keys: [","], show: ",", words: "moment before", act: () => transport.step(-1) },
+    {
+      keys: ["Shift+Period"],
+      show: "Shift .",
+      words: "next moment of the selected item",
+      act: () => stepItem(page, 1),
+    },
+    {
+      keys: ["Shift+Comma"],
+      show: "Shift ,",
+      words: "moment before of the selected item",
+      act: () => stepItem(page, -1),
+    },
+    { keys: ["ArrowLeft", "KeyA"], show: "← A", words: "pan left", act: pan(-0.1) },
+    { keys: ["ArrowRight", "KeyD"], show: "→ D", words: "pan right", act: pan(0.1) },
+    { keys: ["Shift+ArrowLeft"], show: "Shift ←", words: "pan left by a window", act: pan(-1) },
+    { keys: ["Shift+ArrowRight"], show: "Shift →", words: "pan right by a window", act: pan(1) },
+    { keys: ["ArrowUp"], show: "↑", words: "lane above", act: lane(-1) },
+    { keys: ["ArrowDown"], show: "↓", words: "lane below", act: lane(1) },
+    { keys: ["KeyW", "+", "Shift++", "="], show: "W +", words: "zoom in", act: () => transport.zoom(0.6) },
+    { keys: ["KeyS", "-"], show: "S -", words: "zoom out", act: () => transport.zoom(1 / 0.6) },
+    { keys: ["KeyF"], show: "F", words: "fit the selection, again: the whole run", act: () => timeline.fitSelection() },
+    { keys: ["0"], show: "0", words: "fit all", act: () => page.setWindow(0, 1) },
+    { keys: ["Home"], show: "Home", words: "to the start", act: () => transport.toStart() },
+    {
+      keys: ["End"],
+      show: "End",
+      words: "to the end",
+      act: () => {
+        page.setTime(page.endNs);
+        page.reveal(page.tNs);
+      },
+    },
+    { keys: ["<", "Shift+<"], show: "<", words: "play slower", act: () => transport.faster(-1) },
+    { keys: [">", "Shift+>"], show: ">", words: "play faster", act: () => transport.faster(1) },
+    { keys: ["Enter"], show: "Enter", words: "read the selection's life", act: () => one("#details").focus() },
+    { keys: ["Escape"], show: "Esc", words: "clear the selection, leave the editor", act: () => clear(page, timeline) },
+    {
+      keys: ["/"],
+      show: "/",
+      words: "events table",
+      act: () => {
+        showLow("pane-events");
+        one("#pane-events").focus();
+      },
+    },
+    { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open() },
+    {
+      keys: ["?", "Shift+?"],
+      show: "?",
+      words: "this help",
+      act: () => /** @type {HTMLDialogElement} */ (one("#help")).showModal(),
+    },
+  ];
+}
+
+/** @param {PageState} page @param {number} direction */
+function stepItem(page, direction) {
+  const item = page.store.meta ? selectedItem(page) : -1;
+  if (item < 0) return;
+  const t = page.store.events.t.data;
+  const steps = (page.store.itemSteps.get(item) ?? []).map((s) => t[s.seq]);
+  const to = direction > 0 ? steps.find((ns) => ns > page.tNs) : steps.findLast((ns) => ns < page.tNs);
+  if (to === undefined) return;
+  page.playing = false;
+  page.setTime(to);
+  page.reveal(to);
+}
+
+/** @param {PageState} page @param {import("./timeline.js").Timeline} timeline */
+function clear(page, timeline) {
+  if (!timeline.tip.box.hidden) timeline.tip.hide();
+  else page.select(null);
+}

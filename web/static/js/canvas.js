@@ -1,0 +1,61 @@
+/** A canvas that is as sharp as the screen, and text on it that is measured once. */
+
+export const SANS = '"IBM Plex Sans", system-ui, sans-serif';
+export const MONO = '"IBM Plex Mono", ui-monospace, monospace';
+
+/**
+ * Sizes the bitmap to the element and the screen and returns a context in CSS pixels, cleared.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+export function prepare(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+  return ctx;
+}
+
+/** @type {Map<string, number>} */
+const widths = new Map();
+
+/** @param {CanvasRenderingContext2D} ctx its font counts @param {string} text */
+export function textWidth(ctx, text) {
+  const key = `${ctx.font}|${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > 4000) widths.clear();
+    width = ctx.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+
+/** Widths measured before the fonts were there are wrong afterwards. */
+export function forgetWidths() {
+  widths.clear();
+}
+
+/**
+ * The text, cut with an ellipsis to fit; empty where not even five characters would.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} room
+ */
+export function fitted(ctx, text, room) {
+  if (textWidth(ctx, text) <= room) return text;
+  const per = textWidth(ctx, text) / text.length;
+  for (let n = Math.min(text.length - 1, Math.floor(room / per)); n >= 5; n--) {
+    const cut = `${text.slice(0, n).trimEnd()}…`;
+    if (textWidth(ctx, cut) <= room) return cut;
+  }
+  return "";
+}

@@ -1,0 +1,162 @@
+/** CodeMirror as the page wants it: C by weight and grey, the lit line, diagnostics with line:col, Escape to leave. */
+
+import {
+  bracketMatching,
+  closeBrackets,
+  cpp,
+  Decoration,
+  defaultKeymap,
+  EditorState,
+  EditorView,
+  HighlightStyle,
+  highlightActiveLineGutter,
+  history,
+  historyKeymap,
+  indentOnInput,
+  indentUnit,
+  keymap,
+  lineNumbers,
+  lintGutter,
+  lintKeymap,
+  StateEffect,
+  StateField,
+  searchKeymap,
+  setDiagnostics,
+  syntaxHighlighting,
+  tags,
+} from "../vendor/codemirror.js";
+
+/** @import { Diagnostic } from "./types.js" */
+/** @import { EditorHooks } from "./editor.js" */
+
+const highlight = HighlightStyle.define([
+  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.modifier, tags.typeName], fontWeight: "600" },
+  { tag: [tags.processingInstruction, tags.macroName], color: "var(--ink2)", fontWeight: "600" },
+  { tag: [tags.string, tags.character, tags.special(tags.string)], color: "var(--ink2)" },
+  { tag: [tags.comment], color: "var(--ink3)", fontStyle: "italic" },
+  { tag: [tags.function(tags.definition(tags.variableName))], color: "var(--accent)" },
+]);
+
+const setLit = /** @type {import("../vendor/codemirror.js").StateEffectType<number>} */ (StateEffect.define());
+const litMark = Decoration.line({ class: "cm-lit", attributes: { "aria-current": "step" } });
+const litLine = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let out = marks.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(setLit)) continue;
+      const { doc } = transaction.state;
+      out =
+        effect.value < 1 || effect.value > doc.lines
+          ? Decoration.none
+          : Decoration.set([litMark.range(doc.line(effect.value).from)]);
+    }
+    return out;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/**
+ * Puts an editor in the place of the textarea, which stays as the plain one for forms and for those without it.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} file
+ * @param {EditorHooks} hooks
+ */
+export function mountEditor(area, file, hooks) {
+  const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
+  const holder = { view: /** @type {any} */ (null), quiet: false, light, diagnose };
+  const leave = () => {
+    document.getElementById("lanes")?.focus();
+    return true;
+  };
+  const run = () => {
+    hooks.run();
+    return true;
+  };
+  const view = new EditorView({
+    doc: area.value,
+    extensions: [
+      EditorView.cspNonce.of(nonce),
+      EditorView.contentAttributes.of({ "aria-label": `${file}: Escape leaves the editor` }),
+      lintGutter(),
+      lineNumbers({
+        domEventHandlers: {
+          mousedown(v, line) {
+            hooks.lineClicked(v.state.doc.lineAt(line.from).number);
+            return true;
+          },
+        },
+      }),
+      highlightActiveLineGutter(),
+      history(),
+      bracketMatching(),
+      closeBrackets(),
+      indentOnInput(),
+      indentUnit.of("\t"),
+      EditorState.tabSize.of(file === "module.c" ? 4 : 8),
+      syntaxHighlighting(highlight),
+      file.endsWith(".c") ? cpp() : [],
+      litLine,
+      keymap.of([
+        { key: "Mod-Enter", run },
+        { key: "Escape", run: leave },
+        ...lintKeymap,
+        ...searchKeymap,
+        ...historyKeymap,
+        ...defaultKeymap,
+      ]),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return;
+        area.value = update.state.doc.toString();
+        if (!holder.quiet) hooks.changed(area.value);
+      }),
+    ],
+  });
+  holder.view = view;
+  const focused = document.activeElement === area;
+  const selection = area.selectionStart;
+  area.hidden = true;
+  area.before(view.dom);
+  view.scrollDOM.tabIndex = -1;
+  if (focused) {
+    view.dispatch({ selection: { anchor: Math.min(selection, view.state.doc.length) } });
+    view.focus();
+  }
+  return holder;
+
+  /** @param {number} line */
+  function light(line) {
+    const { doc } = view.state;
+    const place = line > 0 && line <= doc.lines ? doc.line(line) : null;
+    const effects = /** @type {import("../vendor/codemirror.js").StateEffect<unknown>[]} */ ([setLit.of(line)]);
+    if (place && !view.hasFocus) {
+      const box = view.scrollDOM;
+      const block = view.lineBlockAt(place.from);
+      const hidden = block.top < box.scrollTop + 12 || block.bottom > box.scrollTop + box.clientHeight - 12;
+      if (hidden) effects.push(EditorView.scrollIntoView(place.from, { y: "center" }));
+    }
+    view.dispatch({ effects });
+  }
+
+  /** @param {Diagnostic[]} found */
+  function diagnose(found) {
+    const { doc } = view.state;
+    const marks = found.map((d) => {
+      const line = doc.line(Math.min(doc.lines, Math.max(1, d.line)));
+      const from = Math.min(line.to, line.from + Math.max(0, d.col - 1));
+      const to = d.end_col
+        ? Math.min(line.to, line.from + d.end_col - 1)
+        : (view.state.wordAt(from)?.to ?? Math.min(line.to, from + 1));
+      const hint = d.hint ? `\nhelp: ${d.hint}` : "";
+      const severity = /** @type {"error" | "warning" | "info"} */ (d.severity === "note" ? "info" : d.severity);
+      return {
+        from,
+        to: Math.max(from, to),
+        severity,
+        message: `${d.line}:${d.col}: ${d.severity}: ${d.message}${hint}`,
+        source: d.code,
+      };
+    });
+    view.dispatch(setDiagnostics(view.state, marks));
+  }
+}

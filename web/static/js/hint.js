@@ -1,0 +1,117 @@
+/**
+ * The state of the machine at the playhead, under the source: variables, locks, queues, pools; and who is where in the
+ * source. It also says which source line is lit.
+ */
+
+import { at } from "./format.js";
+import { selectedItem } from "./marks.js";
+import { counterAt, itemLabel, taskName, valueAt } from "./model.js";
+
+/** @import { PageState } from "./state.js" */
+
+const VALUES_MAX = 8;
+
+/** @param {HTMLElement} root @param {PageState} page @param {(line: number) => void} light */
+export function bindHint(root, page, light) {
+  const [first, second] = /** @type {HTMLElement[]} */ ([...root.children]);
+  page.listen((flags) => {
+    if (!["time", "data", "selection"].some((f) => flags.has(/** @type {any} */ (f)))) return;
+    if (!page.store.meta) return;
+    first.replaceChildren(...stateNow(page));
+    first.title = first.textContent ?? "";
+    const span = lineSpan(page);
+    second.replaceChildren(
+      ...(span < 0 ? [strong("No line"), "  nothing of the module runs or waits now"] : lineNow(page, span)),
+    );
+    second.title = second.textContent ?? "";
+    light(span < 0 ? -1 : page.store.spans.line.data[span]);
+  });
+}
+
+/** @param {string} text */
+function strong(text) {
+  const b = document.createElement("b");
+  b.textContent = text;
+  return b;
+}
+
+/** @param {string} text */
+function code(text) {
+  const c = document.createElement("code");
+  c.textContent = text;
+  return c;
+}
+
+/** @param {PageState} page @returns {(Node | string)[]} */
+function stateNow(page) {
+  const { store, seq, tNs } = page;
+  /** @type {(Node | string)[]} */
+  const out = [strong(`At ${at(tNs)}`), "  "];
+  /** @param {(Node | string)[]} parts */
+  const add = (...parts) => {
+    if (out.length > 2) out.push("  ·  ");
+    out.push(...parts);
+  };
+  let shown = 0;
+  for (const series of store.values.values()) {
+    const value = valueAt(series, seq);
+    if (value === null || shown++ >= VALUES_MAX) continue;
+    add(code(series.name), ` ${value}`);
+  }
+  for (const lane of store.lanes.values()) {
+    if (lane.kind !== "pool") continue;
+    const parts = [];
+    for (const [name, word] of [
+      ["worklist", "queued"],
+      ["held", "inactive"],
+      ["running", "running"],
+      ["idle", "idle"],
+    ]) {
+      const n = counterAt(store, lane.id, name, tNs);
+      if (n !== null && (n > 0 || name === "idle")) parts.push(`${n} ${word}`);
+    }
+    const busy = ["worklist", "held", "running"].some((name) => (counterAt(store, lane.id, name, tNs) ?? 0) > 0);
+    if (parts.length && busy) add(`${lane.name}: ${parts.join(", ")}`);
+  }
+  if (out.length === 2) out.push("nothing queued");
+  return out;
+}
+
+/** The span whose line is lit: the selected item's at the playhead, else the latest one under way. @param {PageState} page */
+function lineSpan(page) {
+  const { store, tNs } = page;
+  const { start, end, line } = store.spans;
+  const covers = (/** @type {number} */ s) => line.data[s] > 0 && start.data[s] <= tNs && end.data[s] > tNs;
+  const item = selectedItem(page);
+  let best = -1;
+  if (item >= 0) for (const s of store.itemSpans.get(item) ?? []) if (covers(s)) best = s;
+  if (best >= 0) return best;
+  for (const lane of store.lanes.values()) {
+    if (lane.kind !== "worker" && lane.kind !== "task") continue;
+    for (const s of store.laneSpans.get(lane.id)?.view() ?? []) {
+      if (start.data[s] > tNs) break;
+      if (covers(s) && (best < 0 || start.data[s] > start.data[best])) best = s;
+    }
+  }
+  return best;
+}
+
+/** @param {PageState} page @param {number} span @returns {(Node | string)[]} */
+function lineNow({ store }, span) {
+  const { line, task, item, state, end } = store.spans;
+  const verbs = /** @type {Record<string, string>} */ ({
+    sleeping: "sleeps here",
+    blocked: "is blocked here",
+    running: "runs here",
+    runnable: "waits here for a CPU",
+    armed: "was armed here",
+    held: "was queued here",
+    queued: "was queued here",
+  });
+  const verb = verbs[store.words.states[state.data[span]]] ?? "is here";
+  const life = item.data[span];
+  const who = task.data[span] >= 0 ? taskName(store, task.data[span]) : life >= 0 ? itemLabel(store, life) : "";
+  const what = life >= 0 && task.data[span] >= 0 ? ` for ${itemLabel(store, life)}` : "";
+  const until = Number.isFinite(end.data[span]) ? ` until ${at(end.data[span])}` : "";
+  return [strong(`Line ${line.data[span]}`), `  ${who} ${verb}${what}${until}`];
+}

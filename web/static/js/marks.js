@@ -1,0 +1,75 @@
+/** What the selection puts on the lanes: outlines of the item's bars, and the arrows of its life. */
+
+import { toX } from "./ruler.js";
+
+/** @import { Row } from "./rows.js" */
+/** @import { Scene } from "./lanes.js" */
+/** @import { PageState } from "./state.js" */
+
+/** The item that the selection is about; -1 where it is about none. @param {PageState} page */
+export function selectedItem({ selection, store }) {
+  if (!selection) return -1;
+  if (selection.kind === "item") return selection.id < store.items.length ? selection.id : -1;
+  if (selection.kind === "span") return store.spans.item.data[selection.id] ?? -1;
+  return -1;
+}
+
+/** @param {PageState} page @returns {number[]} all spans that the selection lights up */
+export function itemSpansOf(page) {
+  const item = selectedItem(page);
+  if (item >= 0) return page.store.itemSpans.get(item) ?? [];
+  return page.selection?.kind === "span" ? [page.selection.id] : [];
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row[]} visible */
+export function paintSelection(ctx, scene, visible) {
+  const { page, w, c } = scene;
+  const { lane, start, end } = page.store.spans;
+  const place = new Map(visible.map((row) => [row.lane?.id ?? -1, row]));
+  const now = page.selection?.atNs ?? 0;
+  ctx.strokeStyle = c.accent;
+  for (const id of itemSpansOf(page)) {
+    const row = place.get(lane.data[id]);
+    if (!row) continue;
+    const x0 = Math.max(-4, toX(page.axis, w, start.data[id]));
+    const x1 = Math.min(w.width + 4, toX(page.axis, w, Math.min(end.data[id], page.store.reachedNs)));
+    if (x1 < 0 || x0 > w.width) continue;
+    const chosen =
+      page.selection?.kind === "span" ? page.selection.id === id : start.data[id] <= now && end.data[id] > now;
+    ctx.lineWidth = chosen ? 2 : 1;
+    ctx.strokeRect(Math.round(x0) - 1.5, row.y + 2.5, Math.max(4, Math.round(x1 - x0) + 2), row.h - 6);
+  }
+  const item = selectedItem(page);
+  if (item >= 0) for (const arrow of page.store.arrows) if (arrow.item === item) paintArrow(ctx, scene, place, arrow);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Scene} scene
+ * @param {Map<number, Row>} place
+ * @param {import("./store.js").Arrow} arrow
+ */
+function paintArrow(ctx, { page, w, c }, place, arrow) {
+  const [from, to] = [place.get(arrow.fromLane), place.get(arrow.toLane)];
+  if (!from || !to || from === to) return;
+  const t = page.store.events.t.data;
+  const x0 = toX(page.axis, w, t[arrow.from]);
+  const x1 = toX(page.axis, w, t[arrow.to]);
+  if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > w.width) return;
+  const y0 = from.y + from.h / 2;
+  const y1 = to.y + (to.y > from.y ? 4 : to.h - 5);
+  const bend = Math.min(26, Math.abs(y1 - y0) / 2 + 6);
+  ctx.strokeStyle = c.accent;
+  ctx.fillStyle = c.accent;
+  ctx.lineWidth = 1.4;
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.bezierCurveTo(x0 + bend, y0, x1 + bend / 3, y1 - Math.sign(y1 - y0) * bend, x1, y1);
+  ctx.stroke();
+  const way = Math.sign(y1 - y0) || 1;
+  ctx.beginPath();
+  ctx.moveTo(x1, y1 + way * 2);
+  ctx.lineTo(x1 - 3.5, y1 - way * 5);
+  ctx.lineTo(x1 + 4.5, y1 - way * 5);
+  ctx.fill();
+}

@@ -1,0 +1,246 @@
+/**
+ * Questions about a run, answered from the columns of the store: names, states at a moment, sentences.
+ * It words what the server derived; it derives no scheduling fact.
+ */
+
+import { lastAtMost } from "./axis.js";
+
+/** @import { Store } from "./store.js" */
+/** @import { Scenario } from "./types.js" */
+
+/** @typedef {{kind: string, id: number, name: string}} Culprit */
+
+/** @param {Store} store @param {number} item */
+export function itemName(store, item) {
+  const { object } = store.items[item];
+  return store.objects[object]?.name ?? `item ${item}`;
+}
+
+/** The name with the life's number where the object lives more than once: "delayed_work (2nd)". @param {Store} store @param {number} item */
+export function itemLabel(store, item) {
+  const { nth } = store.items[item];
+  const ordinal = nth === 1 ? "2nd" : nth === 2 ? "3rd" : `${nth + 1}th`;
+  return nth > 0 ? `${itemName(store, item)} (${ordinal})` : itemName(store, item);
+}
+
+/** @param {Store} store @param {number} item */
+export function itemFunction(store, item) {
+  return store.objects[store.items[item].object]?.info ?? "";
+}
+
+/** @param {Store} store @param {number} item */
+export function itemQueue(store, item) {
+  const { wq } = store.items[item];
+  return wq >= 0 ? store.strings[wq] : "";
+}
+
+/** First and last moment of an item's life so far. @param {Store} store @param {number} item @returns {[number, number]} */
+export function itemRange(store, item) {
+  const t = store.events.t.data;
+  const steps = store.itemSteps.get(item) ?? [];
+  const spans = store.itemSpans.get(item) ?? [];
+  let from = steps.length ? t[steps[0].seq] : Number.POSITIVE_INFINITY;
+  let to = steps.length ? t[steps[steps.length - 1].seq] : 0;
+  for (const span of spans) {
+    from = Math.min(from, store.spans.start.data[span]);
+    to = Math.max(to, Math.min(store.reachedNs, store.spans.end.data[span]));
+  }
+  return [Number.isFinite(from) ? from : 0, to];
+}
+
+/** The life of the item called `name` that covers `ns`, else the nearest. @param {Store} store @param {string} name @param {number} ns */
+export function findItem(store, name, ns) {
+  let best = -1;
+  let bestFar = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < store.items.length; i++) {
+    if (itemName(store, i) !== name) continue;
+    const [from, to] = itemRange(store, i);
+    const far = ns < from ? from - ns : ns > to ? ns - to : 0;
+    if (far < bestFar) [best, bestFar] = [i, far];
+  }
+  return best;
+}
+
+/** @param {Store} store @param {number} task */
+export function taskName(store, task) {
+  return store.tasks[task]?.comm ?? "";
+}
+
+/** The lane that shows a task. @param {Store} store @param {number} task */
+export function taskLane(store, task) {
+  const pid = store.tasks[task]?.pid;
+  for (const lane of store.lanes.values()) if (lane.pid === pid && lane.kind !== "cpu") return lane;
+  return null;
+}
+
+/** @param {Store} store @param {number} wait @returns {Culprit[]} */
+export function culprits(store, wait) {
+  const flat = store.waits.culprits[wait];
+  const found = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const kind = store.words.culprits[flat[i]];
+    const id = flat[i + 1];
+    const name =
+      kind === "task"
+        ? taskName(store, id)
+        : kind === "item"
+          ? itemLabel(store, id)
+          : (store.objects[id]?.name ?? `object ${id}`);
+    found.push({ kind, id, name });
+  }
+  return found;
+}
+
+/**
+ * The sentence of a wait, in parts: text, and culprits to be made links.
+ * @param {Store} store
+ * @param {number} wait
+ * @returns {(string | Culprit)[]}
+ */
+export function waitSentence(store, wait) {
+  const who = culprits(store, wait);
+  return store.waits.text[wait]
+    .split(/(\{\d+\})/)
+    .filter(Boolean)
+    .map((part) => {
+      const index = /^\{(\d+)\}$/.exec(part);
+      return index ? (who[Number(index[1])] ?? "") : part;
+    });
+}
+
+/** @param {Store} store @param {number} wait */
+export function waitText(store, wait) {
+  return waitSentence(store, wait)
+    .map((part) => (typeof part === "string" ? part : part.name))
+    .join("");
+}
+
+/** What stands on the bar of a wait: "ordered: task_0, task_1". @param {Store} store @param {number} wait */
+export function waitChip(store, wait) {
+  const { chip } = store.words.causes[store.waits.cause.data[wait]];
+  const names = culprits(store, wait).map((c) => c.name);
+  if (names.length > 3) names.splice(2, names.length, `${names.length - 2} more`);
+  return names.length ? `${chip}: ${names.join(", ")}` : chip;
+}
+
+/** The call on a source line, for the bar of a sleep: "msleep(500)". @param {Scenario | null} scenario @param {number} line */
+export function callOnLine(scenario, line) {
+  if (!scenario || line < 1) return "";
+  const text = scenario.files["module.c"]?.split("\n", line)[line - 1] ?? "";
+  const call = /\b(?!if\b|while\b|for\b|switch\b|return\b|sizeof\b)([A-Za-z_]\w*)\s*\(/.exec(text);
+  if (!call) return "";
+  let depth = 0;
+  for (let i = call.index; i < text.length; i++) {
+    if (text[i] === "(") depth++;
+    else if (text[i] === ")" && --depth === 0) {
+      const whole = text.slice(call.index, i + 1);
+      return whole.length <= 34 ? whole : `${call[1]}(…)`;
+    }
+  }
+  return `${call[1]}(…)`;
+}
+
+/** The name of a value series's value after event `seq`. @param {{seqs: number[], values: string[]}} series @param {number} seq */
+export function valueAt(series, seq) {
+  const i = lastAtMost(series.seqs, seq);
+  return i < 0 ? null : series.values[i];
+}
+
+/** @param {Store} store @param {number} lane @param {string} name @param {number} ns */
+export function counterAt(store, lane, name, ns) {
+  const series = store.counters.get(`${lane}:${name}`);
+  if (!series) return null;
+  const i = lastAtMost(series.t, ns);
+  return i < 0 ? 0 : series.value[i];
+}
+
+/** The span of a lane that covers `ns`; -1 where there is none. @param {Store} store @param {number} lane @param {number} ns */
+export function spanAt(store, lane, ns) {
+  const ids = store.laneSpans.get(lane);
+  if (!ids) return -1;
+  const { start, end } = store.spans;
+  let lo = 0;
+  let hi = ids.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (start.data[ids.data[mid]] <= ns) lo = mid + 1;
+    else hi = mid;
+  }
+  if (lo === 0) return -1;
+  const id = ids.data[lo - 1];
+  return end.data[id] > ns ? id : -1;
+}
+
+/** The wait of a span that covers `ns`, else its last one; -1 where nothing explains it. @param {Store} store @param {number} span @param {number} ns */
+export function waitAt(store, span, ns) {
+  const waits = store.spanWaits.get(span) ?? [];
+  let best = -1;
+  for (const wait of waits) if (best < 0 || store.waits.start.data[wait] <= ns) best = wait;
+  return best;
+}
+
+/** @param {Store} store @param {string} type @param {number} value */
+function argument(store, type, value) {
+  if (type === "obj") return value < 0 ? "-" : (store.objects[value]?.name ?? String(value));
+  if (type === "str" || type === "ptr") return store.strings[value] ?? "";
+  return String(value);
+}
+
+/** An event's fields by name, in words. @param {Store} store @param {number} seq @returns {Map<string, string>} */
+export function eventFields(store, seq) {
+  const { kind, argAt, args } = store.events;
+  const word = store.words.events[kind.data[seq]];
+  const at = argAt.data[seq];
+  return new Map(word.fields.map(([name, type], i) => [name, argument(store, type, args.data[at + i])]));
+}
+
+/** An event's text form, with names in place of addresses. @param {Store} store @param {number} seq */
+export function eventText(store, seq) {
+  const fields = eventFields(store, seq);
+  const word = store.words.events[store.events.kind.data[seq]];
+  return word.text.replace(/\{(\w+)(?::[^}]*)?\}/g, (_, name) => fields.get(name) ?? "").trim();
+}
+
+/** @param {Store} store @param {number} seq */
+export function eventName(store, seq) {
+  const word = store.words.events[store.events.kind.data[seq]];
+  return word.system === "wqp" ? `wqp:${word.name}` : word.name;
+}
+
+/** One short sentence for the live region and the slider. @param {Store} store @param {number} seq */
+export function announce(store, seq) {
+  if (seq < 0 || !store.meta) return "start";
+  const fields = eventFields(store, seq);
+  const task = taskName(store, store.events.task.data[seq]);
+  switch (eventName(store, seq)) {
+    case "workqueue_queue_work":
+      return `${fields.get("work")} queued by ${task}`;
+    case "workqueue_execute_start":
+      return `${fields.get("work")} starts on ${task}`;
+    case "workqueue_execute_end":
+      return `${fields.get("work")} ends`;
+    case "sched_switch":
+      return `CPU ${store.events.cpu.data[seq]} switches to ${fields.get("next_comm")}`;
+    case "console":
+      return fields.get("text") ?? "";
+    default:
+      return `${eventName(store, seq)} ${eventText(store, seq)}`.slice(0, 90);
+  }
+}
+
+/**
+ * The first wait worth explaining: an item's, for a cause that another item or task is to blame for, not over at once.
+ * @param {Store} store
+ * @returns {number} number of the wait, -1 where none is
+ */
+export function firstTellingWait(store) {
+  const { item, start, end, cause, culprits: who } = store.waits;
+  const plain = new Set(["TIMER", "WORKER_WAKING", "CPU_BUSY", "UNKNOWN"]);
+  const enough = Math.max(1, store.reachedNs / 500);
+  for (let w = 0; w < item.length; w++) {
+    const code = store.words.causes[cause.data[w]].code;
+    const length = Math.min(end.data[w], store.reachedNs) - start.data[w];
+    if (item.data[w] >= 0 && who[w].length && !plain.has(code) && length >= enough) return w;
+  }
+  return -1;
+}

@@ -1,0 +1,158 @@
+/**
+ * The state of the page, one object: the run, the window on it, the playhead, the selection. Components change it by
+ * its methods and are told once a frame what has changed.
+ */
+
+import { lastAtMost, linearAxis, makeAxis } from "./axis.js";
+import { Store } from "./store.js";
+
+/** @import { Axis, AxisKind } from "./axis.js" */
+/** @import { Diagnostic, Lesson, Scenario } from "./types.js" */
+
+/** @typedef {"data" | "lanes" | "view" | "time" | "selection" | "theme" | "scenario" | "status"} Flag */
+/**
+ * @typedef {{kind: "item", id: number, atNs: number} | {kind: "span", id: number, atNs: number}
+ *   | {kind: "event", id: number, atNs: number} | null} Selection
+ */
+/** @typedef {(flags: Set<Flag>) => void} Listener */
+
+/** The narrowest window, as a share of the axis: below it positions would exceed what a double keeps exact. */
+const WINDOW_MIN = 1e-9;
+
+export class PageState {
+  /** @param {Scenario} scenario */
+  constructor(scenario) {
+    this.store = new Store();
+    /** What the editor holds; a run takes a copy. */
+    this.scenario = scenario;
+    /** @type {Scenario | null} */
+    this.ran = null;
+    this.engine = "";
+    /** The gallery scenario that this one began as. */
+    this.base = { name: "", hash: "", scenario };
+    /** @type {Lesson | null} */
+    this.lesson = null;
+    /** @type {Diagnostic[]} of the source as it stands in the editor */
+    this.diagnostics = [];
+    /** @type {"empty" | "running" | "done" | "failed"} */
+    this.status = "empty";
+    this.failure = "";
+    /** @type {AxisKind} */
+    this.axisKind = "folded";
+    /** @type {Axis} */
+    this.axis = linearAxis(1);
+    this.u0 = 0;
+    this.u1 = 1;
+    this.tNs = 0;
+    /** The last event that has happened at the playhead; -1 before the first. */
+    this.seq = -1;
+    /** @type {Selection} */
+    this.selection = null;
+    this.playing = false;
+    this.follow = true;
+    /** @type {Set<Flag>} */
+    this.flags = new Set();
+    /** @type {Listener[]} */
+    this.listeners = [];
+    this.frame = 0;
+  }
+
+  /** @param {Listener} listener */
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  /** @param {Flag[]} flags */
+  touch(...flags) {
+    for (const flag of flags) this.flags.add(flag);
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.flush());
+  }
+
+  /** Tells the components now, not in the next frame. */
+  flush() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    if (!this.flags.size) return;
+    const flags = this.flags;
+    this.flags = new Set();
+    for (const listener of this.listeners) listener(flags);
+  }
+
+  get endNs() {
+    return Math.max(1, this.store.reachedNs);
+  }
+
+  /** Makes the axis anew from the moments at which something on the lanes changes. */
+  rebuildAxis() {
+    const { start, end, lane, state } = this.store.spans;
+    const idle = this.store.meta ? this.store.words.states.indexOf("idle") : -1;
+    const moments = [];
+    for (let i = 0; i < lane.length; i++) {
+      if (lane.data[i] < 0 || state.data[i] === idle) continue;
+      moments.push(start.data[i]);
+      if (Number.isFinite(end.data[i])) moments.push(end.data[i]);
+    }
+    const first = Math.min(0, this.store.events.t.length ? this.store.events.t.data[0] : 0);
+    this.axis = makeAxis(this.axisKind, moments, this.endNs, first);
+    this.touch("view");
+  }
+
+  /** @param {AxisKind} kind */
+  setAxis(kind) {
+    if (kind === this.axisKind) return;
+    const [from, to] = [this.axis.toNs(this.u0), this.axis.toNs(this.u1)];
+    const whole = this.u0 <= 0 && this.u1 >= 1;
+    this.axisKind = kind;
+    this.rebuildAxis();
+    if (whole) this.setWindow(0, 1);
+    else this.setWindow(this.axis.toU(from), this.axis.toU(to));
+  }
+
+  /** @param {number} u0 @param {number} u1 */
+  setWindow(u0, u1) {
+    const width = Math.min(1, Math.max(WINDOW_MIN, u1 - u0));
+    this.u0 = Math.min(1 - width, Math.max(0, u0));
+    this.u1 = this.u0 + width;
+    this.touch("view");
+  }
+
+  /** @param {number} factor below 1 comes nearer @param {number} aroundU */
+  zoom(factor, aroundU) {
+    const width = Math.min(1, Math.max(WINDOW_MIN, (this.u1 - this.u0) * factor));
+    const share = (aroundU - this.u0) / (this.u1 - this.u0);
+    this.setWindow(aroundU - share * width, aroundU + (1 - share) * width);
+  }
+
+  /** Moves the window only as far as is needed to show `ns`. @param {number} ns */
+  reveal(ns) {
+    const u = this.axis.toU(ns);
+    const width = this.u1 - this.u0;
+    if (u < this.u0 || u > this.u1) this.setWindow(u - width / 2, u + width / 2);
+  }
+
+  /** @param {number} ns */
+  setTime(ns) {
+    this.tNs = Math.min(this.endNs, Math.max(this.axis.startNs, ns));
+    this.seq = lastAtMost(this.store.events.t.view(), this.tNs);
+    this.touch("time");
+  }
+
+  /** Goes to the next (1) or previous (-1) moment at which an event happened. @param {number} direction */
+  step(direction) {
+    const times = this.store.events.t.view();
+    let seq = lastAtMost(times, this.tNs);
+    if (direction > 0) seq++;
+    else while (seq >= 0 && times[seq] >= this.tNs) seq--;
+    this.setTime(seq < 0 ? this.axis.startNs : seq >= times.length ? this.endNs : times[seq]);
+  }
+
+  /** @param {Selection} selection */
+  select(selection) {
+    this.selection = selection;
+    this.touch("selection");
+  }
+
+  get edited() {
+    return JSON.stringify(this.scenario) !== JSON.stringify(this.base.scenario);
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * The timeline: overview, ruler, lane heads (a tree grid in the page), the canvas beside them, and the playhead.
+ * Input by pointer is here; keys are in keys.js.
+ */
+
+import { duration, moment } from "./format.js";
+import { laneHeads } from "./heads.js";
+import { hitLane } from "./hit.js";
+import { paintLanes } from "./lanes.js";
+import { selectedItem } from "./marks.js";
+import { announce } from "./model.js";
+import { Overview } from "./overview.js";
+import { layoutRows, rowAt } from "./rows.js";
+import { paintRuler, RULER_H, toNs, toX } from "./ruler.js";
+import { colours } from "./theme.js";
+import { Tip } from "./tip.js";
+
+/** @import { PageState } from "./state.js" */
+/** @import { Row } from "./rows.js" */
+/** @import { Style } from "./bars.js" */
+
+/** @param {string} selector @param {ParentNode} [root] */
+const one = (selector, root = document) => /** @type {HTMLElement} */ (root.querySelector(selector));
+
+export class Timeline {
+  /** @param {PageState} page */
+  constructor(page) {
+    this.page = page;
+    this.scroller = one("#lanes");
+    this.stage = one("#stage");
+    this.canvas = /** @type {HTMLCanvasElement} */ (one("#lane-canvas"));
+    this.ruler = one("#ruler");
+    this.rulerCanvas = /** @type {HTMLCanvasElement} */ (one("#ruler canvas"));
+    this.playhead = one("#playhead");
+    this.band = one("#band");
+    this.overview = new Overview(one("#overview"), page);
+    this.tip = new Tip(page);
+    /** @type {Row[]} */
+    this.rows = [];
+    this.height = 0;
+    this.width = 0;
+    /** @type {Set<Style>} */
+    this.seen = new Set();
+    this.lanesVersion = -1;
+    page.listen((flags) => this.#changed(flags));
+    new ResizeObserver(() => this.#resized()).observe(this.stage);
+    new ResizeObserver(() => this.#resized()).observe(this.scroller);
+    this.scroller.addEventListener("scroll", () => this.#paint(), { passive: true });
+    this.#bindStage();
+    this.#bindScrub(this.ruler);
+    this.#bindScrub(this.playhead);
+  }
+
+  get window() {
+    return { u0: this.page.u0, u1: this.page.u1, width: this.width };
+  }
+
+  #resized() {
+    this.width = this.stage.clientWidth;
+    this.overview.measure();
+    this.page.touch("view");
+  }
+
+  /** @param {Set<import("./state.js").Flag>} flags */
+  #changed(flags) {
+    if (flags.has("data") || flags.has("lanes")) {
+      const { rows, height } = layoutRows(this.page.store);
+      this.rows = rows;
+      this.height = height;
+      this.stage.style.height = `${height}px`;
+      laneHeads(one("#heads"), rows, this.page);
+    }
+    if (flags.has("data") || flags.has("view")) this.overview.measure();
+    if (["data", "lanes", "view", "selection", "theme"].some((f) => flags.has(/** @type {any} */ (f)))) this.#paint();
+    else if (flags.has("time")) this.overview.paint();
+    if (flags.has("time") || flags.has("view") || flags.has("data")) this.#placeHead();
+  }
+
+  #paint() {
+    if (!this.width) return;
+    const c = colours();
+    const { page } = this;
+    const ticks = paintRuler(this.rulerCanvas, page, this.window, c);
+    const scroll = this.scroller.scrollTop;
+    const height = Math.max(
+      1,
+      Math.min(this.scroller.clientHeight, Math.max(this.height - scroll, this.scroller.clientHeight)),
+    );
+    this.canvas.style.transform = `translateY(${scroll}px)`;
+    this.seen = paintLanes(this.canvas, { page, rows: this.rows, w: this.window, c, ticks, height, scroll });
+    this.overview.paint();
+    this.onpaint?.(this.seen);
+  }
+
+  /** @type {((seen: Set<Style>) => void) | undefined} */
+  onpaint;
+
+  #placeHead() {
+    const { page, playhead } = this;
+    const x = toX(page.axis, this.window, page.tNs);
+    playhead.hidden = x < -1 || x > this.width + 1 || page.status === "empty";
+    playhead.style.transform = `translateX(${x}px)`;
+    playhead.setAttribute("aria-valuemin", String(Math.round(page.axis.startNs / 1000)));
+    playhead.setAttribute("aria-valuemax", String(Math.round(page.endNs / 1000)));
+    playhead.setAttribute("aria-valuenow", String(Math.round(page.tNs / 1000)));
+    playhead.setAttribute("aria-valuetext", `${moment(page.tNs)}, ${announce(page.store, page.seq)}`);
+  }
+
+  /** Drags on the ruler and on the playhead move the playhead. @param {HTMLElement} target */
+  #bindScrub(target) {
+    target.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      target.setPointerCapture(event.pointerId);
+      this.page.playing = false;
+      const move = (/** @type {PointerEvent} */ e) => {
+        const x = e.clientX - this.rulerCanvas.getBoundingClientRect().left;
+        this.page.setTime(toNs(this.page.axis, this.window, Math.min(this.width, Math.max(0, x))));
+      };
+      move(event);
+      target.addEventListener("pointermove", move);
+      target.addEventListener("pointerup", () => target.removeEventListener("pointermove", move), { once: true });
+      target.addEventListener("pointercancel", () => target.removeEventListener("pointermove", move), { once: true });
+    });
+  }
+
+  /** The row and span under a pointer. @param {MouseEvent} event */
+  #under(event) {
+    const box = this.stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const row = rowAt(this.rows, y);
+    const lane = row?.lane;
+    if (!row || !lane || row.heading || !this.page.store.meta) return { x, row, hit: null };
+    const { store, axis } = this.page;
+    const idle = store.words.states.indexOf("idle");
+    const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
+    const spans = { start: store.spans.start.data, end: store.spans.end.data };
+    return { x, row, hit: hitLane(ids, spans, axis, this.window, x, (id) => store.spans.state.data[id] !== idle) };
+  }
+
+  #bindStage() {
+    const { stage, page } = this;
+    /** @type {Map<number, PointerEvent>} */
+    const fingers = new Map();
+    stage.addEventListener("pointerdown", (event) => {
+      this.tip.hide();
+      fingers.set(event.pointerId, event);
+      if (event.button > 1) return;
+      if (event.button === 1) event.preventDefault();
+      const { x, hit } = this.#under(event);
+      const pan = event.shiftKey || event.button === 1 || event.pointerType === "touch";
+      let moved = false;
+      const [u0, u1] = [page.u0, page.u1];
+      stage.setPointerCapture(event.pointerId);
+      const move = (/** @type {PointerEvent} */ e) => {
+        if (fingers.size > 1) this.#pinch(fingers, e);
+        fingers.set(e.pointerId, e);
+        const dx = e.clientX - event.clientX;
+        if (fingers.size > 1 || Math.abs(dx) < 4) return;
+        moved = true;
+        if (pan) page.setWindow(u0 - (dx / this.width) * (u1 - u0), u1 - (dx / this.width) * (u1 - u0));
+        else this.#showBand(x, x + dx);
+      };
+      const up = (/** @type {PointerEvent} */ e) => {
+        stage.removeEventListener("pointermove", move);
+        fingers.delete(e.pointerId);
+        this.band.hidden = true;
+        if (e.type === "pointercancel") return;
+        const dx = e.clientX - event.clientX;
+        if (moved && !pan) this.#zoomTo(x, x + dx);
+        else if (!moved && event.button === 0) this.#click(x, hit);
+      };
+      stage.addEventListener("pointermove", move);
+      stage.addEventListener("pointerup", up, { once: true });
+      stage.addEventListener("pointercancel", up, { once: true });
+    });
+    stage.addEventListener("pointermove", (event) => {
+      if (event.buttons || event.pointerType === "touch") return;
+      const { row, hit } = this.#under(event);
+      stage.classList.toggle("over", hit !== null);
+      if (hit && row) this.tip.show(hit, row, event.clientX, event.clientY);
+      else this.tip.leave();
+    });
+    stage.addEventListener("pointerleave", () => this.tip.leave());
+    stage.addEventListener("dblclick", () => this.fitSelection());
+    this.scroller.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    this.ruler.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+  }
+
+  /** @param {Map<number, PointerEvent>} fingers @param {PointerEvent} moved */
+  #pinch(fingers, moved) {
+    const other = [...fingers.values()].find((f) => f.pointerId !== moved.pointerId);
+    const before = fingers.get(moved.pointerId);
+    if (!other || !before) return;
+    const left = this.stage.getBoundingClientRect().left;
+    const [was, is] = [Math.abs(before.clientX - other.clientX), Math.abs(moved.clientX - other.clientX)];
+    if (was < 8 || is < 8) return;
+    const { u0, u1 } = this.page;
+    this.page.zoom(was / is, u0 + ((other.clientX - left) / this.width) * (u1 - u0));
+  }
+
+  /** @param {WheelEvent} event */
+  #wheel(event) {
+    const { page } = this;
+    const span = page.u1 - page.u0;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      const x = event.clientX - this.rulerCanvas.getBoundingClientRect().left;
+      page.zoom(1.0022 ** event.deltaY, page.u0 + (x / this.width) * span);
+    } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      event.preventDefault();
+      const by = ((event.deltaX || event.deltaY) / this.width) * span;
+      page.setWindow(page.u0 + by, page.u1 + by);
+    }
+  }
+
+  /** @param {number} x @param {{id: number, count: number} | null} hit */
+  #click(x, hit) {
+    const { page } = this;
+    this.scroller.focus({ preventScroll: true });
+    const ns = toNs(page.axis, this.window, x);
+    if (!hit) {
+      page.setTime(ns);
+      page.select(null);
+      return;
+    }
+    const { start, end } = page.store.spans;
+    const atNs = Math.min(Math.max(ns, start.data[hit.id]), Math.min(end.data[hit.id], page.store.reachedNs));
+    page.select({ kind: "span", id: hit.id, atNs });
+    page.setTime(atNs);
+  }
+
+  /** @param {number} a @param {number} b */
+  #showBand(a, b) {
+    const [x0, x1] = [Math.max(0, Math.min(a, b)), Math.min(this.width, Math.max(a, b))];
+    this.band.hidden = false;
+    this.band.style.left = `${x0}px`;
+    this.band.style.width = `${x1 - x0}px`;
+    const { axis } = this.page;
+    one("span", this.band).textContent = duration(toNs(axis, this.window, x1) - toNs(axis, this.window, x0));
+  }
+
+  /** @param {number} a @param {number} b */
+  #zoomTo(a, b) {
+    const { u0, u1 } = this.page;
+    const u = (/** @type {number} */ x) => u0 + (x / this.width) * (u1 - u0);
+    this.page.setWindow(u(Math.min(a, b)), u(Math.max(a, b)));
+  }
+
+  /** Brings the selection to the middle; where it is there already, the whole run. */
+  fitSelection() {
+    const { page } = this;
+    const item = selectedItem(page);
+    const { start, end } = page.store.spans;
+    const spans =
+      item >= 0 ? (page.store.itemSpans.get(item) ?? []) : page.selection?.kind === "span" ? [page.selection.id] : [];
+    if (!spans.length) {
+      page.setWindow(0, 1);
+      return;
+    }
+    const from = page.axis.toU(Math.min(...spans.map((s) => start.data[s])));
+    const to = page.axis.toU(Math.max(...spans.map((s) => Math.min(end.data[s], page.store.reachedNs))));
+    const pad = (to - from) * 0.06 + 1e-6;
+    const [u0, u1] = [Math.max(0, from - pad), Math.min(1, to + pad)];
+    const there = Math.abs(page.u0 - u0) + Math.abs(page.u1 - u1) < 0.01 * (u1 - u0);
+    page.setWindow(there ? 0 : u0, there ? 1 : u1);
+  }
+
+  static rulerHeight = RULER_H;
+}

@@ -1,0 +1,85 @@
+/** The tip over a bar: name, state, start, duration, CPU, worker and cause. It can be hovered, and Escape sends it away. */
+
+import { autoUpdate, computePosition, flip, offset, shift } from "../vendor/ui.js";
+import { at, duration } from "./format.js";
+import { itemFunction, itemLabel, taskName, waitAt, waitText } from "./model.js";
+
+/** @import { PageState } from "./state.js" */
+/** @import { Row } from "./rows.js" */
+
+const LEAVE_MS = 120;
+
+export class Tip {
+  /** @param {PageState} page */
+  constructor(page) {
+    this.page = page;
+    this.box = /** @type {HTMLElement} */ (document.querySelector("#tip"));
+    this.span = -1;
+    this.timer = 0;
+    /** @type {(() => void) | null} */
+    this.stop = null;
+    this.box.addEventListener("pointerenter", () => clearTimeout(this.timer));
+    this.box.addEventListener("pointerleave", () => this.leave());
+  }
+
+  /** @param {{id: number, count: number}} hit @param {Row} row @param {number} x @param {number} y */
+  show(hit, row, x, y) {
+    clearTimeout(this.timer);
+    if (hit.id !== this.span) {
+      this.span = hit.id;
+      this.box.replaceChildren(...this.#lines(hit, row));
+    }
+    this.box.hidden = false;
+    const anchor = { getBoundingClientRect: () => new DOMRect(x, y, 1, 1) };
+    this.stop?.();
+    this.stop = autoUpdate(document.body, this.box, () => {
+      computePosition(anchor, this.box, {
+        placement: "top-start",
+        middleware: [offset(14), flip(), shift({ padding: 8 })],
+      }).then((place) => {
+        this.box.style.transform = `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)`;
+      });
+    });
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.hide(), LEAVE_MS);
+  }
+
+  hide() {
+    clearTimeout(this.timer);
+    this.stop?.();
+    this.stop = null;
+    this.span = -1;
+    this.box.hidden = true;
+  }
+
+  /** @param {{id: number, count: number}} hit @param {Row} row */
+  #lines(hit, row) {
+    const { store } = this.page;
+    const { start, end, state, item, task, line } = store.spans;
+    const id = hit.id;
+    const life = item.data[id];
+    const until = Math.min(end.data[id], store.reachedNs);
+    const title = document.createElement("b");
+    title.textContent = life >= 0 ? itemLabel(store, life) : taskName(store, task.data[id]) || row.name;
+    const lines = [
+      `${store.words.states[state.data[id]]} · ${row.name}`,
+      `${at(start.data[id])}, for ${duration(until - start.data[id])}`,
+    ];
+    if (life >= 0 && itemFunction(store, life)) lines[0] = `${itemFunction(store, life)} · ${lines[0]}`;
+    const wait = waitAt(store, id, start.data[id]);
+    if (wait >= 0) lines.push(waitText(store, wait));
+    if (line.data[id] > 0) lines.push(`line ${line.data[id]}`);
+    if (hit.count > 1) lines.push(`${hit.count} here: zoom in to tell them apart`);
+    return [
+      title,
+      ...lines.map((text) => {
+        const p = document.createElement("span");
+        p.textContent = text;
+        return p;
+      }),
+    ];
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Playing a recording: to start, step, play and pause, speed, the axis, zoom. The page owns the clock; a run is over
+ * before it is looked at.
+ *
+ * On the linear axis speed 1 is one simulated second a second; on the others the playhead crosses the whole run in
+ * 24 s, so that microseconds can be followed and waiting does not bore. With reduced motion it goes from moment to moment.
+ */
+
+import { moment, readMoment, stamp } from "./format.js";
+import { announce } from "./model.js";
+
+/** @import { AxisKind } from "./axis.js" */
+/** @import { PageState } from "./state.js" */
+
+const SPEEDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+const CROSS_S = 24;
+const STEP_S = 1.1;
+const ANNOUNCE_MS = 1500;
+
+/** @param {string} selector */
+const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+export class Transport {
+  /** @param {PageState} page @param {{fit: () => void}} timeline */
+  constructor(page, timeline) {
+    this.page = page;
+    this.speed = 1;
+    this.last = 0;
+    this.spoken = 0;
+    this.play = one("#play");
+    this.time = /** @type {HTMLInputElement} */ (one("#time"));
+    this.stamp = one("#stamp");
+    this.live = one("#live");
+    one("#to-start").addEventListener("click", () => this.toStart());
+    one("#back").addEventListener("click", () => this.step(-1));
+    one("#forward").addEventListener("click", () => this.step(1));
+    this.play.addEventListener("click", () => this.toggle());
+    one("#zoom-in").addEventListener("click", () => this.zoom(0.6));
+    one("#zoom-out").addEventListener("click", () => this.zoom(1 / 0.6));
+    one("#fit").addEventListener("click", () => timeline.fit());
+    const speed = /** @type {HTMLSelectElement} */ (one("#speed"));
+    speed.addEventListener("change", () => {
+      this.speed = Number(speed.value);
+    });
+    for (const radio of document.querySelectorAll('input[name="axis"]')) {
+      radio.addEventListener("change", () =>
+        page.setAxis(/** @type {AxisKind} */ (/** @type {HTMLInputElement} */ (radio).value)),
+      );
+    }
+    this.time.addEventListener("change", () => {
+      const ns = readMoment(this.time.value, page.tNs);
+      if (ns !== null) {
+        page.setTime(ns);
+        page.reveal(page.tNs);
+      }
+      this.#show();
+    });
+    this.time.addEventListener("focus", () => this.time.select());
+    page.listen((flags) => {
+      if (flags.has("time") || flags.has("data") || flags.has("status")) this.#show();
+      if (flags.has("view")) this.#showAxis();
+    });
+  }
+
+  toStart() {
+    this.page.setTime(this.page.axis.startNs);
+    this.page.reveal(this.page.tNs);
+    this.#speak(true);
+  }
+
+  /** @param {number} direction */
+  step(direction) {
+    this.pause();
+    this.page.step(direction);
+    this.page.reveal(this.page.tNs);
+    this.#speak(true);
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    const { page } = this;
+    const u = page.axis.toU(page.tNs);
+    page.zoom(factor, u >= page.u0 && u <= page.u1 ? u : (page.u0 + page.u1) / 2);
+  }
+
+  /** @param {number} direction */
+  faster(direction) {
+    this.speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, SPEEDS.indexOf(this.speed) + direction))];
+    /** @type {HTMLSelectElement} */ (one("#speed")).value = String(this.speed);
+  }
+
+  toggle() {
+    if (this.page.playing) this.pause();
+    else this.start();
+  }
+
+  pause() {
+    this.page.playing = false;
+    this.#show();
+  }
+
+  start() {
+    const { page } = this;
+    if (!page.store.meta) return;
+    if (page.tNs >= page.endNs) page.setTime(page.axis.startNs);
+    page.playing = true;
+    page.follow = true;
+    this.last = performance.now();
+    this.#show();
+    requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    const { page } = this;
+    if (!page.playing) {
+      this.#show();
+      return;
+    }
+    const seconds = Math.min(0.25, (now - this.last) / 1000) * this.speed;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      if (now - this.last >= (STEP_S * 1000) / this.speed) {
+        page.step(1);
+        this.last = now;
+      }
+    } else {
+      this.last = now;
+      if (page.axis.kind === "linear") page.setTime(page.tNs + seconds * 1e9);
+      else page.setTime(page.axis.toNs(page.axis.toU(page.tNs) + seconds / CROSS_S));
+    }
+    if (page.follow) page.reveal(page.tNs);
+    if (page.tNs >= page.endNs) page.playing = false;
+    this.#speak(false);
+    requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** Tells what happens at the playhead, in play at most every 1.5 s. @param {boolean} always */
+  #speak(always) {
+    const now = performance.now();
+    if (!always && now - this.spoken < ANNOUNCE_MS) return;
+    this.spoken = now;
+    const text = `${moment(this.page.tNs)}: ${announce(this.page.store, this.page.seq)}`;
+    if (this.live.textContent !== text) this.live.textContent = text;
+  }
+
+  #show() {
+    const { page } = this;
+    if (document.activeElement !== this.time || page.playing) this.time.value = moment(page.tNs);
+    this.stamp.textContent = page.store.meta ? `dmesg ${stamp(page.tNs + page.store.origin).trim()}` : "";
+    this.play.setAttribute("aria-label", page.playing ? "Pause" : "Play");
+    this.play.setAttribute("aria-pressed", String(page.playing));
+  }
+
+  #showAxis() {
+    for (const radio of document.querySelectorAll('input[name="axis"]')) {
+      /** @type {HTMLInputElement} */ (radio).checked =
+        /** @type {HTMLInputElement} */ (radio).value === this.page.axisKind;
+    }
+  }
+}
