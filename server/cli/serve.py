@@ -13,8 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Serves until it is told to stop."""
-    import uvicorn
+    from server.serve import main as serve
 
-    # permessage-deflate costs more than it saves here: see docs/performance.md
-    uvicorn.run("server.api:app", host=args.host, port=args.port, ws="websockets-sansio", ws_per_message_deflate=False)
+    serve(args.host, args.port)
     return 0
