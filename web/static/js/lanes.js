@@ -182,7 +182,7 @@ function barText({ page }, row, bar) {
   switch (bar.style) {
     case "inact": {
       const why = bar.wait >= 0 ? waitChip(store, bar.wait) : "inactive";
-      return row.name.startsWith("inactive:") ? why : `${name} · ${why}`;
+      return row.sub === "inactive" ? why : `${name} · ${why}`;
     }
     case "queued":
       return bar.wait >= 0 && bar.w > 120 ? `${name} · ${waitChip(store, bar.wait)}` : name;

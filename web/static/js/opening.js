@@ -12,13 +12,14 @@ const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(sel
 
 /** @returns {Boot} */
 export function readBoot() {
-  const raw = JSON.parse(one("#boot").textContent ?? "{}");
+  const { engine = "", scenario = "{}", current = "{}", pause = "", tried = "{}" } = one("#boot").dataset;
+  const card = JSON.parse(current);
   return {
-    engine: raw.engine,
-    name: raw.current.name,
-    hash: raw.current.hash,
-    scenario: completeScenario(JSON.parse(raw.scenario)),
-    lesson: lessonOf({ ...raw.current, pause: raw.pause, try: raw.tried }),
+    engine,
+    name: card.name,
+    hash: card.hash,
+    scenario: completeScenario(JSON.parse(scenario)),
+    lesson: lessonOf({ ...card, pause, try: JSON.parse(tried) }),
   };
 }
 

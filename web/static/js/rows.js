@@ -74,7 +74,7 @@ function head(store, lane) {
   const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
   const names = new Set([...ids].slice(0, 64).map((id) => store.spans.item.data[id]));
   const [only] = names;
-  return names.size === 1 && only >= 0 ? [`inactive: ${itemName(store, only)}`, lane.sub] : ["inactive", lane.sub];
+  return names.size === 1 && only >= 0 ? [itemName(store, only), "inactive"] : ["inactive", lane.sub];
 }
 
 /** The row at a height; null between rows. @param {Row[]} rows @param {number} y */
