@@ -17,7 +17,7 @@ from typing import Union
 import msgspec
 
 
-class Node(msgspec.Struct, frozen=True, array_like=True, tag=True):
+class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, tag_field="node"):
     """Base of all tagged nodes."""
 
 

@@ -1,0 +1,108 @@
+"""Source text to a linked `ir.Unit`, in this process: call it only in a child that has limits."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+
+import msgspec
+
+from server.cfront import link
+from server.cfront.clang import Library
+from server.cfront.context import Context
+from server.cfront.diagnose import DIAGNOSTICS_MAX, Hints, collect
+from server.cfront.precheck import precheck
+from server.cfront.types import Types
+from server.cfront.unit import Part, translate
+from server.scenario import Diagnostic, Limits
+from server.sim.cmodule import ir
+from server.sim.kapi import registry
+
+FLAGS = (
+    "-std=gnu11 -ffreestanding -fno-builtin -funsigned-char -fno-strict-aliasing -fwrapv -nostdinc "
+    "--target=x86_64-linux-gnu -fspell-checking -ferror-limit=100 -fmacro-prefix-map=/module/= "
+    "-Wall -Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types "
+    "-Werror=return-type -Werror=strict-prototypes -Werror=date-time -Werror=pointer-type-mismatch -Wno-pointer-sign "
+    "-Wno-unused-const-variable -Wno-unused-but-set-variable -Wno-gnu -Wno-for-loop-analysis -Wno-format-security "
+    "-Wno-address-of-packed-member -Wno-self-assign -Wno-sometimes-uninitialized -Wno-microsoft-anon-tag "
+    "-fms-extensions -isystem /wq/include -I/module"
+).split()
+OVERLAY = '{"version": 0, "redirecting-with": "redirect-only", "roots": []}'
+
+
+@cache
+def library() -> Library:
+    """libclang, loaded once in a process."""
+    return Library()
+
+
+@cache
+def overlay() -> str:
+    """Path of a file system description that is empty: clang sees nothing but the texts that we hand it."""
+    descriptor = os.memfd_create("overlay", 0)
+    os.write(descriptor, OVERLAY.encode())
+    return f"/proc/self/fd/{descriptor}"
+
+
+def sources(files: dict[str, str], module_name: str) -> list[str]:
+    """The `.c` files that make up the module: those that a `Makefile` lists for it, else all."""
+    listed = []
+    pattern = re.compile(rf"^\s*{re.escape(module_name)}-(?:objs|y)\s*[:+]?=\s*(.*)$", re.M)
+    for match in pattern.finditer(files.get("Makefile", "").replace("\\\n", " ")):
+        listed += [word.removesuffix(".o") + ".c" for word in match[1].split() if word.endswith(".o")]
+    chosen = [name for name in listed if name in files]
+    return chosen or [name for name in files if name.endswith(".c")]
+
+
+def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tuple[ir.Unit | None, list[Diagnostic]]:
+    """Parse, check and translate; the unit is None if there is an error."""
+    found = precheck(files, limits)
+    if any(d.severity == "error" for d in found):
+        return None, found
+    mains = sources(files, module_name)
+    if not mains:
+        return None, [Diagnostic("module.c", 0, 0, "error", "no-source", "the module has no .c file")]
+    lib, api = library(), registry.api()
+    names = mains + [name for name in files if name not in mains]
+    virtual = {"/module/" + name: text for name, text in files.items()} | api.files
+    arguments = [*FLAGS, f'-DKBUILD_MODNAME="{module_name}"', "-ivfsoverlay", overlay()]
+    types = Types(lib)
+    parts: list[Part] = []
+    for main in mains:
+        unit = lib.parse("/module/" + main, arguments, virtual)
+        if not unit:
+            message = "the compiler gave up on this file: it is nested too deeply or broken beyond repair"
+            return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
+        found += collect(lib, unit, names, Hints(api.names))
+        if not any(d.severity == "error" for d in found):
+            types.forget()
+            context = Context(lib, types, names, api.functions)
+            parts.append(translate(context, unit, files[main]))
+            found += context.diagnostics
+        lib.disposeTranslationUnit(unit)
+    linked: ir.Unit | None = None
+    if not any(d.severity == "error" for d in found):
+        linked, problems = link.link(parts, names, types, module_name, api)
+        found += problems
+    found = finish(found, files)
+    if linked is None or any(d.severity == "error" for d in found):
+        return None, found
+    warnings = sum(d.severity == "warning" for d in found)
+    return msgspec.structs.replace(linked, warnings=warnings), found
+
+
+def finish(found: list[Diagnostic], files: dict[str, str]) -> list[Diagnostic]:
+    """Sorted, without repetitions, columns counted in characters; at most `DIAGNOSTICS_MAX`."""
+    seen: dict[Diagnostic, None] = {}
+    lines = {name: text.split("\n") for name, text in files.items()}
+    for d in found:
+        own = lines.get(d.file, [])
+        if 0 < d.line <= len(own) and not own[d.line - 1].isascii():
+            raw = own[d.line - 1].encode()
+            col = len(raw[: d.col - 1].decode("utf-8", "ignore")) + 1
+            end = len(raw[: d.end_col - 1].decode("utf-8", "ignore")) + 1 if d.end_col else 0
+            d = msgspec.structs.replace(d, col=col, end_col=end)
+        seen.setdefault(d)
+    order = {name: i for i, name in enumerate(files)}
+    return sorted(seen, key=lambda d: (order.get(d.file, -1), d.line, d.col))[:DIAGNOSTICS_MAX]

@@ -1,0 +1,123 @@
+"""clang's diagnostics as ours: place, range, fix-it, suggestion, and the kernel's words where we know better."""
+
+from __future__ import annotations
+
+import re
+from ctypes import byref
+
+from server.cfront import clang
+from server.scenario import Diagnostic
+
+SEVERITIES = {1: "note", 2: "warning", 3: "error", 4: "error"}
+DIAGNOSTICS_MAX = 100
+
+_UNKNOWN_FUNCTION = re.compile(r"call to undeclared function '(\w+)'")
+_UNKNOWN_NAME = re.compile(r"use of undeclared identifier '(\w+)'")
+_REMOVED = re.compile(r"'(\w+)' is unavailable: (.*)")
+_PARAM_TYPE = re.compile(r"'__wq_param_type_(\w+)'")
+_OPTION = re.compile(r"^-W(?:error=|error,-W)?")
+_SUGGESTION = re.compile(r"'(\w+)'")
+
+
+def collect(lib: clang.Library, unit: int, names: list[str], hints: Hints) -> list[Diagnostic]:
+    """The diagnostics of a translation unit whose own files are `names`, in clang's order."""
+    found = []
+    for handle in lib.diagnostics(unit):
+        diagnostic = _one(lib, handle, names, hints)
+        if diagnostic is not None:
+            found.append(diagnostic)
+    return found
+
+
+class Hints:
+    """What the kernel's API table knows about a name."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        """`known` are the functions and macros that exist."""
+        self.known = known
+
+    def near(self, name: str) -> str:
+        """Up to three known names that look like `name`, as words; empty if none does."""
+        from difflib import get_close_matches  # only where there is an error: importing it takes 4 ms
+
+        near = get_close_matches(name, sorted(self.known), 3, 0.75)
+        return " or ".join(f"'{n}'" for n in near)
+
+
+def _one(lib: clang.Library, handle: int, names: list[str], hints: Hints) -> Diagnostic | None:
+    severity = SEVERITIES.get(lib.getDiagnosticSeverity(handle), "")
+    if severity in ("", "note"):
+        return None
+    message = lib.text(lib.getDiagnosticSpelling(handle))
+    option = _OPTION.sub("", lib.text(lib.getDiagnosticOption(handle, None)))
+    file, line, col = _place(lib, lib.getDiagnosticLocation(handle), names)
+    end_col, replacement, rcol = _fixit(lib, handle, names, line)
+    notes = [lib.text(lib.getDiagnosticSpelling(note)) for note in lib.notes(handle)]
+    for note in lib.notes(handle):
+        if replacement is None and "did you mean" in lib.text(lib.getDiagnosticSpelling(note)):
+            end_col, replacement, rcol = _fixit(lib, note, names, line)
+    if replacement is None:
+        end_col = _range_end(lib, handle, names, line, col)
+    elif rcol:
+        col = rcol
+    code, message, hint = _words(option, message, notes, hints)
+    return Diagnostic(file, line, col, severity, code, message, hint, end_col, replacement)
+
+
+def _place(lib: clang.Library, location: clang.Location, names: list[str]) -> tuple[str, int, int]:
+    handle, line, col, _ = lib.place(location)
+    name = lib.text(lib.getFileName(handle)).rpartition("/module/")[2] if handle else ""
+    return (name, line, col) if name in names else (names[0], 0 if not handle else line, col if handle else 0)
+
+
+def _fixit(lib: clang.Library, handle: int, names: list[str], line: int) -> tuple[int, str | None, int]:
+    """(end column, replacement, start column) of the first fix-it, if it is on the diagnostic's line."""
+    if not lib.getDiagnosticNumFixIts(handle):
+        return 0, None, 0
+    where = clang.Range()
+    text = lib.text(lib.getDiagnosticFixIt(handle, 0, byref(where)))
+    _, line1, start, _ = lib.place(lib.getRangeStart(where))
+    _, line2, end, _ = lib.place(lib.getRangeEnd(where))
+    if line1 != line or line2 != line:
+        return 0, None, 0
+    return end, text, start
+
+
+def _range_end(lib: clang.Library, handle: int, names: list[str], line: int, col: int) -> int:
+    """The exclusive end column of the range that starts at the caret, or covers it; 0 if there is none."""
+    for i in range(lib.getDiagnosticNumRanges(handle)):
+        where = lib.getDiagnosticRange(handle, i)
+        _, line1, start, _ = lib.place(lib.getRangeStart(where))
+        _, line2, end, _ = lib.place(lib.getRangeEnd(where))
+        if line1 == line == line2 and start <= col < end:
+            return end
+    return 0
+
+
+def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[str, str, str]:
+    """(code, message, hint), in the kernel's words where clang does not know them."""
+    hint = ""
+    for note in notes:
+        if "did you mean" in note:
+            hint = note
+    if match := _REMOVED.search(message):
+        return "removed", f"'{match[1]}': {match[2]}", hint
+    if match := _PARAM_TYPE.search(message):
+        return ("module-param", f"unknown module parameter type '{match[1]}'",
+                "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool")  # fmt: skip
+    if match := _UNKNOWN_FUNCTION.search(message):
+        name = match[1]
+        if not hint:
+            near = hints.near(name)
+            hint = f"did you mean {near}?" if near else "neither the module nor the simulated kernel has such a function"
+        return "unknown-function", f"unknown function '{name}'", hint
+    if match := _UNKNOWN_NAME.search(message):
+        if "did you mean" not in message:
+            near = hints.near(match[1])
+            hint = f"did you mean {near}?" if near else hint
+        return "undeclared", message, hint
+    if "__wq_initcall_" in message or "__wq_exitcall_" in message:
+        which = "module_init" if "__wq_initcall_" in message else "module_exit"
+        if "redefinition" in message:
+            return "redefinition", f"{which}() is given twice", hint
+    return option or "syntax", message, hint

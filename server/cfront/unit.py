@@ -1,0 +1,175 @@
+"""One parsed file to its part of an `ir.Unit`: functions, variables, parameters and module information."""
+
+from __future__ import annotations
+
+from server.cfront import clang
+from server.cfront.context import EXTERN, FUNCTION_DECL, VAR_DECL, Context
+from server.cfront.expressions import Expressions
+from server.cfront.initialisers import Initialisers, constants
+from server.cfront.statements import Statements
+from server.cfront.types import Refused
+from server.sim.cmodule import ir
+
+PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD = "__wq_param", "__wq_info", "__wq_initcall", "__wq_exitcall"
+
+
+class Part:
+    """What one `.c` file contributes."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.functions: list[ir.FunctionDef] = []
+        self.globals: list[ir.GlobalDef] = []
+        self.params: list[ir.Param] = []
+        self.info: list[tuple[str, str]] = []
+        self.descriptions: dict[str, str] = {}
+        self.init = self.exit = ""
+        self.init_line = 0
+        self.imports: list[str] = []
+        self.exported: list[str] = []
+
+
+def translate(context: Context, unit: int, source: str) -> Part:
+    """Translate a parsed file. Refusals go to `context.diagnostics`."""
+    lib = context.lib
+    part = Part()
+    own: list[clang.Cursor] = []
+    for cursor in lib.children(lib.getTranslationUnitCursor(unit)):
+        if cursor.kind not in (FUNCTION_DECL, VAR_DECL):
+            continue
+        if cursor.kind == VAR_DECL and lib.Cursor_getStorageClass(cursor) != EXTERN:
+            name = lib.name(cursor)
+            if name not in context.definitions or not lib.Cursor_isNull(lib.Cursor_getVarDeclInitializer(cursor)):
+                context.definitions[name] = cursor
+        if not lib.Location_isInSystemHeader(lib.getCursorLocation(cursor)):
+            own.append(cursor)
+    for cursor in own:
+        if cursor.kind == FUNCTION_DECL and lib.isCursorDefinition(cursor):
+            context.functions.setdefault(lib.name(cursor), cursor)
+        elif cursor.kind == VAR_DECL and lib.Cursor_getStorageClass(cursor) != EXTERN:
+            name = lib.name(cursor)
+            context.globals.setdefault(name, context.definitions[name])
+    _work_off(context, part, source)
+    _set_address_taken(context, part)
+    part.imports = [name for name in context.imports if name not in context.functions]
+    return part
+
+
+def _work_off(context: Context, part: Part, source: str) -> None:
+    """Translate until nothing new is asked for."""
+    done_functions: set[str] = set()
+    done_globals: set[str] = set()
+    while True:
+        functions = [item for item in context.functions.items() if item[0] not in done_functions]
+        variables = [item for item in context.globals.items() if item[0] not in done_globals]
+        if not functions and not variables:
+            break
+        for name, cursor in variables:
+            done_globals.add(name)
+            try:
+                _global(context, part, name, cursor)
+            except Refused as refused:
+                context.refuse(refused, cursor)
+        for name, cursor in functions:
+            done_functions.add(name)
+            try:
+                part.functions.append(_function(context, name, cursor, source))
+            except Refused as refused:
+                context.refuse(refused, cursor)
+    part.globals.extend(context.extra_globals)
+
+
+def _function(context: Context, name: str, cursor: clang.Cursor, source: str) -> ir.FunctionDef:
+    lib = context.lib
+    file, line, _ = context.place(cursor)
+    translator = Statements(context, name, source=source)
+    body: clang.Cursor | None = None
+    section = ""
+    for child in lib.children(cursor):
+        if child.kind == 10:
+            type_ = context.types.of(child)
+            translator.local_of[child.data[0]] = translator.add_local(lib.name(child), type_)
+        elif child.kind == 202:
+            body = child
+        elif child.kind == 406:
+            text = lib.name(child)
+            section = text.removeprefix("wq:") if text in ("wq:init", "wq:exit") else section
+    params = len(translator.locals)
+    type_ = context.types.of(cursor)
+    statements = translator.body(body) if body is not None else []
+    end = lib.place(lib.getRangeEnd(lib.getCursorExtent(cursor)))[1]
+    static = lib.Cursor_getStorageClass(cursor) == 3
+    return ir.FunctionDef(
+        name, type_, file, line if file >= 0 else 0, params, translator.locals, statements, static, section,
+        end_line=end if file >= 0 else 0,
+    )  # fmt: skip
+
+
+def _global(context: Context, part: Part, name: str, cursor: clang.Cursor) -> None:
+    lib = context.lib
+    file, line, _ = context.place(cursor)
+    type_ = context.types.of(cursor)
+    start = lib.Cursor_getVarDeclInitializer(cursor)
+    translator = Initialisers(context)
+    inits = [] if lib.Cursor_isNull(start) else constants(translator, translator.initialiser(start, type_))
+    record = context.types.list[type_]
+    if isinstance(record, ir.Record) and record.name.startswith("__wq_"):
+        _meta(part, record.name, inits, line)
+        return
+    notes = context.annotations(cursor)
+    const = bool(lib.isConstQualifiedType(lib.getCanonicalType(lib.getCursorType(cursor))))
+    part.globals.append(
+        ir.GlobalDef(
+            name, type_, file, line if file >= 0 else 0, inits, const, "wq:percpu" in notes,
+            lib.Cursor_getStorageClass(cursor) == 3, "init" if "wq:initdata" in notes else "",
+        )
+    )  # fmt: skip
+
+
+def _text(e: ir.Expr) -> str:
+    """The string that a `const char *` initialiser points to."""
+    if isinstance(e, ir.AddrOf) and isinstance(e.of, ir.Str):
+        return e.of.data.rstrip(b"\0").decode("utf-8", "replace")
+    return ""
+
+
+def _name(e: ir.Expr) -> str:
+    """The variable or function whose address an initialiser takes."""
+    while isinstance(e, (ir.Cast, ir.AddrOf, ir.Member, ir.Deref)):
+        e = e.of
+    return e.name if isinstance(e, (ir.Global, ir.FuncRef)) else ""
+
+
+def _meta(part: Part, record: str, inits: list[ir.Init], line: int) -> None:
+    """A variable that MODULE_*, module_init or module_param made: it tells about the module and is not in it."""
+    values = [init.value for init in inits]
+    if record == INFO_RECORD:
+        key, value = _text(values[0]), _text(values[1])
+        if key == "parm":
+            part.descriptions[value.partition(":")[0]] = value.partition(":")[2]
+        else:
+            part.info.append((key, value))
+    elif record == INIT_RECORD:
+        part.init, part.init_line = _name(values[0]), line
+    elif record == EXIT_RECORD:
+        part.exit = _name(values[0])
+    elif record == PARAM_RECORD:
+        number = [v.value if isinstance(v, ir.Int) else 0 for v in values]
+        name, kind, element = _text(values[0]), _text(values[1]), _text(values[2])
+        part.params.append(
+            ir.Param(name, kind, _name(values[3]), number[4], line, element, _name(values[5]), _name(values[6]),
+                     maxlen=number[7])
+        )  # fmt: skip
+
+
+def _set_address_taken(context: Context, part: Part) -> None:
+    """Mark the functions that may be called through a pointer."""
+    taken = set(context.address_taken) | {part.init, part.exit}
+    part.functions = [
+        ir.FunctionDef(f.name, f.type, f.file, f.line, f.params, f.locals, f.body, f.static, f.section,
+                       f.name in taken, f.end_line)
+        for f in part.functions
+    ]  # fmt: skip
+
+
+__all__ = ["Expressions", "Part", "translate"]

@@ -1,0 +1,1 @@
+"""The kernel as a module's C sees it, one file per header."""

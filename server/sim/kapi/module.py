@@ -1,0 +1,212 @@
+"""<linux/module.h>, <linux/moduleparam.h>, <linux/export.h>, <linux/init.h>, <linux/kmod.h>: the module itself."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from server.sim.kapi.registry import kernel
+
+if TYPE_CHECKING:
+    from server.sim.kernel import Kernel
+
+HEADER = r"""
+typedef int (*initcall_t)(void);
+typedef void (*exitcall_t)(void);
+struct module { int state; char name[56]; void *wq_private; };
+struct __wq_initcall { initcall_t fn; };
+struct __wq_exitcall { exitcall_t fn; };
+struct __wq_info { const char *key, *value; };
+struct kernel_param;
+struct kernel_param_ops {
+	unsigned int flags;
+	int (*set)(const char *val, const struct kernel_param *kp);
+	int (*get)(char *buffer, const struct kernel_param *kp);
+	void (*free)(void *arg);
+};
+struct kernel_param {
+	const char *name;
+	struct module *mod;
+	const struct kernel_param_ops *ops;
+	const u16 perm;
+	s8 level;
+	u8 flags;
+	void *arg;
+};
+struct __wq_param {
+	const char *name, *kind, *element;
+	const void *variable;
+	int perm;
+	const unsigned int *count;
+	const struct kernel_param_ops *ops;
+	int maxlen;
+};
+extern struct module __this_module;
+static struct module __this_module = { .name = KBUILD_MODNAME };
+#define THIS_MODULE (&__this_module)
+#define module_init(initfn) static const struct __wq_initcall __wq_initcall_ __used = { initfn };
+#define module_exit(exitfn) static const struct __wq_exitcall __wq_exitcall_ __used = { exitfn };
+#define early_initcall(fn) module_init(fn)
+#define core_initcall(fn) module_init(fn)
+#define subsys_initcall(fn) module_init(fn)
+#define fs_initcall(fn) module_init(fn)
+#define device_initcall(fn) module_init(fn)
+#define late_initcall(fn) module_init(fn)
+#define __wq_info(key, value) static const struct __wq_info __PASTE(__wq_info_, __COUNTER__) __used = { key, value }
+#define MODULE_LICENSE(text) __wq_info("license", text)
+#define MODULE_AUTHOR(text) __wq_info("author", text)
+#define MODULE_DESCRIPTION(text) __wq_info("description", text)
+#define MODULE_VERSION(text) __wq_info("version", text)
+#define MODULE_ALIAS(text) __wq_info("alias", text)
+#define MODULE_INFO(tag, text) __wq_info(#tag, text)
+#define MODULE_SOFTDEP(text) __wq_info("softdep", text)
+#define MODULE_FIRMWARE(text) __wq_info("firmware", text)
+#define MODULE_IMPORT_NS(ns) __wq_info("import_ns", #ns)
+#define MODULE_ALIAS_MISCDEV(minor) __wq_info("alias", "char-major-10-" __stringify(minor))
+#define MODULE_DEVICE_TABLE(type, name)
+#define MODULE_SUPPORTED_DEVICE(name) _Static_assert(0, "MODULE_SUPPORTED_DEVICE() was removed in 5.12: drop the line")
+#define MODULE_PARM(var, type) _Static_assert(0, "MODULE_PARM() was removed in 2.6.17: use module_param(" #var ", type, perm)")
+#define MODULE_PARM_DESC(name, text) __wq_info("parm", #name ":" text)
+#define EXPORT_SYMBOL(sym) extern typeof(sym) sym
+#define EXPORT_SYMBOL_GPL(sym) extern typeof(sym) sym
+#define EXPORT_SYMBOL_NS(sym, ns) extern typeof(sym) sym
+#define EXPORT_NO_SYMBOLS
+typedef bool __wq_param_type_bool, __wq_param_type_invbool;
+typedef unsigned char __wq_param_type_byte;
+typedef short __wq_param_type_short;
+typedef unsigned short __wq_param_type_ushort;
+typedef int __wq_param_type_int;
+typedef unsigned int __wq_param_type_uint, __wq_param_type_hexint;
+typedef long __wq_param_type_long;
+typedef unsigned long __wq_param_type_ulong;
+typedef unsigned long long __wq_param_type_ullong;
+typedef char *__wq_param_type_charp;
+#define module_param_named(name, value, type, perm) \
+	static const struct __wq_param __wq_param_##name __used = { \
+		#name, #type, "", 1 ? &(value) : (__wq_param_type_##type *)0, perm }
+#define module_param(name, type, perm) module_param_named(name, name, type, perm)
+#define module_param_unsafe(name, type, perm) module_param_named(name, name, type, perm)
+#define module_param_array_named(name, array, type, nump, perm) \
+	static const struct __wq_param __wq_param_##name __used = { #name, "array", #type, \
+		1 ? &(array)[0] : (__wq_param_type_##type *)0, perm, (const unsigned int *)(nump) }
+#define module_param_array(name, type, nump, perm) module_param_array_named(name, name, type, nump, perm)
+#define module_param_string(name, string, len, perm) \
+	static const struct __wq_param __wq_param_##name __used = { #name, "string", "", string, perm, 0, 0, len }
+#define module_param_cb(name, ops_, arg, perm) \
+	static const struct __wq_param __wq_param_##name __used = { #name, "cb", "", arg, perm, 0, ops_ }
+#define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
+extern const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_uint, param_ops_charp, param_ops_ulong;
+#define UMH_NO_WAIT 0x00
+#define UMH_WAIT_EXEC 0x01
+#define UMH_WAIT_PROC 0x02
+#define UMH_KILLABLE 0x04
+#define symbol_get(x) (&(x))
+#define symbol_put(x) do { } while (0)
+#define request_module(fmt...) __request_module(true, fmt)
+"""
+
+INLINE = r"""
+static inline const char *module_name(struct module *mod) { return mod->name; }
+static inline bool module_is_live(struct module *mod) { return mod->state != 2; }
+static inline void __module_get(struct module *mod) { try_module_get(mod); }
+static const struct kernel_param_ops param_ops_int = { .set = param_set_int, .get = param_get_int };
+static const struct kernel_param_ops param_ops_uint = { .set = param_set_uint, .get = param_get_uint };
+static const struct kernel_param_ops param_ops_bool = { .set = param_set_bool, .get = param_get_bool };
+static const struct kernel_param_ops param_ops_ulong = { .set = param_set_ulong, .get = param_get_ulong };
+static const struct kernel_param_ops param_ops_charp = { .set = param_set_charp, .get = param_get_charp };
+"""
+
+
+@kernel("bool try_module_get(struct module *module)")
+def try_module_get(k: Kernel, module: int) -> int:
+    """Take a reference on a module, unless it is on its way out."""
+    return int(k.modules.try_module_get(module))
+
+
+@kernel("void module_put(struct module *module)")
+def module_put(k: Kernel, module: int) -> None:
+    """Give a reference on a module back."""
+    k.modules.module_put(module)
+
+
+@kernel("int module_refcount(struct module *mod)")
+def module_refcount(k: Kernel, module: int) -> int:
+    """The number of references on a module."""
+    return int(k.modules.module_refcount(module))
+
+
+@kernel("int __request_module(bool wait, const char *name, ...)", may_sleep=True, attributes="__printf(2, 3)")
+def request_module(k: Kernel, wait: int, name: int, *args: int) -> int:
+    """Ask user space to load a module: the simulated machine has no others."""
+    k.charge("call")
+    return -2
+
+
+@kernel("int call_usermodehelper(const char *path, char **argv, char **envp, int wait)", may_sleep=True)
+def call_usermodehelper(
+    k: Kernel, path: int, argv: int, envp: int, wait: int
+) -> Generator[object, None, int]:
+    """Start a user-space program from the kernel; the simulated machine has few, so most give -ENOENT."""
+    result = yield from k.modules.call_usermodehelper(path, argv, envp, wait)
+    return int(result)
+
+
+
+@kernel("int param_set_int(const char *val, const struct kernel_param *kp)")
+def param_set_int(k: Kernel, val: int, kp: int) -> int:
+    """Parse `val` into the int that `kp->arg` points to."""
+    return int(k.modules.param_set("int", val, kp))
+
+
+@kernel("int param_get_int(char *buffer, const struct kernel_param *kp)")
+def param_get_int(k: Kernel, buffer: int, kp: int) -> int:
+    """Write the int that `kp->arg` points to as text."""
+    return int(k.modules.param_get("int", buffer, kp))
+
+
+@kernel("int param_set_uint(const char *val, const struct kernel_param *kp)")
+def param_set_uint(k: Kernel, val: int, kp: int) -> int:
+    """Parse `val` into the unsigned int that `kp->arg` points to."""
+    return int(k.modules.param_set("uint", val, kp))
+
+
+@kernel("int param_get_uint(char *buffer, const struct kernel_param *kp)")
+def param_get_uint(k: Kernel, buffer: int, kp: int) -> int:
+    """Write the unsigned int that `kp->arg` points to as text."""
+    return int(k.modules.param_get("uint", buffer, kp))
+
+
+@kernel("int param_set_bool(const char *val, const struct kernel_param *kp)")
+def param_set_bool(k: Kernel, val: int, kp: int) -> int:
+    """Parse `val` (y, n, 1, 0, on, off) into the bool that `kp->arg` points to."""
+    return int(k.modules.param_set("bool", val, kp))
+
+
+@kernel("int param_get_bool(char *buffer, const struct kernel_param *kp)")
+def param_get_bool(k: Kernel, buffer: int, kp: int) -> int:
+    """Write the bool that `kp->arg` points to as Y or N."""
+    return int(k.modules.param_get("bool", buffer, kp))
+
+
+@kernel("int param_set_ulong(const char *val, const struct kernel_param *kp)")
+def param_set_ulong(k: Kernel, val: int, kp: int) -> int:
+    """Parse `val` into the unsigned long that `kp->arg` points to."""
+    return int(k.modules.param_set("ulong", val, kp))
+
+
+@kernel("int param_get_ulong(char *buffer, const struct kernel_param *kp)")
+def param_get_ulong(k: Kernel, buffer: int, kp: int) -> int:
+    """Write the unsigned long that `kp->arg` points to as text."""
+    return int(k.modules.param_get("ulong", buffer, kp))
+
+
+@kernel("int param_set_charp(const char *val, const struct kernel_param *kp)")
+def param_set_charp(k: Kernel, val: int, kp: int) -> int:
+    """Copy `val` and let the pointer that `kp->arg` points to point to the copy."""
+    return int(k.modules.param_set("charp", val, kp))
+
+
+@kernel("int param_get_charp(char *buffer, const struct kernel_param *kp)")
+def param_get_charp(k: Kernel, buffer: int, kp: int) -> int:
+    """Write the string that `kp->arg` refers to."""
+    return int(k.modules.param_get("charp", buffer, kp))

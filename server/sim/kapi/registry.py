@@ -1,0 +1,99 @@
+"""The table of the kernel's functions: handlers with their C prototypes, and the headers made from them.
+
+A kapi file has `HEADER` (C text: types and macros), `INLINE` (C text: functions written in C, which may use every
+prototype), and handlers: Python functions under `@kernel("prototype")`. `api()` scans the files of `HEADERS` in
+that order, which is the order of the C text. All `<linux/*.h>` bring in everything, so the order is no user's concern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar
+
+HEADERS = (
+    "compiler", "types", "module", "list", "printk", "bits", "atomic", "string", "slab", "mutex", "timer", "workqueue",
+    "sched", "delay",
+)  # fmt: skip
+PATHS = ("linux/module.h", "linux/workqueue.h", "linux/slab.h", "linux/mutex.h", "linux/delay.h", "linux/sched.h")
+
+Handler = Callable[..., Any]
+F = TypeVar("F", bound=Handler)
+_NAME = re.compile(r"(\w+)\s*\(")
+_DEFINE = re.compile(r"^\s*#\s*define\s+(\w+)|^static inline[^;{=]*?\b(\w+)\s*\(", re.M)
+
+_INLINE = re.compile(r"^(static inline [^{;]*)\{", re.M)
+
+
+class Prototype:
+    """What the front end, completion and docs know of a kernel function."""
+
+    __slots__ = ("c", "name", "may_sleep", "doc", "header", "attributes", "handler")
+
+    def __init__(self, c: str, may_sleep: bool, attributes: str, handler: Handler) -> None:
+        """`header` is filled in by the scan."""
+        match = _NAME.search(c)
+        assert match, c
+        self.c, self.name, self.may_sleep, self.attributes, self.handler = c, match[1], may_sleep, attributes, handler
+        self.doc = (handler.__doc__ or "").strip()
+        self.header = ""
+
+
+def kernel(prototype: str, may_sleep: bool = False, attributes: str = "") -> Callable[[F], F]:
+    """Declare a Python function as a function of the kernel. Several may stand on one handler.
+
+    `attributes` is GNU C text for the declaration, such as `__printf(1, 2)`.
+    """
+
+    def mark(handler: F) -> F:
+        marks = handler.__dict__.setdefault("prototypes", [])
+        marks.append(Prototype(prototype, may_sleep, attributes, handler))
+        return handler
+
+    return mark
+
+
+class Api:
+    """All of it: `files` (virtual headers), `prototypes` by name, `functions` with a handler, `names` for hints."""
+
+    def __init__(self) -> None:
+        """Scan the files of HEADERS."""
+        self.prototypes: dict[str, Prototype] = {}
+        text, declared, inline = [], [], []
+        for header in HEADERS:
+            module = import_module("server.sim.kapi." + header)
+            text.append(getattr(module, "HEADER", ""))
+            inline.append(getattr(module, "INLINE", ""))
+            for handler in vars(module).values():
+                for prototype in getattr(handler, "prototypes", ()):
+                    if prototype.handler.__module__ != module.__name__:
+                        continue
+                    prototype.header = header
+                    self.prototypes[prototype.name] = prototype
+                    if not prototype.name.startswith("__get_"):
+                        declared.append(f"{prototype.c} {prototype.attributes};")
+        forward = [head.rstrip() + ";" for part in inline for head in _INLINE.findall(part)]
+        self.text = "\n".join(["#pragma once", *text, *declared, *forward, *inline, ""])
+        self.functions = frozenset(self.prototypes)
+        self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
+        self.files["/wq/include/wqplay/kernel.h"] = self.text
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every function and macro that a module may use."""
+        defined = {a or b for a, b in _DEFINE.findall(self.text)}
+        return frozenset(n for n in self.functions | defined if not n.startswith("__"))
+
+
+@cache
+def api() -> Api:
+    """The table, made once in a process."""
+    return Api()
+
+
+def handler(name: str) -> Handler | None:
+    """The handler of a kernel function; called as `handler(k, *arguments)`."""
+    prototype = api().prototypes.get(name)
+    return prototype.handler if prototype else None
