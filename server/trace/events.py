@@ -132,8 +132,8 @@ class Sink(Protocol):
         `kind`: work, delayed_work, barrier, timer, hrtimer, mutex, spinlock, waitqueue, completion, tasklet, pool,
         workqueue, kthread_work. `name` is what a person calls it (`immediate_work`, `jobs[2]`, `dedicated_fn#1`);
         `info` is more of it: for work the function's name; for a pool `cpu=0 nice=0` or `unbound nice=0` (its `name` is
-        the kernel's pool id); for a workqueue words like `unbound ordered max_active=1`; for the timer of a delayed
-        work `work=INDEX`, the row of its work, else the function's name.
+        the kernel's pool id); for a workqueue words like `unbound ordered max_active=1`; for a timer its
+        function's name (of a delayed work's timer, `addr` is 32 past the work's).
         """
         ...
 

@@ -27,10 +27,14 @@ class Explainer:
         self.recording = recording
         self.rows = rows
         self.life_of = life_of
+        self.doing: Callable[[int], int] = lambda task: -1  # the item that a task executes; the timeline sets it
         self.basis = 0 if recording.header.producer == "simulator" else 1
 
-    def culprits(self, text: str) -> tuple[Culprits, list[str]]:
-        """`task:3,item:5,lock:7` as flat pairs, and the sort of each; what is not in the tables is left out."""
+    def culprits(self, text: str, by_item: bool = False) -> tuple[Culprits, list[str]]:
+        """`task:3,item:5,lock:7` as flat pairs, and the sort of each; what is not in the tables is left out.
+
+        With `by_item`, a worker stands for the item that it executes.
+        """
         flat: list[int] = []
         sorts: list[str] = []
         for part in text.split(",")[:CULPRITS_MAX]:
@@ -39,7 +43,8 @@ class Explainer:
                 continue
             index = int(number)
             if sort == "task" and index < len(self.recording.tasks):
-                flat += (TASK, index)
+                item = self.doing(index) if by_item else -1
+                flat += (ITEM, item) if item >= 0 else (TASK, index)
             elif sort == "item" and index < len(self.recording.objects):
                 life = self.life_of(index)
                 flat += (ITEM, life.item) if life else (OBJECT, index)
@@ -53,7 +58,7 @@ class Explainer:
     def explain(self, wait: int, told: Told, basis: int, known: dict[str, str]) -> None:
         """Says of a wait why; `known` are parameters of the words besides those that the event carries."""
         code = told.cause if told.cause in CAUSES else "UNKNOWN"
-        flat, sorts = self.culprits(told.culprits)
+        flat, sorts = self.culprits(told.culprits, by_item=code == "CONCURRENCY")
         holders = [f"{{{i}}}" for i, sort in enumerate(sorts) if code == "LOCK" and sort == "task"]
         names = [place for i in range(len(sorts)) if (place := f"{{{i}}}") not in holders]
         known = {name: value for name, value in known.items() if value} | parameters(told.detail)

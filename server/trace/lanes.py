@@ -113,7 +113,7 @@ class Lanes:
 
     def _pool(self, key: str) -> int:
         row = self.pool_objects.get(key)
-        name = f"pool {row.name}" if row else "pool"
+        name = (row.name if row.name.startswith("pool") else f"pool {row.name}") if row else "pool"
         if key == "rescuers":
             return self._new("pool", "rescuers", ORDER_RESCUERS)
         if key.startswith("wq:"):

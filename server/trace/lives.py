@@ -18,6 +18,8 @@ from server.trace.recording import Recording
 from server.trace.rows import ARMED, CANCELLED, COUNTERS, HELD, QUEUED, Rows
 from server.trace.tracks import Told
 
+TIMER_IN_DELAYED_WORK = 32  # offsetof(struct delayed_work, timer) without lockdep
+
 COUNT_WORKLIST, COUNT_HELD = COUNTERS.index("worklist"), COUNTERS.index("held")
 
 
@@ -306,7 +308,12 @@ class Lives:
 class Timers:
     """Lanes of armed timers: the module's own and those of delayed works, not the ones that sleeping tasks use."""
 
-    INTERNAL = frozenset(("process_timeout", "hrtimer_wakeup", "tick_nohz_handler", "tick_sched_timer"))
+    INTERNAL = frozenset(
+        (
+            *("process_timeout", "hrtimer_wakeup", "tick_nohz_handler", "tick_sched_timer"),
+            *("idle_worker_timeout", "pool_mayday_timeout"),
+        )
+    )
 
     def __init__(self, recording: Recording, rows: Rows, lanes: Lanes) -> None:
         self.recording, self.rows, self.lanes = recording, rows, lanes
@@ -317,13 +324,18 @@ class Timers:
     def work_of(self, timer: int) -> int:
         """The delayed work whose timer this is, as an object index, or -1."""
         if timer not in self.works:
-            row, found = self.recording.objects[timer], -1
-            if row.info.startswith("work=") and row.info[5:].isdigit():
-                found = int(row.info[5:])
-            elif row.kind == "delayed_work":
-                found = timer
-            self.works[timer] = found
+            self.works[timer] = self._work_at(timer)
         return self.works[timer]
+
+    def _work_at(self, timer: int) -> int:
+        row = self.recording.objects[timer]
+        if row.info != "delayed_work_timer_fn":
+            return -1
+        for index in range(len(self.recording.objects) - 1, -1, -1):  # the youngest: memory is used again
+            work = self.recording.objects[index]
+            if work.kind in ("delayed_work", "work") and work.addr + TIMER_IN_DELAYED_WORK == row.addr:
+                return index
+        return -1
 
     def start(self, timer: int, function: str, t_ns: int, seq: int, item: int, task: int, line: int) -> None:
         """The timer is armed."""

@@ -43,6 +43,7 @@ class Timeline:
         self.lanes = Lanes(self.rows)
         self.lives = Lives(recording, self.rows, self.lanes)
         self.timers = Timers(recording, self.rows, self.lanes)
+        self.lives.explainer.doing = self._item_of
         self.fed = 0
         self.t_ns = 0
         # A simulation always records the scheduler; of a trace we see it with the first switch.
@@ -125,6 +126,11 @@ class Timeline:
             if track.lane >= 0 and track.command_row < 0:
                 self.lanes.change(track.lane, row.comm)
         return track
+
+    def _item_of(self, index: int) -> int:
+        """The item that a task executes, or -1."""
+        track = self.tasks.get(self.recording.tasks[index].pid)
+        return track.doing if track is not None else -1
 
     def _needs_lane(self, track: TaskTrack) -> None:
         """Gives a task that does something its lane; a rescuer only when it rescues."""

@@ -27,7 +27,7 @@ _COLOURS = {"running": "thread_state_running", "runnable": "thread_state_runnabl
 
 
 def micros(ns: int) -> msgspec.Raw:
-    """ns as a JSON number of microseconds."""
+    """A time in ns as a JSON number of microseconds."""
     return msgspec.Raw(f"{ns // 1000}.{ns % 1000:03d}".encode())
 
 
@@ -96,7 +96,7 @@ class _Writer:
             lane, state = self.lanes.get(spans.lane[span]), rows.STATES[spans.state[span]]
             if lane is None or state == "idle":
                 continue
-            item, task, start = spans.item[span], spans.task[span], spans.start[span]
+            task, start = spans.task[span], spans.start[span]
             end = spans.end[span] if spans.end[span] >= 0 else self.timeline.t_ns
             args: dict[str, object] = {"state": state}
             if task >= 0:
