@@ -12,16 +12,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from server import cfront
 from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
-from server.scenario import Diagnostic, Limits, Scenario, scenario_hash
-from server.sim import ENGINE_VERSION, InputError, simulate
+from server.prepare import compile_scenario, header
+from server.sim import InputError, simulate
+from server.sim import run as _preloaded  # noqa: F401  a child is forked with all that it needs
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
-from server.sim.profile import profile
+from server.sim.shell.parser import parse
 from server.trace import exports
 from server.trace.frames import Frames
-from server.trace.recording import Header, Recording
-from server.validate import fault
+from server.trace.recording import Recording
 
 Write = Callable[[bytes], None]
 _job = msgspec.json.Decoder(Job)
@@ -51,38 +50,6 @@ def handle(job: bytes, write: Write) -> None:
         )
 
 
-def header(scenario: Scenario) -> Header:
-    """What a recording of this scenario says of itself."""
-    machine = scenario.machine
-    return Header(
-        engine=ENGINE_VERSION,
-        kernel=machine.kernel,
-        scenario=scenario_hash(scenario),
-        module=scenario.module_name,
-        title=scenario.title,
-        machine=machine,
-        tick_ns=profile(machine.kernel, machine.config).tick_ns,
-    )
-
-
-def settings_faults(scenario: Scenario) -> list[Diagnostic]:
-    """What is wrong with `machine.config`: only the simulator knows its settings."""
-    try:
-        profile(scenario.machine.kernel, scenario.machine.config)
-    except KeyError as error:
-        return [fault("config", f"machine.config: no setting {error}")]
-    except ValueError as error:
-        return [fault("config", f"machine.config: {error}")]
-    return []
-
-
-def compile_scenario(scenario: Scenario, limits: Limits) -> tuple[Unit | None, list[Diagnostic]]:
-    """The module's IR, or None where errors are among the diagnostics."""
-    faults = settings_faults(scenario)
-    unit, diagnostics = cfront.compile_module(scenario.files, scenario.module_name, limits)
-    return (None if faults else unit), faults + diagnostics
-
-
 def _run(job: RunJob, write: Write) -> None:
     recording = Recording()
     frames = Frames(recording, job.run, job.limits, write)
@@ -106,7 +73,8 @@ def _run(job: RunJob, write: Write) -> None:
 
 def _check(job: CheckJob) -> Checked:
     unit, diagnostics = compile_scenario(job.scenario, job.limits)
-    return Checked(diagnostics, [] if unit is None else module_params(unit))
+    _, session = parse(job.scenario.session_sh, job.limits)
+    return Checked(diagnostics + session, [] if unit is None else module_params(unit))
 
 
 def _export(job: ExportJob, write: Write) -> None:

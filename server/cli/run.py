@@ -27,7 +27,7 @@ def nanoseconds(text: str) -> int:
     if not match:
         raise argparse.ArgumentTypeError(f"'{text}' is no time: write 3s, 1.5ms, 250us")
     whole, fraction, unit = match[1], match[2] or "", _UNITS[match[3]]
-    return int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+    return int(whole) * unit + int(fraction or "0") * unit // int("1" + "0" * len(fraction))
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -181,7 +181,7 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
     from server.sim import InputError as SessionError
     from server.sim import simulate as run_scenario
     from server.trace.recording import Recording
-    from server.worker import compile_scenario, header
+    from server.prepare import compile_scenario, header
 
     unit, diagnostics = compile_scenario(scenario, limits)
     for line in _diagnostic_lines(diagnostics, scenario, names):
