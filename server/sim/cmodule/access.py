@@ -11,9 +11,12 @@ the greatest size, so one operation both translates and tells.
 from __future__ import annotations
 
 from types import CodeType
+from typing import Literal
 
-FORMATS = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h",
-           (4, False): "I", (4, True): "i", (8, False): "Q", (8, True): "q"}  # fmt: skip
+Format = Literal["B", "b", "H", "h", "I", "i", "Q", "q"]
+
+FORMATS: dict[tuple[int, bool], Format] = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h",
+                                           (4, False): "I", (4, True): "i", (8, False): "Q", (8, True): "q"}  # fmt: skip
 
 _REGION_LOAD = """\
     i = a ^ {r}B

@@ -61,7 +61,7 @@ class Memory:
         self._data_top = 0
         self._percpu: Alloc | None = None
         self._percpu_top = 0
-        self._namespaces: list[dict[str, Any]] = []
+        self._namespaces: list[tuple[dict[str, Any], int, int]] = []
         self.ns: dict[str, Any] = {"M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store}
         exec(CODE, self.ns)
         self._loads: dict[tuple[int, bool], Callable[[int], int]] = {}
@@ -71,19 +71,24 @@ class Memory:
             self._loads[size, signed] = self.ns["ld" + name]
             if not signed:
                 self._stores[size] = self.ns["st" + name]
-        self._sizes = (-1, -1, -1)
-        self.bind(self.ns)
+        self._sizes: tuple[int, ...] = ()
+        self.refresh()
 
     # ---- views ---------------------------------------------------------------------------------
 
-    def bind(self, ns: dict[str, Any]) -> None:
-        """Keep the buffers' views in a namespace of lowered code up to date, under the names of `access.py`."""
-        self._namespaces.append(ns)
-        ns.update(self._views())
+    def bind(self, ns: dict[str, Any], addr: int, size: int) -> None:
+        """Keep views of a module's data (`$d4s` …) up to date in the namespace of its code."""
+        self._namespaces.append((ns, addr - DATA_BASE, size))
+        self._update(ns, addr - DATA_BASE, size)
+
+    def _update(self, ns: dict[str, Any], start: int, size: int) -> None:
+        part = memoryview(self.modules.data)[start : start + size]
+        for (width, signed), code in FORMATS.items():
+            ns[f"$d{width}{'s' if signed else 'u'}"] = part.cast(code)
 
     def unbind(self, ns: dict[str, Any]) -> None:
         """Forget a namespace."""
-        self._namespaces = [other for other in self._namespaces if other is not ns]
+        self._namespaces = [other for other in self._namespaces if other[0] is not ns]
 
     def _views(self) -> dict[str, Any]:
         views: dict[str, Any] = {}
@@ -100,9 +105,9 @@ class Memory:
         sizes = tuple(region.size for region in self.regions)
         if sizes != self._sizes:
             self._sizes = sizes
-            views = self._views()
-            for ns in self._namespaces:
-                ns.update(views)
+            self.ns.update(self._views())
+            for ns, start, size in self._namespaces:
+                self._update(ns, start, size)
 
     @property
     def writes(self) -> int:
@@ -139,7 +144,7 @@ class Memory:
                 break
         else:
             offset = addr - HEAP_BASE
-            if 0 <= offset and offset + size <= HEAP_LIMIT:
+            if offset >= 0 and offset + size <= HEAP_LIMIT:
                 self.heap_region.grow(offset + size + PAGE)
                 self.refresh()
                 return self.heap_region

@@ -1,9 +1,9 @@
 """Shadow memory: one byte for each granule of 8 bytes says which of them may be touched.
 
-    0       all 8 bytes are addressable and have been written
-    1..7    the first 1..7 bytes are (the rest is behind the end of an object)
-    8..15   as 0..7, but some of these bytes were never written: the region's `init` bits say which
-    16..    nothing here may be touched; the code says why (KASAN's codes where it has one)
+0       all 8 bytes are addressable and have been written
+1..7    the first 1..7 bytes are (the rest is behind the end of an object)
+8..15   as 0..7, but some of these bytes were never written: the region's `init` bits say which
+16..    nothing here may be touched; the code says why (KASAN's codes where it has one)
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Region:
             self.writable[first:last] = codes
 
     def open(self, start: int, size: int, written: bool, writable: bool = True) -> None:
-        """Make `size` bytes from the aligned offset `start` addressable; `written` False: their first use is a finding."""
+        """Make `size` bytes from the aligned offset `start` addressable; unless `written`, their use is a finding."""
         uninit = 0 if written else UNINIT
         self.paint(start, start + (size & ~7), uninit)
         if size & 7:
