@@ -58,7 +58,7 @@ def delta(column: Iterable[int]) -> list[int]:
 class Frames:
     """Cuts one run into messages and hands each, encoded, to `send`.
 
-    `cuts` are the rows of the first batch, and of each further one.
+    `cuts` are the rows of the first batch, and of each further one; `whole` as in `Timeline`.
     """
 
     def __init__(
@@ -68,9 +68,10 @@ class Frames:
         limits: Limits,
         send: Callable[[bytes], None],
         cuts: tuple[int, int] = (ROWS_FIRST, ROWS_NEXT),
+        whole: Recording | None = None,
     ) -> None:
         self.recording = recording
-        self.timeline = Timeline(recording)
+        self.timeline = Timeline(recording, whole)
         self.run = run
         self.limits = limits
         self.send = send
@@ -96,7 +97,7 @@ class Frames:
     ) -> None:
         """Sends a finished recording, as if it happened now: the same messages as when it did."""
         recording = Recording(msgspec.structs.replace(source.header))
-        frames = cls(recording, run, limits, send, cuts)
+        frames = cls(recording, run, limits, send, cuts, source)
         for diagnostic in source.diagnostics:
             frames.diagnostic(diagnostic)
         for task in source.tasks:

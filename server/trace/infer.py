@@ -50,7 +50,7 @@ class Inference:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.pools = _pools(recording)
+        self.pools = pools(recording)
         self.found: dict[int, list[tuple[str, int, Told]]] = {}  # by event number: (subject, id, what)
         self.workers: dict[int, _Worker] = {}  # by pid
         self.waiting: dict[int, _Item] = {}  # by object, in order of queueing
@@ -177,7 +177,7 @@ class Inference:
             self._item_waits(event.seq, item, "CONCURRENCY", ",".join(f"item:{w.item}" for w in busy[:4]))
 
 
-def _pools(recording: Recording) -> dict[tuple[str, int], str]:
+def pools(recording: Recording) -> dict[tuple[str, int], str]:
     """Which pool served (workqueue, CPU or -1), from who executed what was queued."""
     queued: dict[int, tuple[str, int]] = {}
     out: dict[tuple[str, int], str] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.trace import infer
 from server.trace.causes import CODES
 from server.trace.events import KIND_BY_NAME, KINDS
 from server.trace.lanes import Lanes, pool_of_object, pool_of_worker
@@ -37,7 +38,9 @@ class Moment:
 class Timeline:
     """The timeline of one recording."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, whole: Recording | None = None) -> None:
+        """`recording` may still grow. For a real trace, `whole` is all of it: what it tells late is known at once."""
+        whole = whole or recording
         self.recording = recording
         self.rows = Rows()
         self.lanes = Lanes(self.rows)
@@ -46,10 +49,10 @@ class Timeline:
         self.lives.explainer.doing = self._item_of
         self.fed = 0
         self.t_ns = 0
-        # A simulation always records the scheduler; of a trace we see it with the first switch.
-        self.has_sched = recording.header.producer == "simulator" or any(
-            values[1] == SWITCH for values in recording.packed()
-        )
+        self.has_sched = True  # a simulation always records the scheduler
+        if whole.header.producer != "simulator":
+            self.has_sched = any(values[1] == SWITCH for values in whole.packed())
+            self.lives.pool_of_wq.update(infer.pools(whole))
         self.tasks: dict[int, TaskTrack] = {}  # by pid; idle tasks by -1 - CPU
         self.cpus: dict[int, CpuTrack] = {}
         self.halves: dict[int, TaskTrack] = {}  # BH work, by CPU

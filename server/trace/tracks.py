@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from server.trace.rows import BLOCKED, HARDIRQ, RUNNING, SLEEPING, SOFTIRQ, Rows
+from server.trace.rows import BLOCKED, RUNNING, SLEEPING, SOFTIRQ, Rows
 
 NO_STATE = -1
 # A task that waits for these is blocked by somebody; one that waits for a timer sleeps by its own will.
@@ -90,13 +90,14 @@ class TaskTrack(Track):
 class CpuTrack(Track):
     """A CPU: its current task and the interrupts on top of it."""
 
-    __slots__ = ("cpu", "current", "frames")
+    __slots__ = ("cpu", "current", "frames", "borrowed")
 
     def __init__(self, rows: Rows, lane: int, cpu: int) -> None:
         super().__init__(rows, lane)
         self.cpu = cpu
         self.current: TaskTrack | None = None
         self.frames: list[tuple[int, int]] = []  # (HARDIRQ or SOFTIRQ, item of BH work or -1), innermost last
+        self.borrowed = False  # the innermost softirq is told by its BH work only
 
     def refresh(self, t_ns: int, seq: int, line: int, idle_state: int) -> None:
         """Shows the innermost context."""
@@ -124,9 +125,13 @@ class CpuTrack(Track):
             last = len(kinds) - 1 - kinds[::-1].index(state)
             del self.frames[last:]
 
-    def bottom_half(self, item: int) -> bool:
-        """BH work begins (or, with -1, ends) in the softirq that runs here; False where none is known to."""
-        if self.frames and self.frames[-1][0] in (SOFTIRQ, HARDIRQ):
+    def bottom_half(self, item: int) -> None:
+        """BH work begins (or, with -1, ends) in the softirq that runs here."""
+        if item >= 0 and not (self.frames and self.frames[-1][0] == SOFTIRQ):
+            self.frames.append((SOFTIRQ, item))  # a trace without softirq events
+            self.borrowed = True
+        elif self.borrowed and item < 0:
+            self.leave(SOFTIRQ)
+            self.borrowed = False
+        elif self.frames:
             self.frames[-1] = (self.frames[-1][0], item)
-            return True
-        return False
