@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-TOKEN = re.compile(r"\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(<<=|>>=|&&|\|\||[-+*/%&|^]=|<<|>>|[<>=!]=|[-+*/%&|^~!<>=?:(),]))", re.ASCII)
+TOKEN = re.compile(
+    r"\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(<<=|>>=|&&|\|\||[-+*/%&|^]=|<<|>>|[<>=!]=|[-+*/%&|^~!<>=?:(),]))",
+    re.ASCII,
+)
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"),
           ("*", "/", "%"))  # fmt: skip
 DEPTH_MAX = 60
@@ -141,7 +145,7 @@ class _Evaluator:
                 raise BadExpression("divide by zero")
             quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
             return wrap(quotient if op == "/" else a - quotient * b)
-        table = {
+        table: dict[str, Callable[[], int]] = {
             "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "&": lambda: a & b, "|": lambda: a | b,
             "^": lambda: a ^ b, "<<": lambda: a << (b & 63), ">>": lambda: a >> (b & 63), "==": lambda: a == b,
             "!=": lambda: a != b, "<": lambda: a < b, "<=": lambda: a <= b, ">": lambda: a > b, ">=": lambda: a >= b,

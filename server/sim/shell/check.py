@@ -14,7 +14,6 @@ from server.sim.shell.syntax import (
     For,
     Group,
     If,
-    Literal,
     Loop,
     Param,
     Script,
@@ -124,5 +123,3 @@ def _in_word(word: Word) -> Iterator[Simple]:
             yield from _in_word(part.word)
         elif isinstance(part, Param) and part.word is not None:
             yield from _in_word(part.word)
-        else:
-            assert isinstance(part, Literal | Param)

@@ -204,7 +204,7 @@ def run_for(sh: Shell, body: For, words: list[str]) -> Steps:
 
 
 def run_loop(sh: Shell, body: Loop) -> Steps:
-    """while and until."""
+    """While and until."""
     status = 0
     while True:
         yield from count(sh)
@@ -281,7 +281,9 @@ def run_simple(sh: Shell, simple: Simple, child: bool) -> Steps:
     return status
 
 
-def _run_words(sh: Shell, words: list[str], values: list[tuple[str, str]], fds: dict[int, Stream], child: bool) -> Steps:
+def _run_words(
+    sh: Shell, words: list[str], values: list[tuple[str, str]], fds: dict[int, Stream], child: bool
+) -> Steps:
     kept = {name: sh.variables.get(name) for name, _ in values}
     sh.variables.update(values)
     try:
@@ -336,11 +338,11 @@ def _cat_inside(process: Process, words: list[str]) -> bool:
 
 
 def exec_command(process: Process, command: Command, words: list[str]) -> Steps:
-    """execve in this process, then the program."""
+    """Execve in this process, then the program."""
     k = process.k
     task = k.current
     path = f"{command.path}/{process.name}"
-    k.set_comm(task, process.name[:15])
+    k.rename(task, process.name)
     k.emit(EXEC, path, task.pid, task.pid)
     yield from spend(k, k.cost("exec"))
     return (yield from command.run(process, words))

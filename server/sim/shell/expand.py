@@ -148,7 +148,9 @@ def trim(text: str, pattern: str, op: str) -> str:
 def paths(sh: Shell, field: list[Piece]) -> list[str]:
     """The files that a pattern names, sorted; the pattern itself if there are none."""
     plain = "".join(text for text, _ in field)
-    pattern = "".join("".join(f"[{c}]" if c in "*?[" else c for c in text) if quoted else text for text, quoted in field)
+    pattern = "".join(
+        "".join(f"[{c}]" if c in "*?[" else c for c in text) if quoted else text for text, quoted in field
+    )
     found = ["/" if pattern.startswith("/") else ""]
     process = sh.process
     for level in pattern.strip("/").split("/"):

@@ -252,8 +252,13 @@ class Lexer:
                     word = self._braced_word(quoted)
                     break
         if not name or self.peek() != "}":
-            self.fault(line, col, "sh-syntax", "this ${ is not an expansion that the session's shell knows",
-                       "it knows ${v}, ${#v}, ${v:-word}, ${v:=word}, ${v:+word}, ${v#pattern} and ${v%pattern}")
+            self.fault(
+                line,
+                col,
+                "sh-syntax",
+                "this ${ is not an expansion that the session's shell knows",
+                "it knows ${v}, ${#v}, ${v:-word}, ${v:=word}, ${v:+word}, ${v#pattern} and ${v%pattern}",
+            )
             while self.pos < len(self.text) and self.peek() not in "}\n":
                 self.take()
         if self.peek() == "}":

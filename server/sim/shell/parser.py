@@ -43,8 +43,9 @@ FAULTS_MAX = 50
 class Fault(Exception):
     """A syntax error; `parse` goes on with the next line."""
 
-    def __init__(self, token: Token, message: str, hint: str = "") -> None:
+    def __init__(self, token: Token, message: str, hint: str = "", *, closer: bool = False) -> None:
         super().__init__(message)
+        self.closer = closer  # a `done`, `fi` … that belongs to nothing
         self.token = token
         self.message = message
         self.hint = hint
@@ -144,7 +145,7 @@ class Parser:
         """Notes a fault and skips to the end of its line."""
         token = fault.token
         width = token.end - token.start if token.kind == "word" else len(token.text)
-        orphan = self.orphans and self.reserved() in CLOSERS and fault.token is self.token
+        orphan = self.orphans and fault.closer
         if orphan and self.reserved() in ("fi", "done", "}"):
             self.orphans -= 1
         if not orphan:
@@ -191,7 +192,7 @@ class Parser:
         if word in OPENERS or self.at_op("("):
             return self.compound(word)
         if word:
-            raise Fault(self.token, f"unexpected `{word}`", _closer_hint(word))
+            raise Fault(self.token, f"unexpected `{word}`", _closer_hint(word), closer=True)
         bare = self.token.word.bare() if self.token.word else None
         if bare in UNKNOWN:
             if bare == "case":
@@ -243,7 +244,9 @@ class Parser:
         script = self.script(closers)
         if self.token.kind == "end":
             name = self.lexer.text[opener.start : opener.end]
-            raise Fault(opener, f"this `{name}` is never closed", f"it ends with `{_CLOSED_BY.get(name, closers[-1])}`")
+            hint = f"it ends with `{_CLOSED_BY.get(name, closers[-1])}`"
+            self.lexer.fault(opener.line, opener.col, "sh-syntax", f"this `{name}` is never closed", hint)
+            return script
         if not script.items and not self.lexer.faults:
             raise Fault(self.token, f"a command is missing before `{self.reserved() or ')'}`")
         return script
@@ -311,6 +314,7 @@ class Parser:
                     words.append(self.token.word)
                 self.advance()
             elif self.at_op("(") and len(words) == 1 and not redirects:
+                self.orphans += 1  # its closing brace
                 raise Fault(first, "the session's shell has no functions", "write the commands where they are needed")
             else:
                 break

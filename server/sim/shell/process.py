@@ -15,6 +15,7 @@ from server.sim.shell.streams import (
     Stream,
     check_signal,
 )
+from server.sim.views.mounts import Mounts
 from server.sim.views.protocol import Kernel
 
 if TYPE_CHECKING:
@@ -54,7 +55,6 @@ class World:
         self.params = params
         self.room = [1024 * 1024]
         self.commands = 0
-        self.cleared = 0  # of the kernel log, by dmesg -c
         self.home = f"{HOME}/{module}"
         self.files: dict[str, Content] = {}
         for name in sorted(files):
@@ -71,7 +71,9 @@ class World:
         """Names of the files in memory and the directories below `path`."""
         prefix = path.rstrip("/") + "/"
         paths = (*self.files, *_SYSTEM_DIRS)
-        return sorted({name[len(prefix) :].split("/")[0] for name in paths if name.startswith(prefix) and name != prefix})
+        return sorted(
+            {name[len(prefix) :].split("/")[0] for name in paths if name.startswith(prefix) and name != prefix}
+        )
 
 
 _SYSTEM_DIRS = ("/", "/bin", "/dev", "/etc", "/proc", "/root", "/sbin", "/sys", "/tmp", "/lib/modules")
@@ -96,6 +98,7 @@ class Process:
         self.command = command
         self.name = name
         self.fds = fds
+        self.files = Mounts(self.k)
 
     # ---- output and input
 
@@ -155,17 +158,17 @@ class Process:
     def exists(self, path: str) -> bool:
         """Whether an absolute path names anything."""
         world = self.shell.world
-        return path == "/dev/null" or path in world.files or world.is_dir(path) or self.k.fs.exists(path)
+        return path == "/dev/null" or path in world.files or world.is_dir(path) or self.files.exists(path)
 
     def is_dir(self, path: str) -> bool:
         """Whether an absolute path names a directory."""
-        return self.shell.world.is_dir(path) or (self.k.fs.exists(path) and self.k.fs.is_dir(path))
+        return self.shell.world.is_dir(path) or (self.files.exists(path) and self.files.is_dir(path))
 
     def listdir(self, path: str) -> list[str]:
         """Names in a directory, sorted."""
         names = self.shell.world.listdir(path)
-        if self.k.fs.exists(path) and self.k.fs.is_dir(path):
-            names += self.k.fs.listdir(path)
+        if self.files.exists(path) and self.files.is_dir(path):
+            names += self.files.listdir(path)
         return sorted(dict.fromkeys(names))
 
     def open(self, name: str, mode: str) -> Stream | int:
@@ -177,9 +180,9 @@ class Process:
         if self.is_dir(path):
             return -EISDIR if mode != "r" else -EISDIR
         content = world.files.get(path)
-        if content is None and self.k.fs.exists(path):
+        if content is None and self.files.exists(path):
             wanted = 0o444 if mode == "r" else 0o222
-            return KernelFile(self.k, path) if self.k.fs.mode(path) & wanted else -EACCES
+            return KernelFile(self.files, path) if self.files.mode(path) & wanted else -EACCES
         if content is None:
             parent = posixpath.dirname(path)
             if mode == "r" or not world.is_dir(parent) or parent.startswith(("/proc", "/sys")):

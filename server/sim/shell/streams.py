@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from server.sim.machine import Task
-from server.sim.views.protocol import Kernel
+from server.sim.views.protocol import Files, Kernel
 
 PIPE_BYTES = 65536  # PIPE_DEF_BUFFERS pages
 EBADF, EPIPE, EINVAL, EISDIR = 9, 32, 22, 21
@@ -75,7 +75,7 @@ class Stream:
         if self.ended:
             return ""
         text = yield from self.fetch()
-        self.ended = not text
+        self.ended = self.ended or not text
         return text
 
     def line(self) -> Reading:
@@ -166,16 +166,16 @@ class MemoryFile(Stream):
 class KernelFile(Stream):
     """A file of /proc, /sys or /dev: the kernel's functions run in the task that reads or writes."""
 
-    def __init__(self, k: Kernel, path: str) -> None:
+    def __init__(self, files: Files, path: str) -> None:
         super().__init__()
-        self.k = k
+        self.files = files
         self.path = path
         self.error = 0
 
     def fetch(self) -> Reading:
         """The whole content, once; `error` holds an errno."""
         self.ended = True
-        data = yield from self.k.fs.read(self.path)
+        data = yield from self.files.read(self.path)
         if isinstance(data, int):
             self.error = -data
             return ""
@@ -183,7 +183,8 @@ class KernelFile(Stream):
 
     def write(self, text: str) -> Writing:
         """One write() of the text."""
-        return (yield from self.k.fs.write(self.path, text.encode()))
+        error: int = yield from self.files.write(self.path, text.encode())
+        return error
 
 
 class Pipe:

@@ -107,7 +107,7 @@ class Simple(Node, frozen=True):
 class Compound(Node, frozen=True):
     """A compound command with redirections of its own."""
 
-    body: Union[Group, Subshell, If, For, Loop]
+    body: Group | Subshell | If | For | Loop
     redirects: tuple[Redirect, ...]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, MutableSequence, Sequence
 from typing import Any, Protocol
 
+from server.sim.cmodule.ir import Param
 from server.sim.engine import Context, Engine
 from server.sim.machine import Cpu, Task, Topology
 from server.sim.profile import Profile
@@ -13,41 +14,23 @@ from server.sim.sched import Scheduler
 Blocking = Generator[Any, Any, Any]
 
 
-class Modules(Protocol):
-    """Loaded modules, and the system calls that load and unload them."""
-
-    def init_module(self, name: str, params: str, path: str) -> Blocking:
-        """finit_module: 0 or -errno."""
-        ...
-
-    def delete_module(self, name: str) -> Blocking:
-        """delete_module: 0 or -errno."""
-        ...
+class Parameters(Protocol):
+    """The parameters of a loaded module."""
 
     @property
-    def list(self) -> Mapping[str, Module]:
-        """Modules by name, oldest first."""
+    def by_name(self) -> Mapping[str, Param]: ...
+
+    def get(self, param: Param) -> Blocking:
+        """What reading a parameter's file gives."""
         ...
 
-    def modinfo(self) -> Sequence[tuple[str, str]]:
-        """The `.modinfo` of the scenario's module: (license, GPL), (parm, limit:how many), …"""
-        ...
-
-    def param_names(self, name: str) -> Sequence[tuple[str, int]]:
-        """Parameters of a loaded module that sysfs shows, with their modes."""
-        ...
-
-    def param_get(self, name: str, param: str) -> Blocking:
-        """What reading a parameter's file gives, or -errno."""
-        ...
-
-    def param_set(self, name: str, param: str, value: str) -> Blocking:
+    def set(self, param: Param, value: str | None) -> Blocking:
         """Writes a parameter: 0 or -errno."""
         ...
 
 
 class Module(Protocol):
-    """A loaded module."""
+    """A loaded module; `state` is coming, live or going."""
 
     @property
     def name(self) -> str: ...
@@ -59,15 +42,49 @@ class Module(Protocol):
     def state(self) -> str: ...
     @property
     def addr(self) -> int: ...
+    @property
+    def params(self) -> Parameters: ...
+
+
+class Modules(Protocol):
+    """Loaded modules, and the system calls that load and unload them."""
+
+    @property
+    def list(self) -> Mapping[str, Module]:
+        """Modules by name, oldest first."""
+        ...
+
+    def init_module(self, name: str, params: str, path: str = "") -> Blocking:
+        """finit_module: 0 or -errno."""
+        ...
+
+    def delete_module(self, name: str) -> Blocking:
+        """delete_module: 0 or -errno."""
+        ...
+
+    def modinfo(self) -> Sequence[tuple[str, str]]:
+        """The `.modinfo` of the scenario's module: (license, GPL), (parm, limit:how many), …"""
+        ...
 
 
 class Files(Protocol):
-    """The files that modules and the kernel make: /proc, debugfs, sysfs, character devices, and `views`."""
+    """The files that modules make: in /proc, debugfs, sysfs, /dev."""
 
-    def exists(self, path: str) -> bool: ...
-    def is_dir(self, path: str) -> bool: ...
-    def listdir(self, path: str) -> list[str]: ...
-    def mode(self, path: str) -> int: ...
+    def exists(self, path: str) -> bool:
+        """A file or directory is there."""
+        ...
+
+    def is_dir(self, path: str) -> bool:
+        """It is a directory."""
+        ...
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a directory."""
+        ...
+
+    def mode(self, path: str) -> int:
+        """Permission bits."""
+        ...
 
     def read(self, path: str) -> Blocking:
         """open, read to the end, close: bytes, or -errno."""
@@ -78,25 +95,33 @@ class Files(Protocol):
         ...
 
 
+class Record(Protocol):
+    """One line of the log."""
+
+    @property
+    def t_ns(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
 class Log(Protocol):
-    """The kernel's ring buffer."""
+    """The kernel's ring buffer. `cleared` is where `dmesg -c` left off."""
+
+    cleared: int
+    console_level: int
 
     @property
-    def ring(self) -> Sequence[tuple[int, int, str, str]]:
-        """Records (t_ns, level, text, caller), oldest first; never shortened."""
+    def ring(self) -> Sequence[Record]: ...
+
+    @property
+    def listeners(self) -> MutableSequence[Task]:
+        """Tasks to wake up (and forget) at the next line."""
         ...
-
-    @property
-    def console_level(self) -> int: ...
-    @console_level.setter
-    def console_level(self, level: int) -> None: ...
 
     def log(self, level: int, text: str) -> None:
-        """printk."""
-        ...
-
-    def wait_for(self, count: int) -> Blocking:
-        """Sleeps until the ring holds more than `count` records or the task gets a signal."""
+        """Printk."""
         ...
 
 
@@ -104,7 +129,7 @@ class HrTimers(Protocol):
     """High-resolution timers."""
 
     def sleep(self, ns: int, state: str = "S") -> Blocking:
-        """nanosleep; returns early where a signal comes."""
+        """nanosleep; returns early where the task is woken by a signal."""
         ...
 
 
@@ -125,6 +150,14 @@ class Hotplug(Protocol):
 
     def set_online(self, cpu: int, online: bool) -> Blocking:
         """Brings a CPU up or down: 0 or -errno."""
+        ...
+
+
+class Taints(Protocol):
+    """What has tainted the kernel."""
+
+    def taint_mask(self) -> int:
+        """The number in /proc/sys/kernel/tainted."""
         ...
 
 
@@ -164,7 +197,12 @@ class Kernel(Protocol):
     @property
     def hotplug(self) -> Hotplug: ...
     @property
-    def wq(self) -> Any: ...
+    def oops(self) -> Taints: ...
+    @property
+    def wq(self) -> Any:
+        """The workqueue subsystem, `server.sim.workqueue.system.Workqueues`."""
+        ...
+
     @property
     def origin_ns(self) -> int:
         """Entry of the first module_init, -1 before it."""
@@ -182,6 +220,6 @@ class Kernel(Protocol):
         """Output on a terminal."""
         ...
 
-    def set_comm(self, task: Task, comm: str) -> None:
+    def rename(self, task: Task, comm: str, kind: str | None = None) -> None:
         """Renames a task: exec."""
         ...

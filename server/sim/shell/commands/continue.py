@@ -16,4 +16,6 @@ def run(process: Process, words: list[str]) -> Steps:
     yield
 
 
-COMMAND = Command(run, "continue [N]", "Goes on with the next round of the loop, or the N-th around it.", options=None, inside=True)
+COMMAND = Command(
+    run, "continue [N]", "Goes on with the next round of the loop, or the N-th around it.", options=None, inside=True
+)

@@ -7,13 +7,14 @@ from server.sim.shell.commands.date import clock
 from server.sim.shell.process import Process
 from server.sim.shell.streams import check_signal
 from server.sim.shell.syntax import Word
+from server.sim.views.protocol import Record
 
 LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug")
 
 
-def render(record: tuple[int, int, str, str], options: Options) -> str:
+def render(record: Record, options: Options) -> str:
     """A record as dmesg prints it: each of its lines behind the stamp."""
-    t_ns, level, text, _ = record
+    t_ns, level, text = record.t_ns, record.level, record.text
     stamp = f"[{t_ns // 1_000_000_000:5d}.{t_ns // 1000 % 1_000_000:06d}] "
     if "t" in options or "notime" in options:
         stamp = ""
@@ -41,7 +42,7 @@ def run(process: Process, words: list[str]) -> Steps:
     options = yield from process.options(words[1:])
     if options is None:
         return 1
-    k, world = process.k, process.shell.world
+    k = process.k
     level = options.value("n") or options.value("console-level")
     if level:
         number = LEVELS.index(level) + 1 if level in LEVELS else int(level) if level.isdigit() else 0
@@ -56,17 +57,18 @@ def run(process: Process, words: list[str]) -> Steps:
     new_only = "W" in options or "follow-new" in options
     at = len(k.printk.ring)
     if not new_only and "C" not in options and "clear" not in options:
-        shown = [render(r, options) for r in k.printk.ring[world.cleared : at] if r[1] & 7 in levels]
+        shown = [render(r, options) for r in k.printk.ring[k.printk.cleared : at] if r.level & 7 in levels]
         if shown and (yield from process.out("".join(shown))):
             return 1
     if any(name in options for name in ("c", "C", "clear", "read-clear")):
-        world.cleared = at
+        k.printk.cleared = at
     while new_only or "w" in options or "follow" in options:
         if len(k.printk.ring) == at:
-            yield from k.printk.wait_for(at)
+            k.printk.listeners.append(k.current)
+            yield from k.sched.block("S", "CONDITION", "", "on=log_wait")
             check_signal(k)
         fresh, at = k.printk.ring[at:], len(k.printk.ring)
-        text = "".join(render(r, options) for r in fresh if r[1] & 7 in levels)
+        text = "".join(render(r, options) for r in fresh if r.level & 7 in levels)
         if text and (yield from process.out(text)):
             return 1
     return 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
-from server.sim.shell.process import Content, Process
+from server.sim.shell.process import Process
+from server.sim.shell.streams import Content
 
 TARGETS = ("all", "modules", "default", "clean")
 BUILT = ("o", "mod", "mod.c", "mod.o")
@@ -46,7 +47,7 @@ def _kernel(directory: str) -> bool:
 
 
 def build(process: Process) -> list[str]:
-    """kbuild's lines for what is out of date, which is all of it unless `make` ran before."""
+    """Kbuild's lines for what is out of date, which is all of it unless `make` ran before."""
     world = process.shell.world
     base = f"{world.home}/{world.module}"
     if f"{base}.o" in world.files and f"{base}.ko" in world.files:

@@ -19,7 +19,11 @@ def run(process: Process, words: list[str]) -> Steps:
     where = process.path(options.operands[-1])
     if any(where == place for _, place, _ in MOUNTS):
         return 0
-    return (yield from process.complain(f"mounting {options.operands[0]} on {options.operands[-1]} failed: Invalid argument"))
+    return (
+        yield from process.complain(
+            f"mounting {options.operands[0]} on {options.operands[-1]} failed: Invalid argument"
+        )
+    )
 
 
 COMMAND = Command(run, "mount [-t TYPE] [NAME DIRECTORY]", "Lists what is mounted; debugfs and tracefs are already.",

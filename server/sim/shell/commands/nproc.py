@@ -12,7 +12,9 @@ def run(process: Process, words: list[str]) -> Steps:
     if options is None:
         return 1
     allowed = process.k.current.allowed
-    count = sum(1 for cpu in process.k.cpus if "all" in options or (cpu.online and (allowed is None or cpu.id in allowed)))
+    count = sum(
+        1 for cpu in process.k.cpus if "all" in options or (cpu.online and (allowed is None or cpu.id in allowed))
+    )
     return (yield from process.out(f"{max(count, 1)}\n"))
 
 

@@ -19,8 +19,11 @@ def run(process: Process, words: list[str]) -> Steps:
     if faults:
         yield from process.err(f"sh: syntax error: {faults[0].message}\n")
         return 2
-    own = process.shell if process.shell.forked else process.shell.copy()
-    return (yield from own.run(own, script))
+    own = process.shell
+    kept, own.fds = own.fds, process.fds
+    status = yield from own.run(own, script)
+    own.fds = kept
+    return status
 
 
 def check(words: list[Word], report: Report) -> None:

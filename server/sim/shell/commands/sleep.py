@@ -47,4 +47,6 @@ def check(words: list[Word], report: Report) -> None:
             report(word, f'"{text}" is no time', "write seconds, as in sleep 0.5, or with a unit: 200m is minutes")
 
 
-COMMAND = Command(run, "sleep SECONDS[smhd]...", "Waits; fractions are fine.", operands=(1, -1), inside=True, check=check)
+COMMAND = Command(
+    run, "sleep SECONDS[smhd]...", "Waits; fractions are fine.", operands=(1, -1), inside=True, check=check
+)

@@ -20,7 +20,7 @@ def run(process: Process, words: list[str]) -> Steps:
 
 
 def check(words: list[Word], report: Report) -> None:
-    """sudo alone."""
+    """Sudo alone."""
     if len(words) < 2:
         report(words[0], "sudo needs a command", f"usage: {COMMAND.usage}")
 

@@ -35,7 +35,9 @@ def parse(text: str, as_list: bool) -> frozenset[int] | None:
     """A hexadecimal mask, or a list as in `0,2-3`."""
     if not as_list:
         return from_hex(text)
-    shifted = ranges(",".join("-".join(str(int(n) + 1) if n.isdigit() else n for n in p.split("-")) for p in text.split(",")))
+    shifted = ranges(
+        ",".join("-".join(str(int(n) + 1) if n.isdigit() else n for n in p.split("-")) for p in text.split(","))
+    )
     if shifted is None or any(high > 8192 for _, high in shifted):
         return None
     return frozenset(cpu for low, high in shifted for cpu in range(low - 1, high))

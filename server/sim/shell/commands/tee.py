@@ -31,4 +31,6 @@ def run(process: Process, words: list[str]) -> Steps:
     return status
 
 
-COMMAND = Command(run, "tee [-a] [FILE...]", "Copies its input to files and to its output.", options="ai", path="/usr/bin")
+COMMAND = Command(
+    run, "tee [-a] [FILE...]", "Copies its input to files and to its output.", options="ai", path="/usr/bin"
+)

@@ -83,7 +83,9 @@ class Condition:
     def compare(self, left: str, op: str, right: str) -> bool:
         """A comparison of two words."""
         if op in TEXTS:
-            return {"=": left == right, "==": left == right, "!=": left != right, "<": left < right, ">": left > right}[op]
+            return {"=": left == right, "==": left == right, "!=": left != right, "<": left < right, ">": left > right}[
+                op
+            ]
         a, b = _number(left), _number(right)
         return {"-eq": a == b, "-ne": a != b, "-lt": a < b, "-le": a <= b, "-gt": a > b, "-ge": a >= b}[op]
 

@@ -12,7 +12,14 @@ def run(process: Process, words: list[str]) -> Steps:
     options = yield from process.options(words[1:])
     if options is None:
         return 1
-    values = {"s": "Linux", "n": "playground", "r": process.k.profile.release, "v": VERSION, "m": "x86_64", "o": "GNU/Linux"}
+    values = {
+        "s": "Linux",
+        "n": "playground",
+        "r": process.k.profile.release,
+        "v": VERSION,
+        "m": "x86_64",
+        "o": "GNU/Linux",
+    }
     wanted = [c for c in values if c in options or "a" in options or (c == "m" and ("p" in options or "i" in options))]
     return (yield from process.out(" ".join(values[c] for c in wanted or ["s"]) + "\n"))
 

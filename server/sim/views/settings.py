@@ -1,0 +1,37 @@
+"""/proc/sys/kernel: settings that a session may look at or change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.sim.views.protocol import Kernel
+
+EINVAL, EACCES = 22, 13
+
+SETTINGS: dict[str, Callable[[Kernel], str]] = {
+    "hostname": lambda k: "playground",
+    "hung_task_timeout_secs": lambda k: str(k.profile.hung_task_s),
+    "osrelease": lambda k: k.profile.release,
+    "ostype": lambda k: "Linux",
+    "panic_on_oops": lambda k: str(int(k.profile.panic_on_oops)),
+    "printk": lambda k: f"{k.printk.console_level}\t4\t1\t7",
+    "soft_watchdog": lambda k: "1",
+    "tainted": lambda k: str(k.oops.taint_mask()),
+    "watchdog_thresh": lambda k: str(k.profile.soft_lockup_s // 2),
+}
+
+
+def read_setting(k: Kernel, name: str) -> str:
+    """The value, with a newline."""
+    return SETTINGS[name](k) + "\n"
+
+
+def write_setting(k: Kernel, name: str, text: str) -> int:
+    """Only the console's log level can be changed: the others are the profile's."""
+    words = text.split()
+    if name != "printk":
+        return -EACCES
+    if not words or not all(word.isdigit() and len(word) < 4 for word in words):
+        return -EINVAL
+    k.printk.console_level = int(words[0])
+    return 0

@@ -1,0 +1,265 @@
+"""A little kernel for the shell's tests: real event loop, tasks that sleep and wake, modules in Python, files in a dict.
+
+Each task has a CPU to itself; everything else that the shell can see behaves like the kernel's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from types import SimpleNamespace
+from typing import Any
+
+from server.scenario import Action, Limits, Scenario
+from server.sim.engine import TASK, Context, Engine
+from server.sim.machine import Cpu, Task, topology
+from server.sim.profile import profile
+from server.sim.shell.session import Prepared, action_task, at_origin, prepare, session
+
+Gen = Generator[Any, Any, Any]
+COSTS = {"fork": 1000, "exec": 5000, "exit": 500, "shell": 100, "syscall": 50, "console_read": 200}
+
+
+class FakeSched:
+    """Tasks as steps of the engine."""
+
+    def __init__(self, k: FakeKernel) -> None:
+        self.k = k
+
+    def user(self, ns: int) -> Gen:
+        self.k.cx.now += ns
+        yield None
+
+    def block(self, state: str, cause: str, culprits: str = "", detail: str = "") -> Gen:
+        task = self.k.current
+        task.state = state
+        task.sleep_cause = (cause, culprits, detail)
+        yield "switch"
+
+    def might_resched(self) -> Gen:
+        yield None
+
+    def wake_up(self, task: Task, states: str = "SDI") -> bool:
+        if task.state not in states:
+            return False
+        task.state = "R"
+        self.k.queue(task)
+        return True
+
+    def fork(self, comm: str, gen: Gen, kind: str = "command", cpu: int | None = None, nice: int = 0, *, pinned: bool = False) -> Task:
+        task = Task(self.k.next_pid, comm, kind, gen, cpu or 0, nice)
+        self.k.next_pid += 1
+        task.parent = self.k.current
+        task.started_ns = self.k.cx.now
+        self.k.tasks[task.pid] = task
+        self.k.queue(task)
+        return task
+
+    def wait_exit(self, task: Task) -> Gen:
+        while task.state != "X":
+            task.exit_waiters.append(self.k.current)
+            yield from self.block("S", "THREAD")
+        return task.exit_code
+
+    def set_affinity(self, task: Task, cpus: frozenset[int] | None) -> None:
+        task.allowed = cpus
+
+
+class FakeModules:
+    """Modules as Python generators: `init` and `exit` by name."""
+
+    def __init__(self, k: FakeKernel) -> None:
+        self.k = k
+        self.list: dict[str, Any] = {}
+        self.inits: dict[str, Callable[[str], Gen]] = {}
+        self.exits: dict[str, Callable[[], Gen]] = {}
+        self.loaded: list[str] = []
+
+    def init_module(self, name: str, params: str, path: str = "") -> Gen:
+        self.loaded.append(f"{name} {params}".strip())
+        if name in self.list:
+            return -17
+        if self.k.origin_ns < 0:
+            self.k.origin_ns = self.k.cx.now
+            at_origin(self.k, self.k.prepared, lambda: self.k.wake_actions())
+        error = yield from self.inits[name](params) if name in self.inits else iter(())
+        if error:
+            return error
+        values = {"job": 0, "name": "world"}
+        parameters = FakeParameters(values)
+        self.list[name] = SimpleNamespace(name=name, size=16384, refcount=0, state="live", addr=0xFFFFFFFFC0200000, params=parameters)
+        return 0
+
+    def delete_module(self, name: str) -> Gen:
+        if name in self.exits:
+            yield from self.exits[name]()
+        del self.list[name]
+        return 0
+
+    def modinfo(self) -> list[tuple[str, str]]:
+        return [("license", "GPL"), ("description", "a test"), ("parm", "job:starts a job (int)")]
+
+
+class FakeParameters:
+    """Parameters `job` (an int) and `name` (read-only text)."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.by_name = {"job": SimpleNamespace(name="job", perm=0o644), "name": SimpleNamespace(name="name", perm=0o444)}
+
+    def get(self, param: Any) -> Gen:
+        return f"{self.values[param.name]}\n"
+        yield
+
+    def set(self, param: Any, value: str) -> Gen:
+        if not value.strip().isdigit():
+            return -22
+        self.values[param.name] = int(value)
+        return 0
+        yield
+
+
+class FakeFiles:
+    """Files that a module made: path -> [read, write]."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[Callable[[], str], Callable[[str], int]]] = {}
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+    def is_dir(self, path: str) -> bool:
+        return False
+
+    def listdir(self, path: str) -> list[str]:
+        return []
+
+    def mode(self, path: str) -> int:
+        return 0o644
+
+    def read(self, path: str) -> Gen:
+        return self.files[path][0]().encode()
+        yield
+
+    def write(self, path: str, data: bytes) -> Gen:
+        return self.files[path][1](data.decode())
+        yield
+
+
+class FakeLog:
+    """The ring."""
+
+    def __init__(self, k: FakeKernel) -> None:
+        self.k = k
+        self.ring: list[Any] = []
+        self.cleared = 0
+        self.console_level = 7
+        self.listeners: list[Task] = []
+
+    def log(self, level: int, text: str) -> None:
+        self.ring.append(SimpleNamespace(t_ns=self.k.cx.now, level=level, text=text))
+        listeners, self.listeners = self.listeners, []
+        for task in listeners:
+            self.k.sched.wake_up(task)
+
+
+class FakeKernel:
+    """What `server.sim.views.protocol.Kernel` asks for."""
+
+    def __init__(self, scenario: Scenario, limits: Limits | None = None) -> None:
+        self.cx = Context(2, 10**6)
+        self.engine = Engine(self.cx)
+        self.profile = profile("6.12", {})
+        self.engine.time = self.cx.now = self.profile.boot_ns
+        self.topology = topology(2, [])
+        self.cpus = [Cpu(c, Task(0, f"swapper/{c}", "idle", None, c, 0)) for c in (0, 1)]
+        self.cpu = self.cpus[0]
+        self.current = self.cpu.idle
+        self.tasks: dict[int, Task] = {1: Task(1, "init", "kthread", None, 0, 0)}
+        self.next_pid = 100
+        self.progress = 0
+        self.origin_ns = -1
+        self.sched = FakeSched(self)
+        self.modules = FakeModules(self)
+        self.fs = FakeFiles()
+        self.printk = FakeLog(self)
+        self.hrtimers = SimpleNamespace(sleep=self._sleep)
+        self.raised: list[int] = []
+        self.irq = SimpleNamespace(raise_line=self._irq, lines=lambda: [(17, "button", {0: 3})])
+        self.hotplug = SimpleNamespace(set_online=self._online)
+        self.oops = SimpleNamespace(taint_mask=lambda: 12288)
+        self.wq = SimpleNamespace(sysfs=[], all=[], unbound_cpumask=frozenset({0, 1}), possible=frozenset({0, 1}))
+        self.shown: dict[str, list[str]] = {"1": [], "2": []}
+        self.events: list[tuple[int, tuple[int | str, ...]]] = []
+        self.prepared: Prepared = prepare(scenario, limits or Limits())
+        self.actions: Task | None = None
+
+    def wake_actions(self) -> None:
+        assert self.actions is not None
+        self.sched.wake_up(self.actions)
+
+    def _irq(self, line: int) -> bool:
+        self.raised.append(line)
+        return line == 17
+
+    def _online(self, cpu: int, online: bool) -> Gen:
+        yield from self.sched.user(1000)
+        self.cpus[cpu].online = online
+        return 0
+
+    def _sleep(self, ns: int, state: str = "S") -> Gen:
+        task = self.current
+        self.engine.at(self.cx.now + ns, TASK, 0, lambda: self.sched.wake_up(task))
+        yield from self.sched.block(state, "TIMER")
+
+    def cost(self, name: str) -> int:
+        return COSTS.get(name, 10)
+
+    def emit(self, kind: int, *args: int | str) -> None:
+        self.events.append((kind, args))
+
+    def tty(self, text: str, terminal: str = "1") -> None:
+        self.shown[terminal].append(text)
+
+    def rename(self, task: Task, comm: str, kind: str | None = None) -> None:
+        task.comm = comm[:15]
+
+    def queue(self, task: Task) -> None:
+        self.engine.at(self.cx.now, TASK, 0, lambda: self.step(task))
+
+    def step(self, task: Task) -> None:
+        self.current = task
+        try:
+            request = task.gen.send(None) if task.gen else None
+        except StopIteration as done:
+            task.state = "X"
+            task.exit_code = done.value or 0
+            self.tasks.pop(task.pid, None)
+            for waiter in task.exit_waiters:
+                self.sched.wake_up(waiter)
+            return
+        if request != "switch":
+            self.queue(task)
+
+    def run(self, until_ns: int = 700_000_000_000) -> str:
+        """Runs the session to its end; terminal 1."""
+        shell = self.sched.fork("sh", session(self, self.prepared), "session")  # type: ignore[arg-type]
+        self.actions = self.sched.fork("action", action_task(self, self.prepared), "action")  # type: ignore[arg-type]
+        self.engine.run(until_ns)
+        self.ended = shell.state == "X"
+        return "".join(self.shown["1"])
+
+
+def scenario(text: str, actions: list[Action] | None = None, **more: Any) -> Scenario:
+    """A scenario with module `demo` and a session."""
+    return Scenario(module_name="demo", files={"module.c": "int x;\n"}, session_sh=text, actions=actions or [], **more)
+
+
+def terminal(text: str, prepare_kernel: Callable[[FakeKernel], None] | None = None) -> str:
+    """What a session shows."""
+    k = FakeKernel(scenario(text))
+    assert k.prepared.diagnostics == [], k.prepared.diagnostics
+    if prepare_kernel is not None:
+        prepare_kernel(k)
+    shown = k.run()
+    assert k.ended
+    return shown
