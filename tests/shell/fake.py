@@ -1,4 +1,4 @@
-"""A little kernel for the shell's tests: real event loop, tasks that sleep and wake, modules in Python, files in a dict.
+"""A little kernel for the shell's tests: an event loop, tasks that sleep and wake, modules in Python, files in a dict.
 
 Each task has a CPU to itself; everything else that the shell can see behaves like the kernel's.
 """
@@ -45,7 +45,9 @@ class FakeSched:
         self.k.queue(task)
         return True
 
-    def fork(self, comm: str, gen: Gen, kind: str = "command", cpu: int | None = None, nice: int = 0, *, pinned: bool = False) -> Task:
+    def fork(
+        self, comm: str, gen: Gen, kind: str = "command", cpu: int | None = None, nice: int = 0, *, pinned: bool = False
+    ) -> Task:
         task = Task(self.k.next_pid, comm, kind, gen, cpu or 0, nice)
         self.k.next_pid += 1
         task.parent = self.k.current
@@ -86,7 +88,9 @@ class FakeModules:
             return error
         values = {"job": 0, "name": "world"}
         parameters = FakeParameters(values)
-        self.list[name] = SimpleNamespace(name=name, size=16384, refcount=0, state="live", addr=0xFFFFFFFFC0200000, params=parameters)
+        self.list[name] = SimpleNamespace(
+            name=name, size=16384, refcount=0, state="live", addr=0xFFFFFFFFC0200000, params=parameters
+        )
         return 0
 
     def delete_module(self, name: str) -> Gen:
@@ -104,7 +108,10 @@ class FakeParameters:
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
-        self.by_name = {"job": SimpleNamespace(name="job", perm=0o644), "name": SimpleNamespace(name="name", perm=0o444)}
+        self.by_name = {
+            "job": SimpleNamespace(name="job", perm=0o644),
+            "name": SimpleNamespace(name="name", perm=0o444),
+        }
 
     def get(self, param: Any) -> Gen:
         return f"{self.values[param.name]}\n"

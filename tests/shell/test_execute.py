@@ -8,10 +8,10 @@ from tests.shell.fake import FakeKernel, scenario, terminal
 
 CASES = {
     "words": ("echo a  'b  c' \"d  e\" f\\ g\n", "a b  c d  e f g\n"),
-    "variables": ("v=1; w=\"$v 2\"; echo $w ${w} \"${v}x\" ${u:-none} ${#w} '$v'\n", "1 2 1 2 1x none 3 $v\n"),
+    "variables": ('v=1; w="$v 2"; echo $w ${w} "${v}x" ${u:-none} ${#w} \'$v\'\n', "1 2 1 2 1x none 3 $v\n"),
     "status": ("false; echo $?; true; echo $?; ! true; echo $?\n", "1\n0\n1\n"),
     "and-or": ("true && echo yes || echo no; false && echo yes || echo no\n", "yes\nno\n"),
-    "substitution": ("echo $(echo a; echo b) `echo c` \"$(echo d; echo e)\"\n", "a b c d\ne\n"),
+    "substitution": ('echo $(echo a; echo b) `echo c` "$(echo d; echo e)"\n', "a b c d\ne\n"),
     "nested substitution": ("echo $(echo $(echo deep))\n", "deep\n"),
     "arithmetic": ("i=3; i=$((i * 2 + 1)); echo $i $((7/2)) $((1<<4)) $((i > 5 ? 10 : 20))\n", "7 3 16 10\n"),
     "for": ("for w in a b c; do echo $w; done\n", "a\nb\nc\n"),
@@ -34,7 +34,10 @@ CASES = {
     "trim": ("f=demo.ko; echo ${f%.ko} ${f#de} ${f%%o*}\n", "demo mo.ko dem\n"),
     "printf": ("printf '%s-%03d|%5s|%-4s|%x\\n' a 7 b c 255\n", "a-007|    b|c   |ff\n"),
     "expr": ("expr 3 + 4 '*' 2; expr abc : 'a\\(.*\\)'; expr length abcd\n", "11\nbc\n4\n"),
-    "cut, sort, uniq": ("printf 'b:2\\na:1\\nb:2\\n' | sort | uniq -c | cut -c 8-; printf 'x:y\\n' | cut -d: -f2\n", " a:1\n b:2\ny\n"),
+    "cut, sort, uniq": (
+        "printf 'b:2\\na:1\\nb:2\\n' | sort | uniq -c | cut -c 8-; printf 'x:y\\n' | cut -d: -f2\n",
+        " a:1\n b:2\ny\n",
+    ),
     "sudo": ("sudo echo hi; sudo sh -c 'echo 1 > /tmp/s'; cat /tmp/s\n", "hi\n1\n"),
     "tee": ("echo 5 | sudo tee /tmp/t; cat /tmp/t\n", "5\n5\n"),
     "comments and continuation": ("echo a \\\n b # c\n# d\necho 'e # f'\n", "a b\ne # f\n"),
@@ -44,7 +47,10 @@ CASES = {
     "proc": ("cat /proc/loadavg | cut -d' ' -f1; cat /sys/devices/system/cpu/online\n", "0.00\n0-1\n"),
     "/proc/workqueues": ("cat /proc/workqueues\n", "cat: can't open '/proc/workqueues': No such file or directory\n"),
     "taskset": ("taskset 2 nproc; nproc\n", "1\n2\n"),
-    "head ends its writer": ("dmesg -w | head -n 1 & sleep 0.1; for i in 1 2; do echo x > /proc/sysrq-trigger; sleep 0.1; done; wait\n", None),
+    "head ends its writer": (
+        "dmesg -w | head -n 1 & sleep 0.1; for i in 1 2; do echo x > /proc/sysrq-trigger; sleep 0.1; done; wait\n",
+        None,
+    ),
     "irq": ("irq 17; echo $?; irq 5; echo $?\n", "0\nirq: nobody has requested interrupt 5\n1\n"),
     "kill": ("sleep 100 & kill $!; wait $!; echo $?; date +%S\n", "143\n03\n"),
     "cpu hotplug": ("echo 0 > /sys/devices/system/cpu/cpu1/online; cat /sys/devices/system/cpu/online\n", "0\n"),
@@ -53,7 +59,7 @@ CASES = {
         "sh: can't create /nodir/y: nonexistent directory\nsh: can't open /nope: no such file\n"
         "sh: cd: can't cd to /nope: No such file or directory\nsh: can't create /proc/version: Permission denied\n",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -79,7 +85,8 @@ def test_module_messages_are_kmods() -> None:
 
 def test_module_parameters_are_files() -> None:
     shown = terminal(
-        "insmod demo.ko\ncd /sys/module/demo/parameters\nls\necho 5 > job\ncat job\necho many > job\necho $?\necho 1 > name\n"
+        "insmod demo.ko\ncd /sys/module/demo/parameters\nls\necho 5 > job\ncat job\n"
+        "echo many > job\necho $?\necho 1 > name\n"
     )
     assert shown == "job\nname\n5\nsh: write error: Invalid argument\n1\nsh: can't create name: Permission denied\n"
 
@@ -98,7 +105,9 @@ def test_default_session_is_the_demo_tour() -> None:
 
 def test_make_says_what_kbuild_says() -> None:
     shown = terminal("make clean > /dev/null\nmake\nmake\nmake clean\ninsmod demo.ko\n")
-    assert shown == """make -C /lib/modules/6.12.117+deb12-amd64/build M=/root/demo modules
+    assert (
+        shown
+        == """make -C /lib/modules/6.12.117+deb12-amd64/build M=/root/demo modules
 make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
   CC [M]  /root/demo/demo.o
   MODPOST /root/demo/Module.symvers
@@ -116,6 +125,7 @@ make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
 make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
 insmod: ERROR: could not load module demo.ko: No such file or directory
 """
+    )
 
 
 def test_dmesg_prints_stamps_and_follows() -> None:
@@ -127,7 +137,10 @@ def test_dmesg_prints_stamps_and_follows() -> None:
 
         k.modules.inits["demo"] = init
 
-    shown = terminal("dmesg -w &\nsleep 1\ninsmod demo.ko\nsleep 1\nkill $!\ndmesg -t | grep -c .\ndmesg -c > /dev/null\ndmesg\n", with_log)
+    shown = terminal(
+        "dmesg -w &\nsleep 1\ninsmod demo.ko\nsleep 1\nkill $!\ndmesg -t | grep -c .\ndmesg -c > /dev/null\ndmesg\n",
+        with_log,
+    )
     lines = shown.splitlines()
     assert [line.split("] ")[1] for line in lines[:2]] == ["hello", "world"]
     assert lines[0].startswith("[    4.2") and len(lines[0].split("]")[0]) == 13
@@ -140,7 +153,9 @@ def test_a_kernel_file_of_a_module_is_written_once_per_echo() -> None:
     def with_file(k: FakeKernel) -> None:
         k.fs.files["/proc/proc_file"] = (lambda: f"writes {len(writes)}\n", lambda text: writes.append(text) or 0)
 
-    shown = terminal("cat /proc/proc_file\nfor w in a b; do echo $w > /proc/proc_file; done\ncat /proc/proc_file\n", with_file)
+    shown = terminal(
+        "cat /proc/proc_file\nfor w in a b; do echo $w > /proc/proc_file; done\ncat /proc/proc_file\n", with_file
+    )
     assert shown == "writes 0\nwrites 2\n"
     assert writes == ["a\n", "b\n"]
 

@@ -45,7 +45,7 @@ FAULTS = {
     "a=$(foo) b=1\n": [(1, 5, "foo")],
     "(foo\n": [(1, 1, "this `(` is never closed"), (1, 2, "foo")],
     "echo a &> b\n": [(1, 8, "not part of sh")],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", FAULTS)
@@ -58,12 +58,33 @@ def test_faults_have_their_place(text: str) -> None:
         assert diagnostic.file == "session.sh" and diagnostic.severity == "error"
 
 
-FINE = ["", "\n\n# nothing\n", "echo a&echo b&\n", "a=1 b=2 echo $a\n", "{ echo a; }\n", "(echo a)|cat>/dev/null\n",
-        "if true\nthen\n echo a\nfi\n", "dmesg -wH &\n", "x=$1; $x\n", "echo \"$(echo \"a b\")\"\n", "echo $((1 + (2 * 3)))\n",
-        "! true && ! false || true\n", "sudo -E insmod demo.ko\n", "echo a\r\necho b\r\n", "ps aux | grep kworker\n",
-        "head -20; tail -n +3 x; tail -5\n", "for i in 1 2; do :; done & wait\n", "/sbin/insmod demo.ko\n",
-        "while :; do sleep 1; done < /dev/null\n", "echo $ a$ \"$\"\n", "echo if then else\n", "taskset -c 1 insmod demo.ko\n",
-        "for f in *.ko; do insmod $f; done\n", "echo a;\\\necho b\n", "kill -9 $! 2>/dev/null || true\n"]  # fmt: skip
+FINE = [
+    "",
+    "\n\n# nothing\n",
+    "echo a&echo b&\n",
+    "a=1 b=2 echo $a\n",
+    "{ echo a; }\n",
+    "(echo a)|cat>/dev/null\n",
+    "if true\nthen\n echo a\nfi\n",
+    "dmesg -wH &\n",
+    "x=$1; $x\n",
+    'echo "$(echo "a b")"\n',
+    "echo $((1 + (2 * 3)))\n",
+    "! true && ! false || true\n",
+    "sudo -E insmod demo.ko\n",
+    "echo a\r\necho b\r\n",
+    "ps aux | grep kworker\n",
+    "head -20; tail -n +3 x; tail -5\n",
+    "for i in 1 2; do :; done & wait\n",
+    "/sbin/insmod demo.ko\n",
+    "while :; do sleep 1; done < /dev/null\n",
+    'echo $ a$ "$"\n',
+    "echo if then else\n",
+    "taskset -c 1 insmod demo.ko\n",
+    "for f in *.ko; do insmod $f; done\n",
+    "echo a;\\\necho b\n",
+    "kill -9 $! 2>/dev/null || true\n",
+]
 
 
 @pytest.mark.parametrize("text", FINE)

@@ -9,8 +9,18 @@ TOKEN = re.compile(
     r"\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(<<=|>>=|&&|\|\||[-+*/%&|^]=|<<|>>|[<>=!]=|[-+*/%&|^~!<>=?:(),]))",
     re.ASCII,
 )
-LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>"), ("+", "-"),
-          ("*", "/", "%"))  # fmt: skip
+LEVELS = (
+    ("||",),
+    ("&&",),
+    ("|",),
+    ("^",),
+    ("&",),
+    ("==", "!="),
+    ("<", "<=", ">", ">="),
+    ("<<", ">>"),
+    ("+", "-"),
+    ("*", "/", "%"),
+)
 DEPTH_MAX = 60
 TOKENS_MAX = 2000
 
@@ -146,11 +156,23 @@ class _Evaluator:
             quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
             return wrap(quotient if op == "/" else a - quotient * b)
         table: dict[str, Callable[[], int]] = {
-            "+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "&": lambda: a & b, "|": lambda: a | b,
-            "^": lambda: a ^ b, "<<": lambda: a << (b & 63), ">>": lambda: a >> (b & 63), "==": lambda: a == b,
-            "!=": lambda: a != b, "<": lambda: a < b, "<=": lambda: a <= b, ">": lambda: a > b, ">=": lambda: a >= b,
-            "&&": lambda: bool(a and b), "||": lambda: bool(a or b),
-        }  # fmt: skip
+            "+": lambda: a + b,
+            "-": lambda: a - b,
+            "*": lambda: a * b,
+            "&": lambda: a & b,
+            "|": lambda: a | b,
+            "^": lambda: a ^ b,
+            "<<": lambda: a << (b & 63),
+            ">>": lambda: a >> (b & 63),
+            "==": lambda: a == b,
+            "!=": lambda: a != b,
+            "<": lambda: a < b,
+            "<=": lambda: a <= b,
+            ">": lambda: a > b,
+            ">=": lambda: a >= b,
+            "&&": lambda: bool(a and b),
+            "||": lambda: bool(a or b),
+        }
         return wrap(int(table[op]()))
 
 

@@ -119,7 +119,5 @@ def _in_word(word: Word) -> Iterator[Simple]:
     for part in word.parts:
         if isinstance(part, CommandSub):
             yield from _simple_commands(part.body)
-        elif isinstance(part, Arithmetic):
-            yield from _in_word(part.word)
-        elif isinstance(part, Param) and part.word is not None:
-            yield from _in_word(part.word)
+        elif isinstance(part, Arithmetic | Param) and (inner := part.word) is not None:
+            yield from _in_word(inner)

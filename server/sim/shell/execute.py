@@ -30,8 +30,15 @@ COMMANDS_MAX = 20_000
 RedirectSteps = Generator[None, None, list[Stream] | None]
 COMMAND = KIND_BY_NAME["wqp:command"]
 EXEC = KIND_BY_NAME["sched_process_exec"]
-SIGNALS = {4: "Illegal instruction", 6: "Aborted", 7: "Bus error", 8: "Floating point exception", 9: "Killed",
-           11: "Segmentation fault", 15: "Terminated"}  # fmt: skip
+SIGNALS = {
+    4: "Illegal instruction",
+    6: "Aborted",
+    7: "Bus error",
+    8: "Floating point exception",
+    9: "Killed",
+    11: "Segmentation fault",
+    15: "Terminated",
+}
 
 
 def run_script(sh: Shell, script: Script) -> Steps:

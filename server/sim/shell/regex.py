@@ -16,11 +16,19 @@ DEPTH_MAX = 60
 REPEAT_MAX = 255
 SETS_MAX = 2000
 CLASSES: dict[str, Callable[[str], bool]] = {
-    "alpha": str.isalpha, "digit": lambda c: c in "0123456789", "alnum": str.isalnum, "upper": str.isupper,
-    "lower": str.islower, "space": str.isspace, "blank": lambda c: c in " \t", "punct": lambda c: c in _PUNCTUATION,
-    "xdigit": lambda c: c in "0123456789abcdefABCDEF", "print": str.isprintable, "graph": lambda c: c.isprintable() and c != " ",
+    "alpha": str.isalpha,
+    "digit": lambda c: c in "0123456789",
+    "alnum": str.isalnum,
+    "upper": str.isupper,
+    "lower": str.islower,
+    "space": str.isspace,
+    "blank": lambda c: c in " \t",
+    "punct": lambda c: c in _PUNCTUATION,
+    "xdigit": lambda c: c in "0123456789abcdefABCDEF",
+    "print": str.isprintable,
+    "graph": lambda c: c.isprintable() and c != " ",
     "cntrl": lambda c: ord(c) < 32 or ord(c) == 127,
-}  # fmt: skip
+}
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 Test = Callable[[str], bool]
 

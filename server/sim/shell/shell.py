@@ -60,9 +60,15 @@ class Shell:
     def parameter(self, name: str) -> str | None:
         """The value of `$name`; None if it is not set."""
         special = {
-            "?": str(self.status), "$": str(self.pid), "!": str(self.background) if self.background else "", "#": "0",
-            "0": "sh", "@": "", "*": "", "-": "".join(f[0] for f in self.flags if self.flags[f]),
-        }  # fmt: skip
+            "?": str(self.status),
+            "$": str(self.pid),
+            "!": str(self.background) if self.background else "",
+            "#": "0",
+            "0": "sh",
+            "@": "",
+            "*": "",
+            "-": "".join(f[0] for f in self.flags if self.flags[f]),
+        }
         return special[name] if name in special else self.variables.get(name)
 
     def copy(self) -> Shell:

@@ -5,8 +5,6 @@ Positions are `line` and `col` from 1 in the script's text.
 
 from __future__ import annotations
 
-from typing import Union
-
 import msgspec
 
 
@@ -25,7 +23,10 @@ class Literal(Node, frozen=True):
 
 
 class Param(Node, frozen=True):
-    """`$name`, `${name}`, `${name:-word}`, `${#name}`. `op` is "", ":-", "-", ":=", "=", ":+", "+", "#", "%", "length"."""
+    """`$name`, `${name}`, `${name:-word}`, `${#name}`.
+
+    `op` is "", ":-", "-", ":=", "=", ":+", "+", "#", "##", "%", "%%" or "length".
+    """
 
     name: str
     quoted: bool = False
@@ -49,7 +50,7 @@ class Arithmetic(Node, frozen=True):
     quoted: bool = False
 
 
-Part = Union[Literal, Param, CommandSub, Arithmetic]
+Part = Literal | Param | CommandSub | Arithmetic
 
 
 class Word(Node, frozen=True):
@@ -146,7 +147,7 @@ class Loop(Node, frozen=True):
     until: bool
 
 
-Command = Union[Simple, Compound]
+Command = Simple | Compound
 
 
 class Pipeline(Node, frozen=True):

@@ -46,7 +46,10 @@ def _set_module_parameter(k: Kernel, args: Args, text: str) -> Blocking:
 
 VIEWS: tuple[View, ...] = (
     View("/proc/{pid}/comm", lambda k, a: tasks.name(_task(k, a)) + "\n"),
-    View("/proc/{pid}/cmdline", lambda k, a: "" if tasks.is_kernel_thread(_task(k, a)) else tasks.command_line(_task(k, a)) + "\0"),
+    View(
+        "/proc/{pid}/cmdline",
+        lambda k, a: "" if tasks.is_kernel_thread(_task(k, a)) else tasks.command_line(_task(k, a)) + "\0",
+    ),
     View("/proc/{pid}/stat", lambda k, a: tasks.stat(k, _task(k, a))),
     View("/proc/{pid}/status", lambda k, a: tasks.status(k, _task(k, a))),
     View("/proc/{pid}/stack", lambda k, a: tasks.stack(k, _task(k, a))),
@@ -59,29 +62,45 @@ VIEWS: tuple[View, ...] = (
     View("/proc/interrupts", lambda k, a: system.interrupts(k)),
     View("/proc/cmdline", lambda k, a: "console=ttyS0 quiet\n"),
     View("/proc/sysrq-trigger", None, lambda k, a, text: sysrq(k, text)),
-    View("/proc/sys/kernel/{setting}", lambda k, a: read_setting(k, a["setting"]),
-         lambda k, a, text: write_setting(k, a["setting"], text)),
-    View("/sys/module/workqueue/parameters/{wq_parameter}", lambda k, a: workqueues.parameter(k, a["wq_parameter"]),
-         lambda k, a, text: workqueues.set_parameter(k, a["wq_parameter"], text)),
+    View(
+        "/proc/sys/kernel/{setting}",
+        lambda k, a: read_setting(k, a["setting"]),
+        lambda k, a, text: write_setting(k, a["setting"], text),
+    ),
+    View(
+        "/sys/module/workqueue/parameters/{wq_parameter}",
+        lambda k, a: workqueues.parameter(k, a["wq_parameter"]),
+        lambda k, a, text: workqueues.set_parameter(k, a["wq_parameter"], text),
+    ),
     View("/sys/module/{module}/parameters/{parameter}", _module_parameter, _set_module_parameter),
     View("/sys/module/{module}/refcnt", lambda k, a: f"{k.modules.list[a['module']].refcount}\n"),
     View("/sys/module/{module}/initstate", lambda k, a: f"{k.modules.list[a['module']].state}\n"),
     View("/sys/module/{module}/coresize", lambda k, a: f"{k.modules.list[a['module']].size}\n"),
     View("/sys/module/{module}/taint", lambda k, a: "OE\n"),
-    View("/sys/devices/virtual/workqueue/cpumask", lambda k, a: workqueues.global_mask(k, "cpumask"),
-         lambda k, a, text: workqueues.set_global_mask(k, text)),
-    View("/sys/devices/virtual/workqueue/cpumask_requested", lambda k, a: workqueues.global_mask(k, "cpumask_requested")),
+    View(
+        "/sys/devices/virtual/workqueue/cpumask",
+        lambda k, a: workqueues.global_mask(k, "cpumask"),
+        lambda k, a, text: workqueues.set_global_mask(k, text),
+    ),
+    View(
+        "/sys/devices/virtual/workqueue/cpumask_requested", lambda k, a: workqueues.global_mask(k, "cpumask_requested")
+    ),
     View("/sys/devices/virtual/workqueue/cpumask_isolated", lambda k, a: workqueues.global_mask(k, "cpumask_isolated")),
-    View("/sys/devices/virtual/workqueue/{wq}/{wq_file}",
-         lambda k, a: workqueues.read(k, workqueues.exported(k)[a["wq"]], a["wq_file"]),
-         lambda k, a, text: workqueues.write(k, workqueues.exported(k)[a["wq"]], a["wq_file"], text)),
+    View(
+        "/sys/devices/virtual/workqueue/{wq}/{wq_file}",
+        lambda k, a: workqueues.read(k, workqueues.exported(k)[a["wq"]], a["wq_file"]),
+        lambda k, a, text: workqueues.write(k, workqueues.exported(k)[a["wq"]], a["wq_file"], text),
+    ),
     View("/sys/devices/system/cpu/online", lambda k, a: system.online(k)),
     View("/sys/devices/system/cpu/offline", lambda k, a: system.offline(k)),
     View("/sys/devices/system/cpu/possible", lambda k, a: system.possible(k)),
     View("/sys/devices/system/cpu/present", lambda k, a: system.possible(k)),
-    View("/sys/devices/system/cpu/{cpu}/online", lambda k, a: f"{int(k.cpus[int(a['cpu'][3:])].online)}\n",
-         lambda k, a, text: system.set_online(k, int(a["cpu"][3:]), text)),
-)  # fmt: skip
+    View(
+        "/sys/devices/system/cpu/{cpu}/online",
+        lambda k, a: f"{int(k.cpus[int(a['cpu'][3:])].online)}\n",
+        lambda k, a, text: system.set_online(k, int(a["cpu"][3:]), text),
+    ),
+)
 
 # Directories that exist without a file of ours in them.
 EMPTY = ("/sys/kernel/debug", "/sys/kernel/tracing", "/dev")

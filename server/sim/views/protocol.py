@@ -18,7 +18,9 @@ class Parameters(Protocol):
     """The parameters of a loaded module."""
 
     @property
-    def by_name(self) -> Mapping[str, Param]: ...
+    def by_name(self) -> Mapping[str, Param]:
+        """Parameters by name."""
+        ...
 
     def get(self, param: Param) -> Blocking:
         """What reading a parameter's file gives."""
@@ -33,17 +35,34 @@ class Module(Protocol):
     """A loaded module; `state` is coming, live or going."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """Bytes of text and data."""
+        ...
+
     @property
-    def refcount(self) -> int: ...
+    def refcount(self) -> int:
+        """Its users."""
+        ...
+
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """coming, live or going."""
+        ...
+
     @property
-    def addr(self) -> int: ...
+    def addr(self) -> int:
+        """Where its text begins."""
+        ...
+
     @property
-    def params(self) -> Parameters: ...
+    def params(self) -> Parameters:
+        """Its parameters."""
+        ...
 
 
 class Modules(Protocol):
@@ -99,11 +118,19 @@ class Record(Protocol):
     """One line of the log."""
 
     @property
-    def t_ns(self) -> int: ...
+    def t_ns(self) -> int:
+        """When it was printed."""
+        ...
+
     @property
-    def level(self) -> int: ...
+    def level(self) -> int:
+        """0 to 7."""
+        ...
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The line."""
+        ...
 
 
 class Log(Protocol):
@@ -113,7 +140,9 @@ class Log(Protocol):
     console_level: int
 
     @property
-    def ring(self) -> Sequence[Record]: ...
+    def ring(self) -> Sequence[Record]:
+        """All lines, oldest first."""
+        ...
 
     @property
     def listeners(self) -> MutableSequence[Task]:
@@ -167,37 +196,85 @@ class Kernel(Protocol):
     progress: int  # raised by whoever does something that a spinning task could see
 
     @property
-    def cx(self) -> Context: ...
+    def cx(self) -> Context:
+        """Clock and counters."""
+        ...
+
     @property
-    def engine(self) -> Engine: ...
+    def engine(self) -> Engine:
+        """The event queue."""
+        ...
+
     @property
-    def profile(self) -> Profile: ...
+    def profile(self) -> Profile:
+        """The configuration."""
+        ...
+
     @property
-    def topology(self) -> Topology: ...
+    def topology(self) -> Topology:
+        """Who shares a cache."""
+        ...
+
     @property
-    def cpus(self) -> Sequence[Cpu]: ...
+    def cpus(self) -> Sequence[Cpu]:
+        """The CPUs by number."""
+        ...
+
     @property
-    def cpu(self) -> Cpu: ...
+    def cpu(self) -> Cpu:
+        """Where the running step runs."""
+        ...
+
     @property
-    def current(self) -> Task: ...
+    def current(self) -> Task:
+        """On whose behalf it runs."""
+        ...
+
     @property
-    def tasks(self) -> Mapping[int, Task]: ...
+    def tasks(self) -> Mapping[int, Task]:
+        """Tasks by PID."""
+        ...
+
     @property
-    def sched(self) -> Scheduler: ...
+    def sched(self) -> Scheduler:
+        """Blocking, waking, forking."""
+        ...
+
     @property
-    def hrtimers(self) -> HrTimers: ...
+    def hrtimers(self) -> HrTimers:
+        """Nanosleep."""
+        ...
+
     @property
-    def modules(self) -> Modules: ...
+    def modules(self) -> Modules:
+        """Loaded modules."""
+        ...
+
     @property
-    def fs(self) -> Files: ...
+    def fs(self) -> Files:
+        """Files of modules."""
+        ...
+
     @property
-    def printk(self) -> Log: ...
+    def printk(self) -> Log:
+        """The log."""
+        ...
+
     @property
-    def irq(self) -> Irqs: ...
+    def irq(self) -> Irqs:
+        """Interrupt lines."""
+        ...
+
     @property
-    def hotplug(self) -> Hotplug: ...
+    def hotplug(self) -> Hotplug:
+        """CPUs on and off line."""
+        ...
+
     @property
-    def oops(self) -> Taints: ...
+    def oops(self) -> Taints:
+        """Taints."""
+        ...
+
     @property
     def wq(self) -> Any:
         """The workqueue subsystem, `server.sim.workqueue.system.Workqueues`."""

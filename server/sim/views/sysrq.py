@@ -8,10 +8,13 @@ from server.sim.views.protocol import Kernel
 from server.sim.workqueue.show import show_all
 
 LEVELS = "0123456789"
-HELP = ("HELP : loglevel(0-9) reboot(b) crash(c) terminate-all-tasks(e) memory-full-oom-kill(f) kill-all-tasks(i) "
-        "thaw-filesystems(j) sak(k) show-backtrace-all-active-cpus(l) show-memory-usage(m) nice-all-RT-tasks(n) poweroff(o) "
-        "show-registers(p) show-all-timers(q) unraw(r) sync(s) show-task-states(t) unmount(u) force-fb(v) "
-        "show-blocked-tasks(w) dump-ftrace-buffer(z)")  # fmt: skip
+HELP = (
+    "HELP : loglevel(0-9) reboot(b) crash(c) terminate-all-tasks(e) memory-full-oom-kill(f) kill-all-tasks(i) "
+    "thaw-filesystems(j) sak(k) show-backtrace-all-active-cpus(l) show-memory-usage(m) nice-all-RT-tasks(n) "
+    "poweroff(o) "
+    "show-registers(p) show-all-timers(q) unraw(r) sync(s) show-task-states(t) unmount(u) force-fb(v) "
+    "show-blocked-tasks(w) dump-ftrace-buffer(z)"
+)
 
 
 def sysrq(k: Kernel, text: str) -> int:
@@ -44,8 +47,11 @@ def sysrq(k: Kernel, text: str) -> int:
 def show_task(k: Kernel, task: Task) -> None:
     """sched_show_task: one line, the work item of a worker, where it sleeps."""
     log = k.printk.log
-    log(6, f"task:{task.comm:<15} state:{task.state[:1]} stack:0     pid:{task.pid:<5} tgid:{task.pid:<5} "
-           f"ppid:{view.parent_pid(task):<6} flags:0x{0x4000:08x}")  # fmt: skip
+    log(
+        6,
+        f"task:{task.comm:<15} state:{task.state[:1]} stack:0     pid:{task.pid:<5} tgid:{task.pid:<5} "
+        f"ppid:{view.parent_pid(task):<6} flags:0x{0x4000:08x}",
+    )
     worker = task.worker
     if worker is not None and worker.current_pwq is not None:
         log(6, f"Workqueue: {worker.current_pwq.wq.name} {worker.current_fn}")

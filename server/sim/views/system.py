@@ -41,9 +41,18 @@ def cpuinfo(k: Kernel) -> str:
             continue
         node = k.topology.node_of(cpu.id)
         core = next(i for i, group in enumerate(k.topology.cores) if cpu.id in group)
-        rows = (("processor\t", str(cpu.id)), ("vendor_id\t", "GenuineIntel"), ("cpu family\t", "6"), ("model\t\t", "165"),
-                ("model name\t", "Simulated CPU @ 3.00GHz"), ("stepping\t", "2"), ("cpu MHz\t\t", "3000.000"),
-                ("physical id\t", str(node)), ("core id\t\t", str(core)), ("bogomips\t", "6000.00"))  # fmt: skip
+        rows = (
+            ("processor\t", str(cpu.id)),
+            ("vendor_id\t", "GenuineIntel"),
+            ("cpu family\t", "6"),
+            ("model\t\t", "165"),
+            ("model name\t", "Simulated CPU @ 3.00GHz"),
+            ("stepping\t", "2"),
+            ("cpu MHz\t\t", "3000.000"),
+            ("physical id\t", str(node)),
+            ("core id\t\t", str(core)),
+            ("bogomips\t", "6000.00"),
+        )
         out.append("".join(f"{key}: {value}\n" for key, value in rows))
     return "\n".join(out) + "\n"
 

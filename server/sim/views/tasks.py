@@ -11,8 +11,15 @@ STATES = {"R": "running", "S": "sleeping", "D": "disk sleep", "T": "stopped", "Z
 PF_KTHREAD, PF_WQ_WORKER, PF_NO_SETAFFINITY = 0x00200000, 0x00000020, 0x04000000
 USER_HZ_NS = 10_000_000
 # where a task sleeps, by the cause of its wait, when nothing better is known
-WAITS_IN = {"LOCK": "__mutex_lock.constprop.0", "TIMER": "schedule_timeout", "FLUSH": "__flush_work", "THREAD": "kthread_stop",
-            "GRACE_PERIOD": "__wait_rcu_gp", "CONDITION": "prepare_to_wait_event", "DRAINING": "drain_workqueue"}  # fmt: skip
+WAITS_IN = {
+    "LOCK": "__mutex_lock.constprop.0",
+    "TIMER": "schedule_timeout",
+    "FLUSH": "__flush_work",
+    "THREAD": "kthread_stop",
+    "GRACE_PERIOD": "__wait_rcu_gp",
+    "CONDITION": "prepare_to_wait_event",
+    "DRAINING": "drain_workqueue",
+}
 
 
 def is_kernel_thread(task: Task) -> bool:
@@ -76,20 +83,34 @@ def stat(k: Kernel, task: Task) -> str:
     tail = (
         f"18446744073709551615 0 0 0 0 0 0 2147483647 0 0 0 0 17 {task.cpu} {task.rt_prio} {1 if task.rt_prio else 0}"
     )
-    return (f"{head} {group} {flags(task)} 0 0 0 0 {user} {system} 0 0 {priority} {task.nice} 1 0 {start} {memory} {tail} "
-            "0 0 0 0 0 0 0 0 0 0 0\n")  # fmt: skip
+    return (
+        f"{head} {group} {flags(task)} 0 0 0 0 {user} {system} 0 0 {priority} {task.nice} 1 0 {start} {memory} {tail} "
+        "0 0 0 0 0 0 0 0 0 0 0\n"
+    )
 
 
 def status(k: Kernel, task: Task) -> str:
     """/proc/PID/status, as far as it is modelled."""
     allowed = task.allowed if task.allowed is not None else frozenset(cpu.id for cpu in k.cpus)
     rows = [
-        ("Name", name(task)), ("Umask", "0022"), ("State", f"{task.state[:1]} ({STATES.get(task.state[:1], 'sleeping')})"),
-        ("Tgid", str(task.pid)), ("Ngid", "0"), ("Pid", str(task.pid)), ("PPid", str(parent_pid(task))), ("TracerPid", "0"),
-        ("Uid", "0\t0\t0\t0"), ("Gid", "0\t0\t0\t0"), ("FDSize", "64"), ("Groups", " "),
-        ("Kthread", str(int(is_kernel_thread(task)))), ("Threads", "1"), ("SigPnd", f"{_mask(task):016x}"),
-        ("Cpus_allowed", to_hex(allowed, len(k.cpus))), ("Cpus_allowed_list", to_list(allowed)),
-    ]  # fmt: skip
+        ("Name", name(task)),
+        ("Umask", "0022"),
+        ("State", f"{task.state[:1]} ({STATES.get(task.state[:1], 'sleeping')})"),
+        ("Tgid", str(task.pid)),
+        ("Ngid", "0"),
+        ("Pid", str(task.pid)),
+        ("PPid", str(parent_pid(task))),
+        ("TracerPid", "0"),
+        ("Uid", "0\t0\t0\t0"),
+        ("Gid", "0\t0\t0\t0"),
+        ("FDSize", "64"),
+        ("Groups", " "),
+        ("Kthread", str(int(is_kernel_thread(task)))),
+        ("Threads", "1"),
+        ("SigPnd", f"{_mask(task):016x}"),
+        ("Cpus_allowed", to_hex(allowed, len(k.cpus))),
+        ("Cpus_allowed_list", to_list(allowed)),
+    ]
     return "".join(f"{key}:\t{value}\n" for key, value in rows)
 
 

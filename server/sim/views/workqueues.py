@@ -37,9 +37,13 @@ def read(k: Kernel, wq: Wq, file: str) -> str:
     """One file of a workqueue's directory."""
     scope = f"default ({k.wq.default_scope})" if wq.scope == "default" else wq.scope
     values: dict[str, str] = {
-        "per_cpu": str(int(not wq.unbound)), "max_active": str(wq.saved_max), "nice": str(wq.nice),
-        "cpumask": to_hex(wq.cpumask, len(k.cpus)), "affinity_scope": scope, "affinity_strict": str(int(wq.strict)),
-    }  # fmt: skip
+        "per_cpu": str(int(not wq.unbound)),
+        "max_active": str(wq.saved_max),
+        "nice": str(wq.nice),
+        "cpumask": to_hex(wq.cpumask, len(k.cpus)),
+        "affinity_scope": scope,
+        "affinity_strict": str(int(wq.strict)),
+    }
     return values[file] + "\n"
 
 
@@ -98,10 +102,14 @@ def parameters(k: Kernel) -> list[str]:
 def parameter(k: Kernel, name: str) -> str:
     """The value of one."""
     values: dict[str, str] = {
-        "cpu_intensive_thresh_us": str(k.wq.cpu_intensive_thresh_ns // 1000), "cpu_intensive_warning_thresh": "4",
-        "debug_force_rr_cpu": "NY"[k.wq.force_rr], "default_affinity_scope": k.wq.default_scope,
-        "power_efficient": "NY"[k.wq.power_efficient], "panic_on_stall": "0", "watchdog_thresh": str(k.profile.wq_watchdog_s),
-    }  # fmt: skip
+        "cpu_intensive_thresh_us": str(k.wq.cpu_intensive_thresh_ns // 1000),
+        "cpu_intensive_warning_thresh": "4",
+        "debug_force_rr_cpu": "NY"[k.wq.force_rr],
+        "default_affinity_scope": k.wq.default_scope,
+        "power_efficient": "NY"[k.wq.power_efficient],
+        "panic_on_stall": "0",
+        "watchdog_thresh": str(k.profile.wq_watchdog_s),
+    }
     return values[name] + "\n"
 
 
@@ -165,8 +173,10 @@ def monitor(k: Kernel, patterns: list[str]) -> str:
             continue
         row = monitor_row(wq)
         tenths = int(row["tenths"])
-        out += (f"{str(row['name'])[-24:]:>24} {row['started']:8} {row['infl']:5} {f'{tenths // 10}.{tenths % 10}':>8} "
-                f"{row['itsv']:>7} {row['cm']:>7} {row['mayday']:>7} {row['rescued']:>7}\n")  # fmt: skip
+        out += (
+            f"{str(row['name'])[-24:]:>24} {row['started']:8} {row['infl']:5} {f'{tenths // 10}.{tenths % 10}':>8} "
+            f"{row['itsv']:>7} {row['cm']:>7} {row['mayday']:>7} {row['rescued']:>7}\n"
+        )
     return out
 
 
@@ -189,7 +199,8 @@ def _scopes(k: Kernel) -> str:
             f"[{i}]={k.topology.node_of(min(pod)) if scope != 'system' else -1}" for i, pod in enumerate(pods)
         )
         of_cpu = " ".join(f"[{cpu.id}]={next(i for i, pod in enumerate(pods) if cpu.id in pod)}" for cpu in k.cpus)
-        out += f"\n{scope.upper()}{default}\n  nr_pods  {len(pods)}\n  pod_cpus {masks}\n  pod_node {nodes}\n  cpu_pod  {of_cpu}\n"
+        out += f"\n{scope.upper()}{default}\n  nr_pods  {len(pods)}\n  pod_cpus {masks}\n"
+        out += f"  pod_node {nodes}\n  cpu_pod  {of_cpu}\n"
     return out
 
 
@@ -199,8 +210,10 @@ def _pools(k: Kernel) -> str:
     width = max(len(str(pool.id)) for pool in pools)
     cpu_width = len(str(len(k.cpus) - 1))
     for pool in pools:
-        head = (f"pool[{pool.id:0{width}d}] flags=0x{pool.flags:02x} ref={pool.refs:<3d} nice={pool.nice:3d} "
-                f"idle/workers={len(pool.idle):3d}/{len(pool.workers):3d} ")  # fmt: skip
+        head = (
+            f"pool[{pool.id:0{width}d}] flags=0x{pool.flags:02x} ref={pool.refs:<3d} nice={pool.nice:3d} "
+            f"idle/workers={len(pool.idle):3d}/{len(pool.workers):3d} "
+        )
         if pool.cpu >= 0:
             out += head + f"cpu={pool.cpu:{cpu_width + 1}d}{' bh' if pool.is_bh else ''}\n"
         else:
@@ -233,21 +246,24 @@ def _table(k: Kernel) -> str:
 
 
 def _rescuers(k: Kernel) -> str:
-    out = f"\nWorkqueue -> rescuer\n====================\n[{'workqueue':^24}\\{'unbound_cpus':^16}{'pid':>7} {'rescuer_cpus':<16}]\n"
+    out = "\nWorkqueue -> rescuer\n====================\n"
+    out += f"[{'workqueue':^24}\\{'unbound_cpus':^16}{'pid':>7} {'rescuer_cpus':<16}]\n"
     for wq in k.wq.all:
         if not wq.flags & WQ_MEM_RECLAIM or wq.rescuer is None:
             continue
         task: Task | None = wq.rescuer.task
         mask = to_hex(wq.cpumask if wq.unbound else k.wq.possible, len(k.cpus))
         allowed = task.allowed if task is not None and task.allowed is not None else k.wq.possible
-        out += f"{wq.name[-24:]:>24} {mask if wq.unbound else '':<16}{task.pid if task else 0:>7} {to_hex(allowed, len(k.cpus)):<16}\n"
+        pid = task.pid if task else 0
+        out += f"{wq.name[-24:]:>24} {mask if wq.unbound else '':<16}{pid:>7} {to_hex(allowed, len(k.cpus)):<16}\n"
     return out
 
 
 def _nodes(k: Kernel) -> str:
     nodes = range(len(k.topology.nodes))
     columns = "".join(f"{f'NODE {n}':>8}" for n in nodes)
-    out = f"\nUnbound workqueue -> node_nr/max_active\n=======================================\n[{'workqueue':^24} min max{columns}{'dfl':>8}]\n"
+    out = "\nUnbound workqueue -> node_nr/max_active\n=======================================\n"
+    out += f"[{'workqueue':^24} min max{columns}{'dfl':>8}]\n"
     for wq in k.wq.all:
         if not wq.unbound:
             continue

@@ -23,5 +23,6 @@ def run(process: Process, words: list[str]) -> Steps:
     return 0
 
 
-COMMAND = Command(run, "cd [DIRECTORY]", "Changes the directory; the session starts where NAME.ko lies.", options=None,
-                  inside=True)  # fmt: skip
+COMMAND = Command(
+    run, "cd [DIRECTORY]", "Changes the directory; the session starts where NAME.ko lies.", options=None, inside=True
+)

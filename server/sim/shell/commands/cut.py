@@ -49,5 +49,9 @@ def run(process: Process, words: list[str]) -> Steps:
     return int(len(inputs) < len(options.operands))
 
 
-COMMAND = Command(run, "cut -f LIST [-d C] [-s] [FILE...], cut -c LIST [FILE...]", "Fields or characters of each line.",
-                  options="f:c:b:d:sn")  # fmt: skip
+COMMAND = Command(
+    run,
+    "cut -f LIST [-d C] [-s] [FILE...], cut -c LIST [FILE...]",
+    "Fields or characters of each line.",
+    options="f:c:b:d:sn",
+)

@@ -28,12 +28,30 @@ def clock(t_ns: int, form: str) -> str:
     year, month, day = civil(days)
     hour, minute, second = rest // 3600, rest // 60 % 60, rest % 60
     values = {
-        "s": str(seconds), "N": f"{t_ns % 1_000_000_000:09d}", "Y": str(year), "m": f"{month:02d}", "d": f"{day:02d}",
-        "e": f"{day:2d}", "H": f"{hour:02d}", "M": f"{minute:02d}", "S": f"{second:02d}", "y": f"{year % 100:02d}",
-        "F": f"{year}-{month:02d}-{day:02d}", "T": f"{hour:02d}:{minute:02d}:{second:02d}", "R": f"{hour:02d}:{minute:02d}",
-        "a": DAYS[days % 7], "b": MONTHS[month - 1], "h": MONTHS[month - 1], "Z": "UTC", "z": "+0000", "n": "\n", "t": "\t",
-        "%": "%", "j": f"{days - (civil_day(year)):03d}", "u": str((days + 3) % 7 + 1),
-    }  # fmt: skip
+        "s": str(seconds),
+        "N": f"{t_ns % 1_000_000_000:09d}",
+        "Y": str(year),
+        "m": f"{month:02d}",
+        "d": f"{day:02d}",
+        "e": f"{day:2d}",
+        "H": f"{hour:02d}",
+        "M": f"{minute:02d}",
+        "S": f"{second:02d}",
+        "y": f"{year % 100:02d}",
+        "F": f"{year}-{month:02d}-{day:02d}",
+        "T": f"{hour:02d}:{minute:02d}:{second:02d}",
+        "R": f"{hour:02d}:{minute:02d}",
+        "a": DAYS[days % 7],
+        "b": MONTHS[month - 1],
+        "h": MONTHS[month - 1],
+        "Z": "UTC",
+        "z": "+0000",
+        "n": "\n",
+        "t": "\t",
+        "%": "%",
+        "j": f"{days - (civil_day(year)):03d}",
+        "u": str((days + 3) % 7 + 1),
+    }
     out = []
     at = 0
     while at < len(form):
@@ -67,5 +85,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return (yield from process.out(clock(process.k.cx.now, form) + "\n"))
 
 
-COMMAND = Command(run, "date [+FORMAT]", "Says the time; the machine boots on 1 January 2025, 00:00 UTC.", options="u",
-                  operands=(0, 1))  # fmt: skip
+COMMAND = Command(
+    run,
+    "date [+FORMAT]",
+    "Says the time; the machine boots on 1 January 2025, 00:00 UTC.",
+    options="u",
+    operands=(0, 1),
+)

@@ -83,7 +83,28 @@ def check(words: list[Word], report: Report) -> None:
             report(words[at + 1], f'"{names}" is no log level', "levels are " + ", ".join(LEVELS))
 
 
-COMMAND = Command(run, "dmesg [-wWcCtTrxH] [-l LEVEL,...] [-n LEVEL]", "Prints the kernel log; `-w` stays and follows it.",
-                  options="wWcCtTrxHkuSPLn:s:l:", check=check, operands=(0, 0),
-                  long=("follow", "follow-new", "clear", "read-clear", "notime", "ctime", "raw", "decode", "human", "kernel",
-                        "nopager", "color", "color=", "level=", "console-level="))  # fmt: skip
+COMMAND = Command(
+    run,
+    "dmesg [-wWcCtTrxH] [-l LEVEL,...] [-n LEVEL]",
+    "Prints the kernel log; `-w` stays and follows it.",
+    options="wWcCtTrxHkuSPLn:s:l:",
+    check=check,
+    operands=(0, 0),
+    long=(
+        "follow",
+        "follow-new",
+        "clear",
+        "read-clear",
+        "notime",
+        "ctime",
+        "raw",
+        "decode",
+        "human",
+        "kernel",
+        "nopager",
+        "color",
+        "color=",
+        "level=",
+        "console-level=",
+    ),
+)

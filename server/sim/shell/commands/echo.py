@@ -9,7 +9,7 @@ ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "a": "\a", "b": "\b", "r": "\r", "f
 
 
 def unescape(text: str) -> tuple[str, bool]:
-    """Text with its backslash escapes carried out; whether `\\c` asked to stop."""
+    r"""Text with its backslash escapes carried out; whether `\c` asked to stop."""
     out = []
     at = 0
     while at < len(text):
@@ -51,5 +51,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return (yield from process.out(text + ("\n" if newline else "")))
 
 
-COMMAND = Command(run, "echo [-ne] [WORD...]", "Writes its words; `-n` without a newline, `-e` with escapes.", options=None,
-                  inside=True)  # fmt: skip
+COMMAND = Command(
+    run,
+    "echo [-ne] [WORD...]",
+    "Writes its words; `-n` without a newline, `-e` with escapes.",
+    options=None,
+    inside=True,
+)

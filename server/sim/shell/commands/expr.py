@@ -89,7 +89,7 @@ def match(text: str, pattern: str) -> str:
         end = ends[-1]
         first, inner, last = pattern[:opening], pattern[opening + 2 : closing], pattern[closing + 2 :]
         tail = Regex(last)
-        for start in reversed([e for e in Regex(first).ends(text[:end], 0)]):
+        for start in reversed(Regex(first).ends(text[:end], 0)):
             for stop in reversed(Regex(inner).ends(text[:end], start)):
                 if end in tail.ends(text[:end], stop):
                     return text[start:stop]
@@ -152,5 +152,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return int(is_false(value))
 
 
-COMMAND = Command(run, "expr EXPRESSION", "Computes: + - * / % < <= = != >= > & | : match substr index length ( ).",
-                  options=None, path="/usr/bin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "expr EXPRESSION",
+    "Computes: + - * / % < <= = != >= > & | : match substr index length ( ).",
+    options=None,
+    path="/usr/bin",
+)

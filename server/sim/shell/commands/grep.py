@@ -174,6 +174,11 @@ def check(words: list[Word], report: Report) -> None:
         report(at, f"bad pattern: {bad}", "")
 
 
-COMMAND = Command(run, "grep [-EFivwxcnoqslLhH] [-e PATTERN] [-A N] [-B N] [-C N] [-m N] PATTERN [FILE...]",
-                  "Lines that match a basic (-E: extended) regular expression.", options="EFPivwxcnoqslLhHrye:A:B:C:m:",
-                  long=("line-buffered", "color", "color="), check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "grep [-EFivwxcnoqslLhH] [-e PATTERN] [-A N] [-B N] [-C N] [-m N] PATTERN [FILE...]",
+    "Lines that match a basic (-E: extended) regular expression.",
+    options="EFPivwxcnoqslLhHrye:A:B:C:m:",
+    long=("line-buffered", "color", "color="),
+    check=check,
+)

@@ -8,8 +8,12 @@ from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process, strerror
 
 # mod_strerror: what an errno of finit_module means
-WORDS = {8: "Invalid module format", 2: "Unknown symbol in module",
-         3: "Module has wrong symbol version", 22: "Invalid parameters"}  # fmt: skip
+WORDS = {
+    8: "Invalid module format",
+    2: "Unknown symbol in module",
+    3: "Module has wrong symbol version",
+    22: "Invalid parameters",
+}
 
 
 def run(process: Process, words: list[str]) -> Steps:
@@ -45,5 +49,11 @@ def quote(text: str) -> str:
     return f'"{text}"' if any(c.isspace() for c in text) else text
 
 
-COMMAND = Command(run, "insmod FILE.ko [NAME=VALUE...]", "Loads the module with parameters.", options="fspqv", path="/sbin",
-                  operands=(1, -1))  # fmt: skip
+COMMAND = Command(
+    run,
+    "insmod FILE.ko [NAME=VALUE...]",
+    "Loads the module with parameters.",
+    options="fspqv",
+    path="/sbin",
+    operands=(1, -1),
+)

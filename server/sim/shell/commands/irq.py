@@ -28,5 +28,11 @@ def check(words: list[Word], report: Report) -> None:
         report(words[-1], f"irq needs the number of a line, 0 to {IRQ_MAX}", f"usage: {COMMAND.usage}")
 
 
-COMMAND = Command(run, "irq N", "A device raises interrupt N; the module must have requested it.", options=None, inside=True,
-                  check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "irq N",
+    "A device raises interrupt N; the module must have requested it.",
+    options=None,
+    inside=True,
+    check=check,
+)

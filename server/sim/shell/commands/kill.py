@@ -7,8 +7,20 @@ from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process
 from server.sim.views.tasks import is_kernel_thread
 
-SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15,
-           "CHLD": 17, "CONT": 18, "STOP": 19}  # fmt: skip
+SIGNALS = {
+    "HUP": 1,
+    "INT": 2,
+    "QUIT": 3,
+    "KILL": 9,
+    "USR1": 10,
+    "USR2": 12,
+    "PIPE": 13,
+    "ALRM": 14,
+    "TERM": 15,
+    "CHLD": 17,
+    "CONT": 18,
+    "STOP": 19,
+}
 IGNORED = (17, 18, 19)  # nothing here stops or continues
 
 

@@ -79,5 +79,10 @@ def clean(process: Process) -> list[str]:
     return [f"  CLEAN   {world.home}/Module.symvers"] if there else []
 
 
-COMMAND = Command(run, "make [-C DIR] [M=DIR] [modules|clean]", "Builds the module, in kbuild's words.", options="C:j:sikBn",
-                  path="/usr/bin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "make [-C DIR] [M=DIR] [modules|clean]",
+    "Builds the module, in kbuild's words.",
+    options="C:j:sikBn",
+    path="/usr/bin",
+)

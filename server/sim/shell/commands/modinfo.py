@@ -25,9 +25,15 @@ def run(process: Process, words: list[str]) -> Steps:
             continue
         release = process.k.profile.release
         own = list(process.k.modules.modinfo())
-        rows = [("filename", path), *((k, v) for k, v in own if k not in ("parm", "parmtype")), ("depends", ""),
-                ("retpoline", "Y"), ("name", world.module), ("vermagic", f"{release} SMP preempt mod_unload modversions "),
-                *(("parm", v) for k, v in own if k == "parm")]  # fmt: skip
+        rows = [
+            ("filename", path),
+            *((k, v) for k, v in own if k not in ("parm", "parmtype")),
+            ("depends", ""),
+            ("retpoline", "Y"),
+            ("name", world.module),
+            ("vermagic", f"{release} SMP preempt mod_unload modversions "),
+            *(("parm", v) for k, v in own if k == "parm"),
+        ]
         if field:
             text = "".join(f"{value}\n" for key, value in rows if key == field)
         else:
@@ -36,5 +42,12 @@ def run(process: Process, words: list[str]) -> Steps:
     return status
 
 
-COMMAND = Command(run, "modinfo [-F FIELD] FILE.ko", "Says author, license, parameters of the module.", options="adlpn0F:",
-                  long=("field=",), operands=(1, -1), path="/sbin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "modinfo [-F FIELD] FILE.ko",
+    "Says author, license, parameters of the module.",
+    options="adlpn0F:",
+    long=("field=",),
+    operands=(1, -1),
+    path="/sbin",
+)

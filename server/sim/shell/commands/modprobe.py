@@ -21,5 +21,11 @@ def run(process: Process, words: list[str]) -> Steps:
     return (yield from process.err(f"modprobe: FATAL: Module {name} not found in directory {where}\n"))
 
 
-COMMAND = Command(run, "modprobe [-r] NAME", "Looks in /lib/modules, where the session's module is not: use insmod.",
-                  options="rnvqf", long=("remove",), path="/sbin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "modprobe [-r] NAME",
+    "Looks in /lib/modules, where the session's module is not: use insmod.",
+    options="rnvqf",
+    long=("remove",),
+    path="/sbin",
+)

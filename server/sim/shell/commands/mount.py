@@ -5,8 +5,13 @@ from __future__ import annotations
 from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process
 
-MOUNTS = (("proc", "/proc", "proc"), ("sysfs", "/sys", "sysfs"), ("devtmpfs", "/dev", "devtmpfs"),
-          ("tracefs", "/sys/kernel/tracing", "tracefs"), ("debugfs", "/sys/kernel/debug", "debugfs"))  # fmt: skip
+MOUNTS = (
+    ("proc", "/proc", "proc"),
+    ("sysfs", "/sys", "sysfs"),
+    ("devtmpfs", "/dev", "devtmpfs"),
+    ("tracefs", "/sys/kernel/tracing", "tracefs"),
+    ("debugfs", "/sys/kernel/debug", "debugfs"),
+)
 
 
 def run(process: Process, words: list[str]) -> Steps:
@@ -26,5 +31,6 @@ def run(process: Process, words: list[str]) -> Steps:
     )
 
 
-COMMAND = Command(run, "mount [-t TYPE] [NAME DIRECTORY]", "Lists what is mounted; debugfs and tracefs are already.",
-                  options="t:o:")  # fmt: skip
+COMMAND = Command(
+    run, "mount [-t TYPE] [NAME DIRECTORY]", "Lists what is mounted; debugfs and tracefs are already.", options="t:o:"
+)

@@ -18,5 +18,6 @@ def run(process: Process, words: list[str]) -> Steps:
     return (yield from process.out(f"{max(count, 1)}\n"))
 
 
-COMMAND = Command(run, "nproc [--all]", "Counts the CPUs; the session itself is bound to CPU 0.", long=("all",),
-                  operands=(0, 0))  # fmt: skip
+COMMAND = Command(
+    run, "nproc [--all]", "Counts the CPUs; the session itself is bound to CPU 0.", long=("all",), operands=(0, 0)
+)

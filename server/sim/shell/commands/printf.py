@@ -77,5 +77,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return (yield from process.out("".join(out))) or status
 
 
-COMMAND = Command(run, "printf FORMAT [WORD...]", "Writes words in a format: %s %b %c %d %u %x %o %f %e %g and escapes.",
-                  options=None, inside=True)  # fmt: skip
+COMMAND = Command(
+    run,
+    "printf FORMAT [WORD...]",
+    "Writes words in a format: %s %b %c %d %u %x %o %f %e %g and escapes.",
+    options=None,
+    inside=True,
+)

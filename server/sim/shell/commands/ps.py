@@ -18,14 +18,43 @@ FORMATS = {
 }
 # header, width (negative: to the left)
 COLUMNS = {
-    "user": ("USER", -8), "pid": ("PID", 7), "ppid": ("PPID", 7), "%cpu": ("%CPU", 4), "%mem": ("%MEM", 4), "vsz": ("VSZ", 6),
-    "rss": ("RSS", 5), "tty": ("TTY", -8), "tt": ("TT", -8), "stat": ("STAT", -4), "s": ("S", -1), "start": ("START", 5),
-    "stime": ("STIME", 5), "time": ("TIME", 6), "args": ("COMMAND", -27), "cmd": ("CMD", -27), "command": ("COMMAND", -27),
-    "comm": ("COMMAND", -15), "ucmd": ("CMD", -15), "c": ("C", 2), "pri": ("PRI", 3), "ni": ("NI", 3), "nice": ("NI", 3),
-    "psr": ("PSR", 3), "cls": ("CLS", -3), "class": ("CLS", -3), "rtprio": ("RTPRIO", 6), "wchan": ("WCHAN", -6),
-    "f": ("F", 1), "addr": ("ADDR", 4), "sz": ("SZ", 5), "state": ("S", -1), "tid": ("TID", 7), "lwp": ("LWP", 7),
-    "uid": ("UID", 5), "etime": ("ELAPSED", 11),
-}  # fmt: skip
+    "user": ("USER", -8),
+    "pid": ("PID", 7),
+    "ppid": ("PPID", 7),
+    "%cpu": ("%CPU", 4),
+    "%mem": ("%MEM", 4),
+    "vsz": ("VSZ", 6),
+    "rss": ("RSS", 5),
+    "tty": ("TTY", -8),
+    "tt": ("TT", -8),
+    "stat": ("STAT", -4),
+    "s": ("S", -1),
+    "start": ("START", 5),
+    "stime": ("STIME", 5),
+    "time": ("TIME", 6),
+    "args": ("COMMAND", -27),
+    "cmd": ("CMD", -27),
+    "command": ("COMMAND", -27),
+    "comm": ("COMMAND", -15),
+    "ucmd": ("CMD", -15),
+    "c": ("C", 2),
+    "pri": ("PRI", 3),
+    "ni": ("NI", 3),
+    "nice": ("NI", 3),
+    "psr": ("PSR", 3),
+    "cls": ("CLS", -3),
+    "class": ("CLS", -3),
+    "rtprio": ("RTPRIO", 6),
+    "wchan": ("WCHAN", -6),
+    "f": ("F", 1),
+    "addr": ("ADDR", 4),
+    "sz": ("SZ", 5),
+    "state": ("S", -1),
+    "tid": ("TID", 7),
+    "lwp": ("LWP", 7),
+    "uid": ("UID", 5),
+    "etime": ("ELAPSED", 11),
+}
 
 
 def parse(words: list[str]) -> tuple[str, list[str], list[int] | None] | str:
@@ -123,16 +152,39 @@ def cell(process: Process, task: Task, column: str) -> str:
     percent = min(task.sum_exec * 1000 // elapsed, 999)
     started = clock(task.started_ns, "%H:%M")
     values = {
-        "user": "root", "uid": "0", "pid": str(task.pid), "tid": str(task.pid), "lwp": str(task.pid),
-        "ppid": str(view.parent_pid(task)), "%cpu": f"{percent // 10}.{percent % 10}", "%mem": "0.0",
-        "vsz": "0" if kernel else "2576", "rss": "0" if kernel else "960", "sz": "0" if kernel else "644",
-        "tty": "?" if kernel or task.pid == 1 else "ttyS0", "stat": view.stat_letters(task), "s": task.state[:1],
-        "state": task.state[:1], "start": started, "stime": started, "c": str(percent // 10), "psr": str(task.cpu),
-        "ni": str(task.nice), "nice": str(task.nice), "pri": str(19 - task.nice), "cls": "FF" if task.rt_prio else "TS",
-        "class": "FF" if task.rt_prio else "TS", "rtprio": str(task.rt_prio) if task.rt_prio else "-",
-        "wchan": view.wchan(task) or "-", "f": "1" if kernel else "0", "addr": "-", "comm": name, "ucmd": name,
-        "args": f"[{name}]" if kernel else view.command_line(task), "etime": f"{elapsed // 60_000_000_000:02d}:{elapsed // 1_000_000_000 % 60:02d}",
-    }  # fmt: skip
+        "user": "root",
+        "uid": "0",
+        "pid": str(task.pid),
+        "tid": str(task.pid),
+        "lwp": str(task.pid),
+        "ppid": str(view.parent_pid(task)),
+        "%cpu": f"{percent // 10}.{percent % 10}",
+        "%mem": "0.0",
+        "vsz": "0" if kernel else "2576",
+        "rss": "0" if kernel else "960",
+        "sz": "0" if kernel else "644",
+        "tty": "?" if kernel or task.pid == 1 else "ttyS0",
+        "stat": view.stat_letters(task),
+        "s": task.state[:1],
+        "state": task.state[:1],
+        "start": started,
+        "stime": started,
+        "c": str(percent // 10),
+        "psr": str(task.cpu),
+        "ni": str(task.nice),
+        "nice": str(task.nice),
+        "pri": str(19 - task.nice),
+        "cls": "FF" if task.rt_prio else "TS",
+        "class": "FF" if task.rt_prio else "TS",
+        "rtprio": str(task.rt_prio) if task.rt_prio else "-",
+        "wchan": view.wchan(task) or "-",
+        "f": "1" if kernel else "0",
+        "addr": "-",
+        "comm": name,
+        "ucmd": name,
+        "args": f"[{name}]" if kernel else view.command_line(task),
+        "etime": f"{elapsed // 60_000_000_000:02d}:{elapsed // 1_000_000_000 % 60:02d}",
+    }
     values["cmd"] = values["command"] = values["args"]
     values["tt"] = values["tty"]
     values["time"] = short
@@ -150,5 +202,10 @@ def check(words: list[Word], report: Report) -> None:
             report(words[-1], f"ps: {parsed}", f"usage: {COMMAND.usage}")
 
 
-COMMAND = Command(run, "ps [aux] [-ef] [-e] [-l] [-o COLUMN,...] [-p PID,...]", "Lists processes and kernel threads.", options=None,
-                  check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "ps [aux] [-ef] [-e] [-l] [-o COLUMN,...] [-p PID,...]",
+    "Lists processes and kernel threads.",
+    options=None,
+    check=check,
+)

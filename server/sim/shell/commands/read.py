@@ -21,5 +21,6 @@ def run(process: Process, words: list[str]) -> Steps:
     return 0 if line.endswith("\n") else 1
 
 
-COMMAND = Command(run, "read [-r] NAME...", "Reads a line into variables; fails at the end of the input.", options="r",
-                  inside=True)  # fmt: skip
+COMMAND = Command(
+    run, "read [-r] NAME...", "Reads a line into variables; fails at the end of the input.", options="r", inside=True
+)

@@ -42,5 +42,11 @@ def check(words: list[Word], report: Report) -> None:
         after_o = text in ("-o", "+o")
 
 
-COMMAND = Command(run, "set [-eux] [+eux] [-o errexit|nounset|xtrace]", "Switches the shell's flags.", options=None,
-                  inside=True, check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "set [-eux] [+eux] [-o errexit|nounset|xtrace]",
+    "Switches the shell's flags.",
+    options=None,
+    inside=True,
+    check=check,
+)

@@ -41,5 +41,10 @@ def check(words: list[Word], report: Report) -> None:
             report(words[at], fault.message, fault.hint)
 
 
-COMMAND = Command(run, "sh -c 'COMMANDS'", "Runs commands in a shell of their own, as in `sudo sh -c 'echo 1 > FILE'`.",
-                  options="c:eux", check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "sh -c 'COMMANDS'",
+    "Runs commands in a shell of their own, as in `sudo sh -c 'echo 1 > FILE'`.",
+    options="c:eux",
+    check=check,
+)

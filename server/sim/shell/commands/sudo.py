@@ -25,5 +25,11 @@ def check(words: list[Word], report: Report) -> None:
         report(words[0], "sudo needs a command", f"usage: {COMMAND.usage}")
 
 
-COMMAND = Command(run, "sudo COMMAND...", "Runs the command: the session is root's anyway.", options=None, path="/usr/bin",
-                  check=check)  # fmt: skip
+COMMAND = Command(
+    run,
+    "sudo COMMAND...",
+    "Runs the command: the session is root's anyway.",
+    options=None,
+    path="/usr/bin",
+    check=check,
+)

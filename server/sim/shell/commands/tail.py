@@ -28,5 +28,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return status
 
 
-COMMAND = Command(run, "tail [-n [+]N] [-c N] [FILE...]", "The last 10 lines, or N; `-n +N` from line N on.", options="n:c:qv",
-                  digits="n")  # fmt: skip
+COMMAND = Command(
+    run,
+    "tail [-n [+]N] [-c N] [FILE...]",
+    "The last 10 lines, or N; `-n +N` from line N on.",
+    options="n:c:qv",
+    digits="n",
+)

@@ -69,5 +69,10 @@ def _of_task(process: Process, rest: list[str], as_list: bool) -> Steps:
     return 0
 
 
-COMMAND = Command(run, "taskset [-c] MASK COMMAND..., taskset -p [MASK] PID", "Runs a command on the CPUs of a mask or list.",
-                  options=None, path="/usr/bin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "taskset [-c] MASK COMMAND..., taskset -p [MASK] PID",
+    "Runs a command on the CPUs of a mask or list.",
+    options=None,
+    path="/usr/bin",
+)

@@ -135,5 +135,10 @@ def run(process: Process, words: list[str]) -> Steps:
     return 0 if value else 1
 
 
-COMMAND = Command(run, "test CONDITION, [ CONDITION ]", "Conditions: = != -eq -ne -lt -le -gt -ge -z -n -e -f -d -s ! -a -o ( ).",
-                  options=None, inside=True)  # fmt: skip
+COMMAND = Command(
+    run,
+    "test CONDITION, [ CONDITION ]",
+    "Conditions: = != -eq -ne -lt -le -gt -ge -z -n -e -f -d -s ! -a -o ( ).",
+    options=None,
+    inside=True,
+)

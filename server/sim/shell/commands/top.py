@@ -46,8 +46,10 @@ def table(process: Process, before: dict[int, int], since_ns: int) -> str:
     up = k.cx.now // 60_000_000_000
     lines = [
         f"top - {clock(k.cx.now, '%T')} up {up} min,  1 user,  load average: 0.00, 0.00, 0.00",
-        f"Tasks: {len(found):3d} total, {running:3d} running, {len(found) - running:3d} sleeping,   0 stopped,   0 zombie",
-        f"%Cpu(s):  0.0 us, {share / 10:4.1f} sy,  0.0 ni, {(1000 - share) / 10:5.1f} id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st",
+        f"Tasks: {len(found):3d} total, {running:3d} running, {len(found) - running:3d} sleeping,   "
+        "0 stopped,   0 zombie",
+        f"%Cpu(s):  0.0 us, {tenths(share):>4} sy,  0.0 ni, {tenths(1000 - share):>5} id,  "
+        "0.0 wa,  0.0 hi,  0.0 si,  0.0 st",
         "",
         "    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND",
     ]
@@ -56,11 +58,16 @@ def table(process: Process, before: dict[int, int], since_ns: int) -> str:
         hundredths = task.sum_exec // 10_000_000
         priority = "rt" if task.rt_prio else str(20 + task.nice)
         size = (0, 0, 0) if view.is_kernel_thread(task) else (2576, 960, 800)
-        lines.append(
-            f"{task.pid:7d} root      {priority:>2} {task.nice:3d} {size[0]:7d} {size[1]:6d} {size[2]:6d} {task.state[:1]} "
-            f"{percent / 10:5.1f}   0.0 {hundredths // 6000:3d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d} {view.name(task)}"
-        )
+        memory = f"{size[0]:7d} {size[1]:6d} {size[2]:6d}"
+        spent = f"{hundredths // 6000:3d}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
+        head = f"{task.pid:7d} root      {priority:>2} {task.nice:3d} {memory} {task.state[:1]}"
+        lines.append(f"{head} {tenths(percent):>5}   0.0 {spent} {view.name(task)}")
     return "\n".join(lines) + "\n"
+
+
+def tenths(share: int) -> str:
+    """A share of a thousand in per cent."""
+    return f"{share // 10}.{share % 10}"
 
 
 def check(words: list[Word], report: Report) -> None:
@@ -70,5 +77,11 @@ def check(words: list[Word], report: Report) -> None:
         report(words[0], "top without -n never ends", "write top -b -n 1")
 
 
-COMMAND = Command(run, "top [-b] [-d SECONDS] -n N", "A table of processes by CPU time, N times.", options="bn:d:Hc", check=check,
-                  path="/usr/bin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "top [-b] [-d SECONDS] -n N",
+    "A table of processes by CPU time, N times.",
+    options="bn:d:Hc",
+    check=check,
+    path="/usr/bin",
+)

@@ -29,5 +29,11 @@ def run(process: Process, words: list[str]) -> Steps:
     return 0
 
 
-COMMAND = Command(run, "wq_monitor.py [-i SECONDS] [NAME...]", "Statistics of workqueues each second; `-i 0` once.", options="i:",
-                  long=("interval=",), path="/usr/local/bin")  # fmt: skip
+COMMAND = Command(
+    run,
+    "wq_monitor.py [-i SECONDS] [NAME...]",
+    "Statistics of workqueues each second; `-i 0` once.",
+    options="i:",
+    long=("interval=",),
+    path="/usr/local/bin",
+)
