@@ -125,12 +125,14 @@ export function extent(style) {
  * @param {number} w at least 2 for all that is not a point
  * @param {number} y top of the row
  * @param {boolean} open not yet ended: no flag at its end
+ * @param {boolean} faint an idle worker, not an idle CPU
  */
-export function drawBar(ctx, c, style, x, w, y, open) {
+export function drawBar(ctx, c, style, x, w, y, open, faint) {
   const [dy, h] = extent(style);
   if (style === "idle") {
     ctx.fillStyle = c.idle;
-    ctx.fillRect(x, y + dy, w, h);
+    if (faint) ctx.fillRect(x, y + dy + 1, w, 1);
+    else ctx.fillRect(x, y + dy, w, h);
   } else if (style === "inact") {
     ctx.fillStyle = hatching(ctx, c);
     ctx.fillRect(x, y + dy, w, h);

@@ -137,10 +137,10 @@ export class Details {
     const entries = [...this.#steps(item), ...this.#waits(item)].sort((a, b) => a.ns - b.ns || a.order - b.order);
     for (const entry of entries.slice(0, ENTRIES_MAX)) {
       const row = el("li");
-      const time = el("time", at(entry.ns));
+      const time = this.#link(at(entry.ns), () => this.links.goTo(entry.ns));
+      time.className = "link at";
       const dot = el("i", "", `dot ${entry.dot}`);
       row.append(time, dot, entry.body);
-      time.addEventListener("click", () => this.links.goTo(entry.ns));
       list.append(row);
     }
     if (entries.length > ENTRIES_MAX) list.append(el("li", `and ${entries.length - ENTRIES_MAX} more steps`));

@@ -76,7 +76,7 @@ export function rulerUnit(fromNs, toNs) {
  * @returns {number | null} nanoseconds, or null where it is no time
  */
 export function readMoment(text, nowNs = 0) {
-  const found = /^\s*([+-]?)(\d[\d,_ ]*(?:\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s)?\s*$/.exec(text);
+  const found = /^\s*([+-]?)(\d[\d,_ ]*(?:\.[\d ]*)?|\.\d+)\s*(ns|us|µs|ms|s)?\s*$/.exec(text);
   if (!found) return null;
   const unit = found[3] === "µs" ? "us" : (found[3] ?? "ms");
   const factor = UNITS.find(([name]) => name === unit)?.[1] ?? 1e6;

@@ -10,7 +10,7 @@ import { drawBar, extent, heavier, SOLID, styleOf } from "./bars.js";
 import { prepare, SANS } from "./canvas.js";
 import { firstEndingAfter } from "./hit.js";
 import { Labels } from "./labels.js";
-import { itemSpansOf, paintSelection } from "./marks.js";
+import { paintSelection } from "./marks.js";
 import { callOnLine, itemLabel, taskName, waitChip } from "./model.js";
 import { CUT_PX_MIN, toNs, toX } from "./ruler.js";
 
@@ -139,7 +139,7 @@ export function paintLanes(canvas, scene) {
     for (const bar of bars) {
       const x = Math.max(-10, bar.x);
       const right = Math.min(w.width + 10, bar.x + bar.w);
-      drawBar(ctx, c, bar.style, x, right - x, row.y, bar.open || right < bar.x + bar.w);
+      drawBar(ctx, c, bar.style, x, right - x, row.y, bar.open || right < bar.x + bar.w, row.lane?.kind === "worker");
       seen.add(bar.style);
     }
   }
@@ -206,6 +206,27 @@ function barText({ page }, row, bar) {
   }
 }
 
+/**
+ * The widest stretch of a bar that no cut breaks.
+ * @param {Scene} scene
+ * @param {Bar} bar
+ * @returns {[number, number]}
+ */
+function widestPart({ page, w }, bar) {
+  /** @type {[number, number]} */
+  let best = [bar.x, bar.x];
+  let from = Math.max(0, bar.x);
+  const right = Math.min(w.width, bar.x + bar.w);
+  for (const cut of page.axis.cuts) {
+    const [x0, x1] = [toX(page.axis, w, cut.fromNs), toX(page.axis, w, cut.toNs)];
+    const mid = (x0 + x1) / 2;
+    if (x1 - x0 < CUT_PX_MIN || mid < from || mid > right) continue;
+    if (mid - 5 - from > best[1] - best[0]) best = [from, mid - 5];
+    from = mid + 5;
+  }
+  return right - from > best[1] - best[0] ? [from, right] : best;
+}
+
 /** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row @param {Bar[]} bars */
 function paintText(ctx, scene, row, bars) {
   const { w, c } = scene;
@@ -221,7 +242,8 @@ function paintText(ctx, scene, row, bars) {
       labels.beside(String(bar.count), bar.x + bar.w + 3, next - 3, row.y + 16, false);
     } else if (SOLID.has(bar.style)) {
       ctx.fillStyle = c.oninside;
-      const inside = bar.style !== "softirq" && labels.within(text, bar.x, bar.x + bar.w, row.y + 16);
+      const [from, to] = widestPart(scene, bar);
+      const inside = bar.style !== "softirq" && labels.within(text, from, to, row.y + 16);
       if (!inside && bar.style === "run" && row.lane?.kind === "worker") {
         ctx.fillStyle = c.ink2;
         labels.beside(text, bar.x + bar.w + 4, next - 6, row.y + 16, false);
@@ -244,5 +266,3 @@ function paintText(ctx, scene, row, bars) {
     }
   }
 }
-
-export { itemSpansOf };

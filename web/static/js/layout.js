@@ -13,7 +13,7 @@ export function bindLayout() {
     from: 320,
     to: () => Math.max(320, innerWidth - 480),
     measure: (event) => event.clientX,
-    start: 566,
+    start: 594,
   });
   bindSplitter(one("#split-low"), {
     property: "--low",

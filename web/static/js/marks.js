@@ -28,6 +28,7 @@ export function paintSelection(ctx, scene, visible) {
   const place = new Map(visible.map((row) => [row.lane?.id ?? -1, row]));
   const now = page.selection?.atNs ?? 0;
   ctx.strokeStyle = c.accent;
+  ctx.fillStyle = c.accent;
   for (const id of itemSpansOf(page)) {
     const row = place.get(lane.data[id]);
     if (!row) continue;
@@ -36,8 +37,10 @@ export function paintSelection(ctx, scene, visible) {
     if (x1 < 0 || x0 > w.width) continue;
     const chosen =
       page.selection?.kind === "span" ? page.selection.id === id : start.data[id] <= now && end.data[id] > now;
-    ctx.lineWidth = chosen ? 2 : 1;
-    ctx.strokeRect(Math.round(x0) - 1.5, row.y + 2.5, Math.max(4, Math.round(x1 - x0) + 2), row.h - 6);
+    const [x, width] = [Math.round(x0), Math.max(2, Math.round(x1 - x0))];
+    ctx.lineWidth = 2;
+    if (chosen && row.lane?.kind !== "cpu") ctx.strokeRect(x - 1, row.y + 3, Math.max(4, width + 2), row.h - 7);
+    else ctx.fillRect(x, row.y + row.h - 3, width, 2);
   }
   const item = selectedItem(page);
   if (item >= 0) for (const arrow of page.store.arrows) if (arrow.item === item) paintArrow(ctx, scene, place, arrow);

@@ -7,7 +7,7 @@ import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
 import { hitLane } from "./hit.js";
 import { paintLanes } from "./lanes.js";
-import { selectedItem } from "./marks.js";
+import { itemSpansOf, selectedItem } from "./marks.js";
 import { announce } from "./model.js";
 import { Overview } from "./overview.js";
 import { layoutRows, rowAt } from "./rows.js";
@@ -71,9 +71,25 @@ export class Timeline {
       laneHeads(one("#heads"), rows, this.page);
     }
     if (flags.has("data") || flags.has("view")) this.overview.measure();
+    if (flags.has("selection")) this.#showLane();
     if (["data", "lanes", "view", "selection", "theme"].some((f) => flags.has(/** @type {any} */ (f)))) this.#paint();
     else if (flags.has("time")) this.overview.paint();
     if (flags.has("time") || flags.has("view") || flags.has("data")) this.#placeHead();
+  }
+
+  /** Scrolls to the lane of the selection, where it is out of sight. */
+  #showLane() {
+    const { page, scroller } = this;
+    const { lane, start, end } = page.store.spans;
+    const now = page.selection?.atNs ?? 0;
+    const spans = itemSpansOf(page);
+    const span = spans.findLast(
+      (s) => start.data[s] <= now && end.data[s] > now && page.store.lanes.get(lane.data[s])?.kind !== "cpu",
+    );
+    const row = this.rows.find((r) => !r.heading && r.lane?.id === lane.data[span ?? spans[0]]);
+    if (!row) return;
+    const { scrollTop, clientHeight } = scroller;
+    if (row.y < scrollTop || row.y + row.h > scrollTop + clientHeight) scroller.scrollTop = row.y - clientHeight / 2;
   }
 
   #paint() {

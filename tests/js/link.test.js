@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  canonicalJson,
+  completeScenario,
+  galleryFragment,
+  LINK_BYTES_MAX,
+  LinkError,
+  packScenario,
+  readFragment,
+  scenarioFragment,
+  trimScenario,
+} from "../../web/static/js/link.js";
+
+const scenario = completeScenario({
+  module_name: "demo",
+  files: { "module.c": 'MODULE_LICENSE("GPL"); /* größer → */\n'.repeat(40) },
+  session_sh: "insmod demo.ko\nsleep 3\nrmmod demo\n",
+  seed: 7,
+  machine: { cpus: 4 },
+});
+
+test("canonical JSON sorts keys and leaves out what is undefined", () => {
+  assert.equal(canonicalJson({ b: [1, { z: 1, a: undefined }], a: "x" }), '{"a":"x","b":[1,{"z":1}]}');
+});
+
+test("defaults are left out, but version and kernel stay", () => {
+  const text = canonicalJson(trimScenario(completeScenario({ ...scenario, seed: 0, machine: {} })));
+  assert.ok(text.includes('"machine":{"kernel":"6.12-debug"}'));
+  assert.ok(text.includes('"version":1'));
+  assert.ok(!text.includes("seed"));
+});
+
+test("a scenario comes back from its link as it was", async () => {
+  const fragment = await scenarioFragment(scenario, "1.2.3", { tNs: 734_000_000, sel: "task 2@600ms", axis: "linear" });
+  assert.match(fragment, /^#v=1&s=[\w-]+&e=1\.2\.3&t=734ms&sel=task%202@600ms&axis=linear$/);
+  const link = await readFragment(fragment);
+  assert.deepEqual(link.scenario, scenario);
+  assert.equal(link.engine, "1.2.3");
+  assert.deepEqual(
+    { ...link.view },
+    { tNs: 734_000_000, sel: "task 2@600ms", axis: "linear", fromNs: undefined, toNs: undefined },
+  );
+});
+
+test("an unedited gallery scenario has a short link", async () => {
+  const fragment = galleryFragment("workqueue_demo", "0123456789ab", { tNs: 1_021_000_123 });
+  assert.equal(fragment, "#s=@workqueue_demo~0123456789ab&t=1021000123ns");
+  const link = await readFragment(fragment);
+  assert.deepEqual(link.gallery, { name: "workqueue_demo", hash: "0123456789ab" });
+  assert.equal(link.view.tNs, 1_021_000_123);
+});
+
+test("an empty fragment is an empty link", async () => {
+  const link = await readFragment("");
+  assert.equal(link.scenario, undefined);
+  assert.equal(link.gallery, undefined);
+});
+
+/** @param {string} text */
+async function pack(text) {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url");
+}
+
+const whole = await packScenario(scenario);
+for (const [what, fragment, words] of [
+  ["a newer format", `#v=2&s=${whole}`, /format 2/],
+  ["cut off", `#v=1&s=${whole.slice(0, 40)}`, /damaged/],
+  ["not base64url", "#v=1&s=%%%", /damaged/],
+  ["not JSON", `#v=1&s=${await pack("{")}`, /not JSON/],
+  ["JSON, but no scenario", `#v=1&s=${await pack('{"files":{}}')}`, /no scenario/],
+  [
+    "files that are no texts",
+    `#v=1&s=${await pack('{"module_name":"a","session_sh":"","files":{"module.c":"","b":1}}')}`,
+    /no scenario/,
+  ],
+  ["a bomb", `#v=1&s=${await pack(" ".repeat(LINK_BYTES_MAX + 1))}`, /more than/],
+  ["a gallery name that is none", "#s=@../../etc~0123", /gallery/],
+]) {
+  test(`a bad link has a sentence: ${what}`, async () => {
+    await assert.rejects(readFragment(/** @type {string} */ (fragment)), (error) => {
+      assert.ok(error instanceof LinkError);
+      assert.match(error.message, /** @type {RegExp} */ (words));
+      return true;
+    });
+  });
+}
+
+test("view keys that make no sense are passed over", async () => {
+  const link = await readFragment("#t=soon&sel=%E0%A4&axis=spiral&from=1e99");
+  assert.deepEqual({ ...link.view }, { tNs: undefined, fromNs: undefined, toNs: undefined, sel: "%E0%A4" });
+});

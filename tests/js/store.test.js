@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { undelta } from "../../web/static/js/column.js";
+import { eventText, firstTellingWait, itemLabel, itemRange, spanAt, waitText } from "../../web/static/js/model.js";
+import { layoutRows } from "../../web/static/js/rows.js";
+import { Store } from "../../web/static/js/store.js";
+
+const messages = JSON.parse(readFileSync(new URL("../fixtures/demo.messages.json", import.meta.url), "utf8"));
+
+function loaded() {
+  const store = new Store();
+  for (const message of messages) store.ingest(message);
+  return store;
+}
+
+test("undelta is a running sum", () => {
+  assert.deepEqual(undelta([5, 1, -2, 0]), [5, 6, 4, 4]);
+  assert.deepEqual(undelta([]), []);
+});
+
+test("the fixture's messages fill the columns, all of one table as long as each other", () => {
+  const store = loaded();
+  assert.equal(store.events.t.length, store.end?.rows);
+  for (const table of [store.spans, store.waits]) {
+    const lengths = new Set(Object.values(table).map((column) => column.length));
+    assert.equal(lengths.size, 1);
+  }
+});
+
+test("times count from the origin and never decrease", () => {
+  const t = loaded().events.t.view();
+  assert.ok(t[0] <= 1e6);
+  for (let i = 1; i < t.length; i++) assert.ok(t[i] >= t[i - 1]);
+});
+
+test("spans of a lane do not overlap and are in order", () => {
+  const store = loaded();
+  for (const ids of store.laneSpans.values()) {
+    let before = Number.NEGATIVE_INFINITY;
+    for (const id of ids.view()) {
+      assert.ok(store.spans.start.data[id] >= before);
+      before = store.spans.end.data[id];
+    }
+  }
+});
+
+test("a message that is already held changes nothing", () => {
+  const store = loaded();
+  const before = store.events.t.length;
+  assert.equal(store.ingest(messages[1]), false);
+  assert.equal(store.events.t.length, before);
+});
+
+test("each item has a life with words", () => {
+  const store = loaded();
+  assert.ok(store.items.length >= 5);
+  for (let i = 0; i < store.items.length; i++) {
+    const [from, to] = itemRange(store, i);
+    assert.ok(to >= from);
+    assert.ok(itemLabel(store, i).length > 0);
+  }
+});
+
+test("the first telling wait is that of the second item of the ordered queue", () => {
+  const store = loaded();
+  const wait = firstTellingWait(store);
+  assert.ok(wait >= 0);
+  assert.match(waitText(store, wait), /demo_wq is ordered: behind/);
+  assert.doesNotMatch(waitText(store, wait), /\{\d\}/);
+});
+
+test("events have a text without places left open", () => {
+  const store = loaded();
+  for (let seq = 0; seq < store.events.t.length; seq++) assert.doesNotMatch(eventText(store, seq), /\{\w+/);
+});
+
+test("rows come in groups, none over another, idle lanes left out", () => {
+  const store = loaded();
+  const { rows, height } = layoutRows(store);
+  assert.equal(rows[0].name, "CPUs");
+  let y = 0;
+  for (const row of rows) {
+    assert.ok(row.y >= y);
+    y = row.y + row.h;
+  }
+  assert.ok(height >= y);
+});
+
+test("spanAt finds what covers a moment", () => {
+  const store = loaded();
+  const [lane, ids] = [...store.laneSpans].find(([, column]) => column.length > 1) ?? [0, null];
+  assert.ok(ids);
+  const id = ids.view()[1];
+  const middle = (store.spans.start.data[id] + Math.min(store.spans.end.data[id], store.reachedNs)) / 2;
+  assert.equal(spanAt(store, lane, middle), id);
+  assert.equal(spanAt(store, lane, -1e15), -1);
+});
