@@ -9,12 +9,17 @@ from server.trace.events import KIND_BY_NAME
 from server.trace.recording import Args, Header, Recording
 from server.trace.timeline import Timeline
 
-TRACES = Path(__file__).parent / "traces"
+CORPUS = Path(__file__).parents[1] / "fidelity" / "corpus"
 
 
-def imported(name: str) -> Recording:
+def real(case: str, name: str = "sched.1") -> list[str]:
+    """The lines of a real trace."""
+    return [x for x in (CORPUS / case / f"{name}.txt").read_text().splitlines() if not x.startswith("#")]
+
+
+def imported(case: str, name: str = "sched.1") -> Recording:
     """A real trace, with inferred waits."""
-    recording, skipped = ftrace_in.read((TRACES / name).read_text().splitlines())
+    recording, skipped = ftrace_in.read(real(case, name))
     assert skipped == 0
     return infer.explained(recording)
 

@@ -62,7 +62,7 @@ def test_the_digest_tells_any_difference() -> None:
 
 
 def test_records_are_small() -> None:
-    recording = imported("mutex.sched.txt")
+    recording = imported("mutex_contention")
     assert recording.size <= 40 * recording.rows
     assert SIZES[KIND_BY_NAME["sched_switch"]] == 40
     assert all(record.size == size for record, size in zip(RECORDS, SIZES, strict=True))
