@@ -66,6 +66,7 @@ class Kernel:
         self.events: list[tuple[int, int, int, int, int, tuple[int | str, ...]]] = []
         self.event_count = 0
         self.origin_ns = -1
+        self.at_origin: Callable[[], None] = lambda: None  # called when the origin is known
         self.progress = 0  # counts what a spinning task could have changed: events emitted, wake-ups
         self.irq_depth = 0
         self.own_addresses = 0

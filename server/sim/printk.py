@@ -9,6 +9,7 @@ from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
+    from server.sim.machine import Task
 
 CONSOLE = KIND_BY_NAME["console"]
 LINE_MAX = 1000
@@ -36,7 +37,8 @@ class Printk:
         self.bytes = 0
         self._once: dict[str, bool] = {}
         self._partial: dict[int, Record] = {}
-        self.listeners: list[object] = []
+        self.console_level = 7
+        self.listeners: list[Task] = []  # woken, and forgotten, at the next line: dmesg -w
 
     def log(self, level: int, text: str) -> None:
         """A line (or several) of the kernel's own. Raises LimitReached at the console's limit."""
@@ -53,6 +55,10 @@ class Printk:
         self.ring.append(Record(k.cx.now, level, text, caller))
         k.emit(CONSOLE, text, level)
         k.charge("printk")
+        if self.listeners:
+            listeners, self.listeners = self.listeners, []
+            for task in listeners:
+                k.sched.wake_up(task)
 
     def log_once(self, level: int, text: str) -> None:
         """A line that is printed the first time only."""

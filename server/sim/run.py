@@ -11,8 +11,7 @@ from server.sim.cmodule.lower import lower
 from server.sim.kapi.registry import handler
 from server.sim.kernel import Kernel
 from server.sim.machine import Gen, Task
-from server.sim.shell.parser import parse
-from server.sim.shell.session import action_task, session
+from server.sim.shell.session import action_task, at_origin, prepare, session
 from server.sim.stall import Watch, verdict
 
 if TYPE_CHECKING:
@@ -37,12 +36,13 @@ def _start(k: Kernel, comm: str, gen: Gen) -> Task:
 
 def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
     """See `server.sim.simulate`."""
-    script, diagnostics = parse(scenario.session_sh, limits)
-    if any(d.severity == "error" for d in diagnostics):
-        raise InputError(diagnostics)
+    prepared = prepare(scenario, limits)
+    if any(d.severity == "error" for d in prepared.diagnostics):
+        raise InputError(prepared.diagnostics)
     k = build(scenario, unit, limits, sink)
-    shell = _start(k, "sh", session(k, script, scenario.params))
-    _start(k, "action", action_task(k, scenario.actions))
+    shell = _start(k, "sh", session(k, prepared))
+    actor = _start(k, "action", action_task(k, prepared))
+    k.at_origin = lambda: at_origin(k, prepared, actor)
     watch = Watch(k, shell)
     try:
         k.engine.run(k.profile.boot_ns + limits.until_ns)

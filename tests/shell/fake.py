@@ -82,7 +82,8 @@ class FakeModules:
             return -17
         if self.k.origin_ns < 0:
             self.k.origin_ns = self.k.cx.now
-            at_origin(self.k, self.k.prepared, lambda: self.k.wake_actions())
+            assert self.k.actions is not None
+            at_origin(self.k, self.k.prepared, self.k.actions)  # type: ignore[arg-type]
         error = yield from self.inits[name](params) if name in self.inits else iter(())
         if error:
             return error
@@ -190,6 +191,7 @@ class FakeKernel:
         self.fs = FakeFiles()
         self.printk = FakeLog(self)
         self.hrtimers = SimpleNamespace(sleep=self._sleep)
+        self.exec = SimpleNamespace(interrupt_at=self._interrupt_at)
         self.raised: list[int] = []
         self.irq = SimpleNamespace(raise_line=self._irq, lines=lambda: [(17, "button", {0: 3})])
         self.hotplug = SimpleNamespace(set_online=self._online)
@@ -200,9 +202,8 @@ class FakeKernel:
         self.prepared: Prepared = prepare(scenario, limits or Limits())
         self.actions: Task | None = None
 
-    def wake_actions(self) -> None:
-        assert self.actions is not None
-        self.sched.wake_up(self.actions)
+    def _interrupt_at(self, cpu: Cpu, t_ns: int, handler: Callable[[], Gen]) -> None:
+        self.engine.at(t_ns, TASK, cpu.id, lambda: [None for _ in handler()] and None)
 
     def _irq(self, line: int) -> bool:
         self.raised.append(line)

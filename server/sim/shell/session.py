@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from server.scenario import Diagnostic, Limits, Scenario
-from server.sim.engine import TASK
+from server.sim.machine import Task
 from server.sim.shell.command import Steps
 from server.sim.shell.execute import run_script
 from server.sim.shell.parser import parse
@@ -15,7 +15,7 @@ from server.sim.shell.process import World
 from server.sim.shell.shell import Shell, life
 from server.sim.shell.streams import Stream, Terminal
 from server.sim.shell.syntax import Script
-from server.sim.views.protocol import Kernel
+from server.sim.views.protocol import Blocking, Kernel
 
 SESSION, ACTIONS = "1", "2"  # their terminals
 
@@ -80,7 +80,15 @@ def _body(script: Script) -> Callable[[Shell], Steps]:
     return lambda own: run_script(own, script)
 
 
-def at_origin(k: Kernel, prepared: Prepared, wake: Callable[[], None]) -> None:
-    """Called by the kernel when the first module_init is entered: sets the alarms of the actions."""
+def at_origin(k: Kernel, prepared: Prepared, task: Task) -> None:
+    """Called when the first module_init is entered: sets alarms that wake the actions' `task`, on CPU 0."""
     for at_ns, _ in prepared.actions:
-        k.engine.at(k.origin_ns + at_ns, TASK, 0, wake)
+        k.exec.interrupt_at(k.cpus[0], k.origin_ns + at_ns, lambda: _alarm(k, task))
+
+
+def _alarm(k: Kernel, task: Task) -> Blocking:
+    """The interrupt that a person's click is."""
+    k.cx.now += k.cost("irq")
+    if k.cx.now >= k.cx.horizon:
+        yield None
+    k.sched.wake_up(task)

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, MutableSequence, Sequence
 from typing import Any, Protocol
 
 from server.sim.cmodule.ir import Param
+from server.sim.cpuexec import Exec
 from server.sim.engine import Context, Engine
 from server.sim.machine import Cpu, Task, Topology
 from server.sim.profile import Profile
@@ -243,6 +244,11 @@ class Kernel(Protocol):
     @property
     def hrtimers(self) -> HrTimers:
         """Nanosleep."""
+        ...
+
+    @property
+    def exec(self) -> Exec:
+        """What runs on the CPUs."""
         ...
 
     @property
