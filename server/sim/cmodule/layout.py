@@ -40,6 +40,8 @@ def integer(size: int, signed: bool, boolean: bool = False) -> TypeInfo:
     """The info of an integer type."""
     bits = size * 8
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    if boolean:
+        high = 1
     access = f"{size}{'s' if signed else 'u'}" if size <= 8 else ""
     return TypeInfo("int", size, signed, boolean, low, high, access)
 

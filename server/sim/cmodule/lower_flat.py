@@ -120,7 +120,8 @@ class Flat(Statements):
     def _flat(self, s: ir.Stmt) -> bool:
         assert self.region is not None
         region = self.region
-        if self.shape.contained(s) and not any(jumps([s])):
+        dispatched = isinstance(s, ir.Switch) and self.shape.structured_switch(s) is None
+        if not dispatched and self.shape.contained(s) and not any(jumps([s])):
             region.counted += count([s])
             return self.statement(s)
         region.counted += 1
