@@ -26,6 +26,7 @@ from server.sim import ENGINE_VERSION
 log = structlog.get_logger()
 
 RETRY_MS = 2000
+END, ERROR = b'{"type":"end"', b'{"type":"error"'  # how the last message of a run begins
 KEPT_ENTRY_BYTES = 512  # what a kept run costs besides its messages
 
 
@@ -69,7 +70,12 @@ class Run:
     @property
     def failed(self) -> bool:
         """Whether it ended with an `error` instead of an `end`."""
-        return self.finished and bool(self.messages) and self.messages[-1].startswith(b'{"type":"error"')
+        return self.finished and self.at_end and self.messages[-1].startswith(ERROR)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether its last message so far is one that nothing follows."""
+        return bool(self.messages) and self.messages[-1].startswith((END, ERROR))
 
     def add(self, message: bytes) -> None:
         """Appends message number `len(messages)`."""
@@ -189,7 +195,9 @@ class Runs:
                 job = RunJob(run.scenario, run.limits, run.id)
                 async with asyncio.timeout(self.settings.wall_seconds):
                     await self._fill(run, job)
-                kept = True
+                kept = run.at_end
+                if not kept:
+                    raise Refusal("internal", "this is a fault of the playground: the run has no end")
         except Refusal as refusal:
             run.add(error_message(len(run.messages), refusal))
         except TimeoutError:

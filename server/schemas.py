@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
 
 from server.jobs import Checked
 from server.scenario import COST_SETS, KERNELS, Diagnostic, Limits, Outcome, Scenario
@@ -92,16 +93,14 @@ class Version(msgspec.Struct, frozen=True):
     kernels: list[str]
     costs: list[str]
     formats: list[str]
-    limits: Limits
+    limits: dict[str, int]
 
 
 STRUCTS = (Scenario, Checked, RunSummary, Problem, GalleryItem, GalleryScenario, Kapi, Version)
 
 
-class Answer(Response):
+class Answer(JSONResponse):
     """JSON by msgspec."""
-
-    media_type = "application/json"
 
     def render(self, content: object) -> bytes:
         """Bytes are JSON already."""
@@ -148,10 +147,10 @@ def _narrow(ours: dict[str, dict[str, Any]]) -> None:
     scenario["version"] |= {"const": 1}
     scenario["module_name"] |= {"pattern": f"^{MODULE_NAME.pattern}$"}
     scenario["files"] |= {"required": ["module.c"], "propertyNames": {"pattern": f"^{FILE_NAME.pattern}$"}}
-    scenario["title"] |= {"maxLength": TEXT_BYTES_MAX // 4}
+    scenario["title"] |= {"maxLength": TEXT_BYTES_MAX}
     scenario["seed"] |= {"minimum": 0, "maximum": SEED_MAX}
     machine["cpus"] |= {"minimum": 1, "maximum": CPUS_MAX}
     machine["kernel"] |= {"enum": list(KERNELS)}
     machine["costs"] |= {"enum": list(COST_SETS)}
     action["at_ns"] |= {"minimum": 0, "maximum": Limits().until_ns}
-    action["command"] |= {"minLength": 1, "maxLength": TEXT_BYTES_MAX // 4}
+    action["command"] |= {"minLength": 1, "maxLength": TEXT_BYTES_MAX}

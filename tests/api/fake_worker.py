@@ -24,7 +24,11 @@ def handle(job: bytes, write: Callable[[bytes], None]) -> None:
         write(msgspec.json.encode({"type": type_, "n": n, **fields}))
         n += 1
 
-    for word in decoded.scenario.session_sh.split():
+    words = decoded.scenario.session_sh.split()
+    known = {"meta", "batch", "end", "input", "hang", "die", "eat", "boom", "cut"}
+    if not known & set(words):
+        words = ["meta", "end"] if isinstance(decoded, RunJob) else []
+    for word in words:
         match word:
             case "meta":
                 say("meta", run=decoded.run if isinstance(decoded, RunJob) else "", pid=os.getpid())

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from server.api import create_app
-from server.pool import Pool
-from server.runs import Runs
 from server.scenario import Scenario, canonical
-from server.serve import config
-from server.settings import Settings
-
-HANDLER = "tests.api.fake_worker:handle"
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """The server of `wqplay serve`, on a free port, in a thread."""
-    settings = Settings(start_seconds=0.5, wall_seconds=20, sockets_per_client=200, runs_per_client=100)
-    listener = socket.create_server(("127.0.0.1", 0))
-    served = config("127.0.0.1", 0, settings)
-    served.app = create_app(settings, Runs(settings, Pool(HANDLER)))
-    server = uvicorn.Server(served)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"ws://127.0.0.1:{listener.getsockname()[1]}/ws/run"
-    server.should_exit = True
-    thread.join(20)
+@pytest.fixture
+def url(address: str) -> str:
+    return f"ws://{address}/ws/run"
 
 
 def start(session: str, after: int = -1, **fields: Any) -> str:
