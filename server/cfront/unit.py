@@ -88,6 +88,9 @@ def _function(context: Context, name: str, cursor: clang.Cursor, source: str) ->
     for child in lib.children(cursor):
         if child.kind == 10:
             type_ = context.types.of(child)
+            shape = context.types.list[type_]
+            if isinstance(shape, ir.Array):  # `int v[3]` as a parameter is a pointer
+                type_ = context.types.pointer(shape.of)
             translator.local_of[child.data[0]] = translator.add_local(lib.name(child), type_)
         elif child.kind == 202:
             body = child
