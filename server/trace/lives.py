@@ -78,6 +78,7 @@ class Lives:
         self.pool_of_wq: dict[tuple[str, int], str] = {}  # (workqueue, CPU or -1)
         self.depths: dict[tuple[str, int], int] = {}  # (pool, COUNT_*): items now
         self.max_active: dict[str, int] = {}
+        self.ordered: dict[str, bool] = {}
         self.explainer = explain.Explainer(recording, rows, self.life_of)
 
     # -- finding
@@ -133,7 +134,10 @@ class Lives:
 
     def is_ordered(self, wq: str) -> bool:
         """Whether the object table calls this workqueue ordered."""
-        return any(o.kind == "workqueue" and o.name == wq and "ordered" in o.info for o in self.recording.objects)
+        if wq not in self.ordered:
+            rows = self.recording.objects
+            self.ordered[wq] = any(o.kind == "workqueue" and o.name == wq and "ordered" in o.info for o in rows)
+        return self.ordered[wq]
 
     def told(self, obj: int, t_ns: int, told: Told) -> None:
         """A `wqp:wait` event about an item."""
@@ -168,6 +172,7 @@ class Lives:
         was_armed = life.phase == "armed"
         life.phase = "undecided"
         life.pool, life.pool_known = self._pool(name, pool_cpu)
+        self.lanes.serves(life.pool, name, self.is_ordered(name))
         self.rows.step(life.item, "queued", seq, "by its timer" if was_armed else "")
         if was_armed and life.wait >= 0:
             self.rows.waits.close(life.wait, t_ns)
