@@ -15,7 +15,7 @@ def cast(types: Types, e: ir.Expr, type_: int) -> ir.Expr:
     target = types.list[type_]
     if isinstance(e, ir.Int) and isinstance(target, (ir.Integer, ir.Pointer)):
         return ir.Int(type_, e.line, e.col, types.wrap(e.value, type_))
-    if isinstance(target, ir.Record):
+    if isinstance(target, (ir.Record, ir.Array)):  # an array parameter's loads are shown with the type as written
         return e
     return ir.Cast(type_, e.line, e.col, e)
 
