@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ
 from server.sim.machine import Cpu, Gen, Task
+from server.sim.sched import SPIN
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 VECTORS = ("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU")
-HI, TIMER, TASKLET, RCU = 0, 1, 6, 9
+HI, TIMER, TASKLET, HRTIMER, RCU = 0, 1, 6, 8, 9
 MAX_RESTART = 10
 RAISE = KIND_BY_NAME["softirq_raise"]
 ENTRY = KIND_BY_NAME["softirq_entry"]
@@ -48,6 +49,7 @@ class Softirqs:
         self.ksoftirqd: dict[int, Task] = {}
         self.tasklets: dict[int, Tasklet] = {}
         self._queues: dict[tuple[int, bool], deque[Tasklet]] = {}
+        self.counts: dict[tuple[int, int], int] = {}  # by (cpu, vector), for /proc/softirqs
 
     def boot(self) -> None:
         """ksoftirqd/N of each CPU, asleep."""
@@ -110,12 +112,15 @@ class Softirqs:
         if k.cx.now >= k.cx.horizon:
             yield None
         k.emit(ENTRY, vector, VECTORS[vector])
+        self.counts[cpu.id, vector] = self.counts.get((cpu.id, vector), 0) + 1
         k.cx.now += k.cost("softirq")
         if vector == TIMER:
             yield from k.timers.run_softirq(cpu)
         elif vector in (HI, TASKLET):
             yield from k.wq.softirq(cpu, vector == HI)
             yield from self._tasklet_action(cpu, vector == HI)
+        elif vector == HRTIMER:
+            yield from k.hrtimers.run_softirq(cpu)
         elif vector == RCU:
             yield from k.rcu.run_softirq(cpu)
         k.emit(EXIT, vector, VECTORS[vector])
@@ -137,9 +142,9 @@ class Softirqs:
         k.current.bh_off += 1
         k.irq_depth += 1
         try:
-            for _ in self.run(cpu):
+            for request in self.run(cpu):
                 k.irq_depth -= 1
-                yield None
+                yield SPIN if request == SPIN else None
                 k.irq_depth += 1
         finally:
             k.irq_depth -= 1

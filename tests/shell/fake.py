@@ -100,8 +100,10 @@ class FakeModules:
         del self.list[name]
         return 0
 
-    def modinfo(self) -> list[tuple[str, str]]:
-        return [("license", "GPL"), ("description", "a test"), ("parm", "job:starts a job (int)")]
+    @property
+    def available(self) -> dict[str, Any]:
+        params = [SimpleNamespace(name="job", kind="int", element="", description="starts a job")]
+        return {"demo": (None, SimpleNamespace(info={"license": "GPL", "author": "me"}, params=params))}
 
 
 class FakeParameters:
@@ -194,8 +196,9 @@ class FakeKernel:
         self.exec = SimpleNamespace(interrupt_at=self._interrupt_at)
         self.raised: list[int] = []
         self.irq = SimpleNamespace(raise_line=self._irq, lines=lambda: [(17, "button", {0: 3})])
+        self.softirq = SimpleNamespace(counts={(0, 1): 7})
         self.hotplug = SimpleNamespace(set_online=self._online)
-        self.oops = SimpleNamespace(taint_mask=lambda: 12288)
+        self.oops = SimpleNamespace(tainted={"O": True, "E": True, "W": False})
         self.wq = SimpleNamespace(sysfs=[], all=[], unbound_cpumask=frozenset({0, 1}), possible=frozenset({0, 1}))
         self.shown: dict[str, list[str]] = {"1": [], "2": []}
         self.events: list[tuple[int, tuple[int | str, ...]]] = []

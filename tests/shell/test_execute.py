@@ -91,6 +91,15 @@ def test_module_parameters_are_files() -> None:
     assert shown == "job\nname\n5\nsh: write error: Invalid argument\n1\nsh: can't create name: Permission denied\n"
 
 
+def test_modinfo_says_what_the_module_says() -> None:
+    assert terminal("modinfo demo.ko\nmodinfo -F license demo.ko\nmodinfo nope\ncat /proc/sys/kernel/tainted\n") == (
+        "filename:       /root/demo/demo.ko\nauthor:         me\nlicense:        GPL\ndepends:        \n"
+        "name:           demo\nretpoline:      Y\n"
+        "vermagic:       6.12.117+deb12-amd64 SMP preempt mod_unload modversions \n"
+        "parm:           job:starts a job (int)\nGPL\nmodinfo: ERROR: Module nope not found.\n12288\n"
+    )
+
+
 def test_scenario_parameters_fill_in() -> None:
     k = FakeKernel(scenario("insmod demo.ko b=2\n", params={"a": "1 x", "b": "9"}))
     k.run()

@@ -60,6 +60,7 @@ VIEWS: tuple[View, ...] = (
     View("/proc/cpuinfo", lambda k, a: system.cpuinfo(k)),
     View("/proc/modules", lambda k, a: system.modules(k)),
     View("/proc/interrupts", lambda k, a: system.interrupts(k)),
+    View("/proc/softirqs", lambda k, a: system.softirqs(k)),
     View("/proc/cmdline", lambda k, a: "console=ttyS0 quiet\n"),
     View("/proc/sysrq-trigger", None, lambda k, a, text: sysrq(k, text)),
     View(

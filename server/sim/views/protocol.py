@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, MutableSequence, Sequence
 from typing import Any, Protocol
 
-from server.sim.cmodule.ir import Param
+from server.sim.cmodule.ir import Param, Unit
 from server.sim.cpuexec import Exec
 from server.sim.engine import Context, Engine
 from server.sim.machine import Cpu, Task, Topology
@@ -82,8 +82,9 @@ class Modules(Protocol):
         """delete_module: 0 or -errno."""
         ...
 
-    def modinfo(self) -> Sequence[tuple[str, str]]:
-        """The `.modinfo` of the scenario's module: (license, GPL), (parm, limit:how many), …"""
+    @property
+    def available(self) -> Mapping[str, tuple[object, Unit]]:
+        """What insmod can find: compiled modules by name."""
         ...
 
 
@@ -163,6 +164,15 @@ class HrTimers(Protocol):
         ...
 
 
+class Softirqs(Protocol):
+    """Softirqs."""
+
+    @property
+    def counts(self) -> Mapping[tuple[int, int], int]:
+        """How often a vector ran, by (cpu, vector)."""
+        ...
+
+
 class Irqs(Protocol):
     """Interrupt lines."""
 
@@ -186,8 +196,9 @@ class Hotplug(Protocol):
 class Taints(Protocol):
     """What has tainted the kernel."""
 
-    def taint_mask(self) -> int:
-        """The number in /proc/sys/kernel/tainted."""
+    @property
+    def tainted(self) -> Mapping[str, bool]:
+        """Letters of the taints that are set."""
         ...
 
 
@@ -264,6 +275,11 @@ class Kernel(Protocol):
     @property
     def printk(self) -> Log:
         """The log."""
+        ...
+
+    @property
+    def softirq(self) -> Softirqs:
+        """Softirqs."""
         ...
 
     @property

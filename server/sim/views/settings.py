@@ -7,6 +7,7 @@ from collections.abc import Callable
 from server.sim.views.protocol import Kernel
 
 EINVAL, EACCES = 22, 13
+TAINTS = "PFSRMBUDAWCIOELKXTN"
 
 SETTINGS: dict[str, Callable[[Kernel], str]] = {
     "hostname": lambda k: "playground",
@@ -16,9 +17,14 @@ SETTINGS: dict[str, Callable[[Kernel], str]] = {
     "panic_on_oops": lambda k: str(int(k.profile.panic_on_oops)),
     "printk": lambda k: f"{k.printk.console_level}\t4\t1\t7",
     "soft_watchdog": lambda k: "1",
-    "tainted": lambda k: str(k.oops.taint_mask()),
+    "tainted": lambda k: str(taint_mask(k)),
     "watchdog_thresh": lambda k: str(k.profile.soft_lockup_s // 2),
 }
+
+
+def taint_mask(k: Kernel) -> int:
+    """The bits of the taints, in the order of the kernel's letters."""
+    return sum(1 << TAINTS.index(letter) for letter, is_set in k.oops.tainted.items() if is_set and letter in TAINTS)
 
 
 def read_setting(k: Kernel, name: str) -> str:

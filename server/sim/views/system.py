@@ -85,6 +85,16 @@ def interrupts(k: Kernel) -> str:
     return out + f"LOC:{ticks}   Local timer interrupts\n"
 
 
+def softirqs(k: Kernel) -> str:
+    """/proc/softirqs: how often each vector ran on each CPU."""
+    cpus = [cpu for cpu in k.cpus if cpu.online]
+    out = " " * 20 + "".join(f"{f'CPU{cpu.id}':<11}" for cpu in cpus) + "\n"
+    for vector, name in enumerate(SOFTIRQS):
+        counts = "".join(f" {k.softirq.counts.get((cpu.id, vector), 0):10d}" for cpu in cpus)
+        out += f"{name:>12}:{counts}\n"
+    return out
+
+
 def online(k: Kernel) -> str:
     """/sys/devices/system/cpu/online."""
     return to_list(cpu.id for cpu in k.cpus if cpu.online) + "\n"

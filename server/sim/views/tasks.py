@@ -80,9 +80,7 @@ def stat(k: Kernel, task: Task) -> str:
     group = "0 0 0 -1" if kernel else f"{task.pid} {task.pid} 1088 {task.pid}"
     start = task.started_ns // USER_HZ_NS
     memory = "0 0" if kernel else "2637824 240"
-    tail = (
-        f"18446744073709551615 0 0 0 0 0 0 2147483647 0 0 0 0 17 {task.cpu} {task.rt_prio} {1 if task.rt_prio else 0}"
-    )
+    tail = f"18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 {0 if kernel else 17} {task.cpu} {task.rt_prio} {1 if task.rt_prio else 0}"
     return (
         f"{head} {group} {flags(task)} 0 0 0 0 {user} {system} 0 0 {priority} {task.nice} 1 0 {start} {memory} {tail} "
         "0 0 0 0 0 0 0 0 0 0 0\n"

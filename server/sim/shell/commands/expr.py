@@ -155,7 +155,7 @@ def run(process: Process, words: list[str]) -> Steps:
 COMMAND = Command(
     run,
     "expr EXPRESSION",
-    "Computes: + - * / % < <= = != >= > & | : match substr index length ( ).",
+    "Computes: + - * / % < <= = != >= > and or : match substr index length ( ).",
     options=None,
     path="/usr/bin",
 )

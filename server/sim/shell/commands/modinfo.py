@@ -23,23 +23,28 @@ def run(process: Process, words: list[str]) -> Steps:
         if path not in world.files or posixpath.basename(path) != f"{world.module}.ko":
             status = yield from process.err(f"modinfo: ERROR: Module {operand} not found.\n")
             continue
-        release = process.k.profile.release
-        own = list(process.k.modules.modinfo())
-        rows = [
-            ("filename", path),
-            *((k, v) for k, v in own if k not in ("parm", "parmtype")),
-            ("depends", ""),
-            ("retpoline", "Y"),
-            ("name", world.module),
-            ("vermagic", f"{release} SMP preempt mod_unload modversions "),
-            *(("parm", v) for k, v in own if k == "parm"),
-        ]
+        rows = fields(process, path)
         if field:
             text = "".join(f"{value}\n" for key, value in rows if key == field)
         else:
             text = "".join(f"{key + ':':<16}{value}\n" for key, value in rows)
         status |= yield from process.out(text)
     return status
+
+
+def fields(process: Process, path: str) -> list[tuple[str, str]]:
+    """The `.modinfo` section: the linker leaves the module's own entries in reverse order."""
+    world = process.shell.world
+    _, unit = process.k.modules.available[world.module.replace("-", "_")]
+    version = f"{process.k.profile.release} SMP preempt mod_unload modversions "
+    rows = [("filename", path), *reversed(list(unit.info.items()))]
+    rows += [("depends", ""), ("name", world.module), ("retpoline", "Y"), ("vermagic", version)]
+    for param in reversed(unit.params):
+        kind = f"array of {param.element}" if param.kind == "array" else "" if param.kind == "cb" else param.kind
+        about = f"{param.description} ({kind})" if param.description and kind else param.description or kind
+        if about:
+            rows.append(("parm", f"{param.name}:{about}"))
+    return rows
 
 
 COMMAND = Command(

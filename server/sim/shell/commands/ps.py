@@ -107,7 +107,10 @@ def run(process: Process, words: list[str]) -> Steps:
     elif which == "own":
         found = [task for task in found if not view.is_kernel_thread(task) and task.pid != 1]
     yield from process.spend(k.cost("syscall") * (3 * len(found) + 1))
-    rows = [heading(columns)] + [[cell(process, task, column.split("=")[0]) for column in columns] for task in found]
+    bsd = columns in (list(FORMATS["u"]), list(FORMATS["x"]))
+    rows = [heading(columns)] + [
+        [cell(process, task, column.split("=")[0], bsd) for column in columns] for task in found
+    ]
     out = "".join(line(columns, row) for row in rows if any(row))
     return (yield from process.out(out)) or int(not found)
 
@@ -140,8 +143,8 @@ def line(columns: list[str], row: list[str]) -> str:
     return " ".join(cells) + "\n"
 
 
-def cell(process: Process, task: Task, column: str) -> str:
-    """What stands in a column."""
+def cell(process: Process, task: Task, column: str, bsd: bool) -> str:
+    """What stands in a column; the BSD formats show times shorter."""
     k = process.k
     kernel = view.is_kernel_thread(task)
     elapsed = max(k.cx.now - task.started_ns, 1)
@@ -187,9 +190,7 @@ def cell(process: Process, task: Task, column: str) -> str:
     }
     values["cmd"] = values["command"] = values["args"]
     values["tt"] = values["tty"]
-    values["time"] = short
-    if column == "time":
-        return short if process.name == "ps-bsd" else long
+    values["time"] = short if bsd else long
     return values[column]
 
 
