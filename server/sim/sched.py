@@ -59,7 +59,7 @@ class Scheduler:
             k.oops.scheduling_while_atomic(task)
         blocks = task.state != "R"
         if blocks:
-            task.sleep_cause = (cause, culprits, detail)
+            task.sleep_cause = (cause, culprits or (task.wait_key or "" if cause == "CONDITION" else ""), detail)
             if task.worker is not None:
                 self.worker_sleeping(task)
             self.tell_wait(task)
@@ -102,15 +102,16 @@ class Scheduler:
         k = self.k
         cx = k.cx
         task = k.current
+        self.fair.update_curr(k.cpu, max(cx.now, task.exec_start))
+        until = task.sum_exec + ns
         while ns > 0:
-            step = min(ns, max(cx.horizon - cx.now, 0))
-            cx.now += step
-            ns -= step
+            cx.now += ns
             task.is_user = True
-            if cx.now >= cx.horizon:
-                yield None
+            yield None  # resumed when the time is over, or after a preemption, which took what was left of it
+            self.fair.update_curr(k.cpu, max(cx.now, task.exec_start))
             yield from self.might_resched()
             task.is_user = False
+            ns = until - task.sum_exec
 
     # ---- waking --------------------------------------------------------------------------------
 
