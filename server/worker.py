@@ -12,11 +12,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from server.cfront.compile import library, overlay
 from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
 from server.prepare import compile_scenario, header
 from server.sim import InputError, simulate
-from server.sim import run as _preloaded  # noqa: F401  a child is forked with all that it needs
+from server.sim import run as _run_module  # noqa: F401  loaded here, see warm()
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
+from server.sim.kapi.registry import api
 from server.sim.shell.parser import parse
 from server.trace import exports
 from server.trace.frames import Frames
@@ -24,6 +26,13 @@ from server.trace.recording import Recording
 
 Write = Callable[[bytes], None]
 _job = msgspec.json.Decoder(Job)
+
+
+def warm() -> None:
+    """Loads all that a job needs, once, in the process that the workers are forked from."""
+    library()
+    overlay()
+    api()
 
 
 def handle(job: bytes, write: Write) -> None:

@@ -40,7 +40,9 @@ Handler = Callable[[bytes, Callable[[bytes], None]], None]
 def main(arguments: list[str]) -> None:
     """Serves the control socket on descriptor 0 until it is closed."""
     module, _, function = arguments[0].partition(":")
-    handler: Handler = getattr(importlib.import_module(module), function)
+    imported = importlib.import_module(module)
+    handler: Handler = getattr(imported, function)
+    getattr(imported, "warm", int)()  # what else is best done once
     control = socket.socket(fileno=0)
     wake, woken = socket.socketpair()
     wake.setblocking(False)

@@ -21,7 +21,7 @@ HANDLER = "tests.api.fake_worker:handle"
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """`127.0.0.1:PORT`."""
-    settings = Settings(start_seconds=0.5, wall_seconds=20, sockets_per_client=200, runs_per_client=100)
+    settings = Settings(start_seconds=2, wall_seconds=20, sockets_per_client=200, runs_per_client=100)
     listener = socket.create_server(("127.0.0.1", 0))
     served = config("127.0.0.1", 0, settings)
     served.app = create_app(settings, Runs(settings, Pool(HANDLER)))

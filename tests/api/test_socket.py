@@ -140,8 +140,8 @@ def test_who_says_nothing_is_let_go(url: str) -> None:
 def test_too_long_a_message_closes_the_socket(url: str) -> None:
     async def main() -> None:
         async with connect(url) as connection:
-            await connection.send("x" * (3 * 1024 * 1024))
             with pytest.raises(ConnectionClosed) as closed:
+                await connection.send("x" * (3 * 1024 * 1024))
                 await connection.recv()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 1009
