@@ -74,15 +74,15 @@ def stat(k: Kernel, task: Task) -> str:
     """/proc/PID/stat: 52 fields."""
     ticks = task.sum_exec // USER_HZ_NS
     kernel = is_kernel_thread(task)
-    user, system = (0, ticks) if kernel else (0, ticks)
     priority = -1 - task.rt_prio if task.rt_prio else 20 + task.nice
     head = f"{task.pid} ({name(task)}) {task.state[:1]} {parent_pid(task)}"
     group = "0 0 0 -1" if kernel else f"{task.pid} {task.pid} 1088 {task.pid}"
     start = task.started_ns // USER_HZ_NS
     memory = "0 0" if kernel else "2637824 240"
-    tail = f"18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 {0 if kernel else 17} {task.cpu} {task.rt_prio} {1 if task.rt_prio else 0}"
+    policy = f"{task.rt_prio} {1 if task.rt_prio else 0}"
+    tail = f"18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 {0 if kernel else 17} {task.cpu} {policy}"
     return (
-        f"{head} {group} {flags(task)} 0 0 0 0 {user} {system} 0 0 {priority} {task.nice} 1 0 {start} {memory} {tail} "
+        f"{head} {group} {flags(task)} 0 0 0 0 0 {ticks} 0 0 {priority} {task.nice} 1 0 {start} {memory} {tail} "
         "0 0 0 0 0 0 0 0 0 0 0\n"
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.sim.shell.command import Command, Report, Steps
-from server.sim.shell.execute import exec_words
 from server.sim.shell.process import Process
+from server.sim.shell.simple import exec_words
 from server.sim.shell.syntax import Word
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
 from server.sim.shell.commands.cut import ranges
-from server.sim.shell.execute import exec_words
 from server.sim.shell.process import Process
+from server.sim.shell.simple import exec_words
 from server.sim.views.masks import from_hex, to_hex, to_list
 
 
