@@ -7,7 +7,8 @@ import io
 
 from server.cli.files import InputError, complain, read_bytes, write
 
-FORMATS = ("ftrace", "json", "perfetto", "csv", "text", "svg", "html")
+# As in server/trace/exports, which is not loaded for that.
+FORMATS = ("ftrace", "json", "perfetto", "csv", "text", "svg")
 
 
 def add(parser: argparse.ArgumentParser) -> None:

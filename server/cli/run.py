@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server.cli.diagnostics import report
+from server.cli.export import FORMATS
 from server.cli.files import InputError, complain, read_bytes, read_text, write
 
 if TYPE_CHECKING:
     from server.scenario import Diagnostic, Limits, Scenario
     from server.trace.recording import Recording
 
-FORMATS = ("ftrace", "json", "perfetto", "csv", "text", "svg", "html")
 DEFAULT_SESSION = "insmod {name}.ko\nsleep 10\nrmmod {name}\n"
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "": 1_000_000_000, "m": 60_000_000_000}
 _TIME = re.compile(r"(\d+)(?:\.(\d{1,9}))?\s*(ns|us|ms|s|m|)")

@@ -12,6 +12,7 @@ from server.trace.rows import ITEM, OBJECT, TASK, Culprits, Rows
 from server.trace.tracks import Told
 
 CULPRITS_MAX = 16
+TEXTS_MAX = 4096  # sentences kept: the same few come again and again
 
 
 class HasItem(Protocol):
@@ -27,6 +28,7 @@ class Explainer:
         self.recording = recording
         self.rows = rows
         self.life_of = life_of
+        self.texts: dict[tuple[object, ...], str] = {}
         self.doing: Callable[[int], int] = lambda task: -1  # the item that a task executes; the timeline sets it
         self.basis = 0 if recording.header.producer == "simulator" else 1
 
@@ -55,17 +57,28 @@ class Explainer:
             sorts.append(sort)
         return tuple(flat), sorts
 
-    def explain(self, wait: int, told: Told, basis: int, known: dict[str, str]) -> None:
-        """Says of a wait why; `known` are parameters of the words besides those that the event carries."""
+    def explain(self, wait: int, told: Told, basis: int, wq: str, max_active: str) -> None:
+        """Says of a wait why; workqueue and limit (or "") are parameters of the words besides those of the event."""
         code = told.cause if told.cause in CAUSES else "UNKNOWN"
-        flat, sorts = self.culprits(told.culprits, by_item=code == "CONCURRENCY")
+        flat, sorts = self.culprits(told.culprits, by_item=code == "CONCURRENCY") if told.culprits else ((), [])
+        until_ns = parameters(told.detail).get("until_ns", "") if "until_ns" in told.detail else ""
+        after_ns = max(int(until_ns) - self.rows.waits.start[wait], 0) if until_ns.isdigit() else -1
+        key = (code, tuple(sorts), told.detail if after_ns < 0 else after_ns, wq, max_active)
+        text = self.texts.get(key)
+        if text is None:
+            text = self._text(code, sorts, told.detail, after_ns, {"wq": wq, "max": max_active})
+            if len(self.texts) < TEXTS_MAX:
+                self.texts[key] = text
+        self.rows.waits.explain(wait, CODES.index(code), flat, text, basis)
+
+    @staticmethod
+    def _text(code: str, sorts: list[str], detail: str, after_ns: int, known: dict[str, str]) -> str:
         holders = [f"{{{i}}}" for i, sort in enumerate(sorts) if code == "LOCK" and sort == "task"]
         names = [place for i in range(len(sorts)) if (place := f"{{{i}}}") not in holders]
-        known = {name: value for name, value in known.items() if value} | parameters(told.detail)
-        if known.get("until_ns", "").isdigit():
-            known["until"] = f", after {duration(max(int(known['until_ns']) - self.rows.waits.start[wait], 0))}"
-        text = words(code, names, known, holders)
-        self.rows.waits.explain(wait, CODES.index(code), flat, text, basis)
+        known = {name: value for name, value in known.items() if value} | parameters(detail)
+        if after_ns >= 0:
+            known["until"] = f", after {duration(after_ns)}"
+        return words(code, names, known, holders)
 
     def name(self, kind: int, index: int) -> str:
         """What a person calls a culprit."""

@@ -21,7 +21,7 @@ from server.trace.timeline import Timeline
 VERSION = 1
 ROWS_FIRST, ROWS_NEXT = 256, 4096
 
-CONSOLE, TTY = KIND_BY_NAME["console"], KIND_BY_NAME["wqp:tty"]
+CONSOLE, TTY, CHECK = (KIND_BY_NAME[name] for name in ("console", "wqp:tty", "wqp:check"))
 
 Message = dict[str, object]
 _encode = msgspec.json.Encoder().encode
@@ -78,6 +78,7 @@ class Frames:
         self.n = 0
         self.seq = 0  # rows sent
         self.told_meta = False
+        self.findings: list[Diagnostic] = []  # `wqp:check` events, told as diagnostics after their batch
         self.sent: dict[str, int] = {}
         self.rows_first, self.rows_next = cuts
         recording.on_cut, recording.cut_at = self.cut, self.rows_first
@@ -187,6 +188,9 @@ class Frames:
         self._message("batch", content | {name: part for name, part in parts.items() if part})
         if console:
             self._message("console", console)
+        for finding in self.findings:
+            self.diagnostic(finding)
+        self.findings.clear()
 
     # -- parts of a batch
 
@@ -233,6 +237,9 @@ class Frames:
             args += values[5:]
             if kind == CONSOLE:
                 console.append((seq, 0, strings[values[5]]))
+            elif kind == CHECK:
+                code, text = strings[values[5]], strings[values[6]]
+                self.findings.append(Diagnostic("module.c", max(lines[-1], 0), 0, "warning", code, text))
             elif kind == TTY:
                 terminal = strings[values[5]]
                 console.append((seq, int(terminal) if terminal.isdigit() else 1, strings[values[6]]))

@@ -119,9 +119,8 @@ class Lives:
         if life.wait < 0:
             life.wait = waits.add(life.item, -1, t_ns, seq, told.line, life.span)
         life.cause = told.cause
-        self.explainer.explain(
-            life.wait, told, basis, {"wq": life.wq, "max": str(self.max_active.get(life.wq, "reached"))}
-        )
+        limit = self.max_active.get(life.wq)
+        self.explainer.explain(life.wait, told, basis, life.wq, "" if limit is None else str(limit))
 
     def _suggested(self, life: Life, seq: int) -> Told:
         if life.phase == "armed":

@@ -201,8 +201,8 @@ class Timeline:
         self._explain(task, told, basis)
 
     def _explain(self, task: TaskTrack, told: Told, basis: int) -> None:
-        known = {"wq": self.lives.by_item[task.doing].wq} if task.doing >= 0 else {}
-        self.lives.explainer.explain(task.wait, told, basis, known)
+        wq = self.lives.by_item[task.doing].wq if task.doing >= 0 else ""
+        self.lives.explainer.explain(task.wait, told, basis, wq, "")
 
     def _close_wait(self, task: TaskTrack, m: Moment) -> None:
         waits = self.rows.waits

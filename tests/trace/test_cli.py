@@ -1,0 +1,150 @@
+"""The command line: options, files, exit codes, and what it does not import."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.__main__ import main
+from server.cli import export, files, run
+from server.trace import exports
+from tests.trace.builder import CORPUS
+
+DEMO = CORPUS / "workqueue_demo"
+TRACES = [str(DEMO / f"trace.{k}.txt") for k in range(1, 7)]
+
+
+def wqplay(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "server", *arguments], input=stdin, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "ns"),
+    [("3s", 3 * 10**9), ("1.5ms", 1_500_000), ("250us", 250_000), ("2", 2 * 10**9), ("0.05s", 5 * 10**7)],
+)
+def test_times(text: str, ns: int) -> None:
+    assert run.nanoseconds(text) == ns
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1s", "1h", "1e9"])
+def test_a_wrong_time_is_told(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="write 3s"):
+        run.nanoseconds(text)
+
+
+def test_compare_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", *TRACES]) == 0
+    assert capsys.readouterr().out.startswith("ok   ")
+
+
+def test_compare_tells_the_broken_fact_and_fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    short = tmp_path / "short.txt"
+    short.write_text("\n".join(Path(TRACES[0]).read_text().splitlines()[:-9]))
+    assert main(["compare", "--json", str(short), *TRACES]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["ok"]
+    assert report["facts"]["counts"]["broken"][0].endswith("times, not 2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare", TRACES[0]], "at least one reference"),
+        (["compare", "/nowhere", TRACES[0]], "/nowhere: error: no such file or directory"),
+        (["compare", __file__, TRACES[0]], "error: no workqueue event in it"),
+        (["export", "/nowhere", "--format", "csv"], "/nowhere: error: no such file"),
+        (["export", __file__, "--format", "csv"], "error: no event that we know"),
+        (["export", TRACES[0], "--format", "csv", "--output", "/nowhere/x"], "/nowhere/x: error: cannot be written"),
+        (["run", "/nowhere.c"], "/nowhere.c: error: no such file"),
+        (["run", str(CORPUS)], "error: no module.c in this folder"),
+        (["run", str(DEMO), "--output", "x"], "--output and --format go together"),
+        (["run", str(DEMO), "--trace", "-", "--dmesg", "-"], "only one output can be -"),
+        (["run", str(DEMO), "--cpus", "0"], "cpus"),
+        (["run", str(DEMO), "--kernel", "2.4"], "kernel"),
+    ],
+)
+def test_unusable_input_is_told_on_stderr(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert said.out == ""
+
+
+def test_export_writes_a_file_or_stdout(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    target = tmp_path / "out.csv"
+    trace = str(DEMO / "sched.1.txt")
+    assert main(["export", trace, "--format", "csv", "--output", str(target)]) == 0
+    assert main(["export", trace, "--format", "csv"]) == 0
+    assert capfdbinary.readouterr().out == target.read_bytes()
+    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.write_bytes(b"before")
+
+    def parts():  # type: ignore[no-untyped-def]
+        yield b"half"
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        files.write(str(target), parts())
+    assert target.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_gets_the_permissions_of_any_other(tmp_path: Path) -> None:
+    files.write(str(tmp_path / "ours"), [b"x"])
+    (tmp_path / "other").write_bytes(b"x")
+    assert os.stat(tmp_path / "ours").st_mode == os.stat(tmp_path / "other").st_mode
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("a/workqueue_demo.c", "workqueue_demo"), ("a/my-mod.c", "my_mod"), ("demo/module.c", "demo")]
+)
+def test_the_module_is_called_after_file_or_folder(path: str, name: str, tmp_path: Path) -> None:
+    file = tmp_path / path
+    file.parent.mkdir()
+    file.write_text("")
+    assert run._module_name(str(file)) == name
+
+
+def test_the_formats_are_those_of_the_exports() -> None:
+    assert tuple(exports.FORMATS) == export.FORMATS
+
+
+def test_stdin_and_stdout(tmp_path: Path) -> None:
+    done = wqplay("export", "-", "--format", "text", stdin=(DEMO / "sched.1.txt").read_bytes())
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b" TIME IN MSECS\tEVENT\n")
+    done = wqplay("compare", "-", *TRACES, stdin=Path(TRACES[0]).read_bytes())
+    assert done.returncode == 0, done.stderr
+
+
+def test_help_is_there_for_every_command() -> None:
+    for arguments in ([], ["run"], ["serve"], ["compare"], ["export"]):
+        done = wqplay(*arguments, "--help")
+        assert done.returncode == 0
+        assert b"usage: wqplay" in done.stdout
+    assert wqplay().returncode == 2
+    assert wqplay("nonsense").returncode == 2
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    """FastAPI costs more than a whole run of the demo; libclang is loaded by the compiler's child only."""
+    code = (
+        "import sys; from server.__main__ import main; main(sys.argv[1:]); "
+        "heavy = {'fastapi', 'numpy', 'clang', 'uvicorn', 'pydantic', 'jinja2', 'asyncio'} & set(sys.modules); "
+        "print('HEAVY', *sorted(heavy), file=sys.stderr)"
+    )
+    for arguments in (["compare", *TRACES], ["export", TRACES[0], "--format", "csv"], ["run", str(DEMO)]):
+        done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
+        assert done.stderr.splitlines()[-1] == "HEAVY"
