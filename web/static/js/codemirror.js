@@ -77,7 +77,7 @@ export function mountEditor(area, file, hooks) {
     doc: area.value,
     extensions: [
       EditorView.cspNonce.of(nonce),
-      EditorView.contentAttributes.of({ "aria-label": `${file}: Escape leaves the editor` }),
+      EditorView.contentAttributes.of({ "aria-label": `${file}: Escape leaves the editor`, tabindex: "0" }),
       lintGutter(),
       lineNumbers({
         domEventHandlers: {
@@ -117,7 +117,6 @@ export function mountEditor(area, file, hooks) {
   const selection = area.selectionStart;
   area.hidden = true;
   area.before(view.dom);
-  view.scrollDOM.tabIndex = -1;
   if (focused) {
     view.dispatch({ selection: { anchor: Math.min(selection, view.state.doc.length) } });
     view.focus();

@@ -42,13 +42,13 @@ export function findings({ store }) {
   return found;
 }
 
-const WORDS = /** @type {Record<string, string>} */ ({
-  completed: "completed",
-  crashed: "the machine crashed",
-  deadlock: "deadlock",
-  stalled: "stalled",
-  limit: "a limit was met",
-  stopped: "stopped",
+export const OUTCOMES = /** @type {Record<string, string>} */ ({
+  completed: "Completed",
+  crashed: "The machine crashed",
+  deadlock: "Deadlock",
+  stalled: "Stalled",
+  limit: "A limit was met",
+  stopped: "Stopped",
 });
 
 /**
@@ -65,12 +65,12 @@ export function bindVerdict(root, page, goTo) {
     const { store } = page;
     verdict.className = "";
     if (page.status === "running") {
-      verdict.textContent = `running, ${count(store.events.t.length, "event")}`;
+      verdict.textContent = `Running, ${count(store.events.t.length, "event")}`;
       return;
     }
     if (page.status === "failed") {
       verdict.className = "bad";
-      verdict.textContent = "did not run";
+      verdict.textContent = "Did not run";
       return;
     }
     if (!store.end) return;
@@ -78,7 +78,7 @@ export function bindVerdict(root, page, goTo) {
     const found = findings(page);
     const good = outcome.kind === "completed" && !found.length;
     verdict.className = good ? "good" : "bad";
-    verdict.textContent = `${WORDS[outcome.kind] ?? outcome.kind}${found.length ? ", " : ""}`;
+    verdict.textContent = `${OUTCOMES[outcome.kind] ?? outcome.kind}${found.length ? ", " : ""}`;
     if (found.length) {
       const link = document.createElement("button");
       link.type = "button";

@@ -2,6 +2,7 @@
 
 import { draft, keepDraft } from "./keep.js";
 import { completeScenario, LinkError, readFragment } from "./link.js";
+import { notice } from "./notice.js";
 
 /** @import { Boot, Scenario } from "./types.js" */
 /** @import { Link, View } from "./link.js" */
@@ -29,13 +30,6 @@ function lessonOf(card) {
     ? { label: card.try.label, scenario: completeScenario(card.try.scenario) }
     : undefined;
   return { title: card.title, summary: card.summary, why: card.why, pause: card.pause, try: tried };
-}
-
-/** A sentence above the timeline that stays until closed. @param {string} text empty takes it away */
-export function notice(text) {
-  const box = one("#notice");
-  box.hidden = !text;
-  /** @type {HTMLElement} */ (box.querySelector("p")).textContent = text;
 }
 
 export class Opening {
@@ -99,7 +93,6 @@ export class Opening {
   #showLesson() {
     const { lesson } = this.page;
     one("#lesson-why").textContent = lesson?.why ?? "";
-    one("#lesson-what").textContent = "";
     one("#try").textContent = lesson?.try?.label ?? "";
     one("#try").hidden = !lesson?.try;
     one("#lesson").hidden = !lesson || this.page.edited;

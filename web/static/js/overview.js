@@ -1,6 +1,7 @@
 /** The strip that shows the whole run, how busy it was, and the window as a brush that can be moved and resized. */
 
 import { prepare } from "./canvas.js";
+import { findings } from "./footer.js";
 import { toX } from "./ruler.js";
 import { colours } from "./theme.js";
 
@@ -19,6 +20,8 @@ export class Overview {
     /** Activity for each pixel: CPUs that run an item, CPUs that run anything. */
     this.work = new Uint8Array();
     this.any = new Uint8Array();
+    /** Complaints of the kernel and of the checks. @type {{seq: number}[]} */
+    this.marks = [];
     root.addEventListener("pointerdown", (event) => this.#down(event));
     root.addEventListener("dblclick", () => page.setWindow(0, 1));
   }
@@ -30,6 +33,7 @@ export class Overview {
     this.work = new Uint8Array(width);
     this.any = new Uint8Array(width);
     const { store, axis } = this.page;
+    this.marks = store.meta && store.end ? findings(this.page).slice(0, 200) : [];
     if (!store.meta) return;
     const idle = store.words.states.indexOf("idle");
     const whole = { u0: 0, u1: 1, width };
@@ -74,6 +78,8 @@ export class Overview {
     ctx.strokeRect(Math.max(0.5, x0 + 0.5), 2.5, Math.max(2, Math.min(width, x1) - x0 - 1), 28);
     ctx.fillStyle = c.ink3;
     for (const x of [x0 + 3, x1 - 5]) ctx.fillRect(x, 11, 2, 11);
+    ctx.fillStyle = c.block;
+    for (const { seq } of this.marks) ctx.fillRect(page.axis.toU(page.store.events.t.data[seq]) * width - 1, 2, 3, 6);
     const head = page.axis.toU(page.tNs) * width;
     ctx.fillStyle = c.accent;
     ctx.fillRect(Math.min(width - 2, Math.max(0, head - 1)), 2, 2, 29);

@@ -1,8 +1,11 @@
 /** Runs the scenario and fills the page while it streams. The run before stays on screen until the new one has lanes. */
 
+import { OUTCOMES } from "./footer.js";
+import { at } from "./format.js";
 import { pauseAtLesson, selectNamed } from "./lesson.js";
 import { selectedItem } from "./marks.js";
 import { itemName } from "./model.js";
+import { notice } from "./notice.js";
 import { Store } from "./store.js";
 import { startRun } from "./stream.js";
 
@@ -37,6 +40,7 @@ export class Runner {
     this.abandon?.();
     page.playing = false;
     const look = view ?? this.#present();
+    if (!view) notice("");
     const store = new Store();
     const scenario = structuredClone(page.scenario);
     let shown = false;
@@ -92,10 +96,14 @@ export class Runner {
   #ended(look) {
     const { page } = this;
     page.status = "done";
+    const { outcome } = /** @type {import("./types.js").End} */ (page.store.end);
+    if (outcome.kind !== "completed" && outcome.kind !== "stopped") {
+      const when = at(outcome.at_ns - page.store.origin);
+      notice(`${OUTCOMES[outcome.kind] ?? outcome.kind} at ${when}. ${sentence(outcome.message)}`, outcome.cycle ?? []);
+    }
     page.diagnostics = page.store.diagnostics.filter((d) => d.severity !== "error");
     if (look.axis) page.setAxis(/** @type {import("./axis.js").AxisKind} */ (look.axis));
-    const what = look.first ? pauseAtLesson(page) : "";
-    if (look.first) one("#lesson-what").textContent = what;
+    if (look.first) one("#live").textContent = pauseAtLesson(page);
     if (look.tNs !== undefined) page.setTime(look.tNs);
     if (look.sel) selectNamed(page, look.sel);
     if (look.fromNs !== undefined && look.toNs !== undefined) {

@@ -53,7 +53,7 @@ export class Transport {
         page.setTime(ns);
         page.reveal(page.tNs);
       }
-      this.#show();
+      this.time.value = moment(page.tNs);
     });
     this.time.addEventListener("focus", () => this.time.select());
     page.listen((flags) => {
