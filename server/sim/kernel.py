@@ -25,7 +25,8 @@ from server.sim.profile import COST_SETS, profile
 from server.sim.rcu import Rcu
 from server.sim.sched import Scheduler
 from server.sim.softirq import Softirqs
-from server.sim.timer import Timers
+from server.sim.timer_api import TimerApi
+from server.sim.views.nodes import Nodes
 from server.sim.wait import Waits
 from server.sim.workqueue.api import WorkqueueApi
 
@@ -38,6 +39,7 @@ _TTY = KIND_BY_NAME["wqp:tty"]
 _CHECK = KIND_BY_NAME["wqp:check"]
 JITTER = 0.35  # other seeds than 0: each cost varies by up to so much of itself, the spread of the recorded runs
 FIRST_SESSION_PID = 150
+POLL_TURNS = 256
 
 
 class Kernel:
@@ -75,6 +77,10 @@ class Kernel:
         self._next_pid = 1
         self._names: dict[str, int] = {}
         self.panicked = ""
+        self.at_origin: Callable[[], None] = lambda: None
+        self._poll_mark = (-1, -1, -1)
+        self._poll_turns = 0
+        self._poll_since = 0
         self.topology = topology(machine.cpus, machine.topology)
         self.mem = Memory(
             limits.heap_bytes, quarantine=self.profile.kasan, nr_cpus=len(self.topology.cpus), kasan=self.profile.kasan
@@ -87,7 +93,7 @@ class Kernel:
         self.irq_stacks: dict[int, int] = {}
         self.sched = Scheduler(self)
         self.exec = Exec(self)
-        self.timers = Timers(self)
+        self.timers = TimerApi(self)
         self.hrtimers = Hrtimers(self)
         self.printk = Printk(self)
         self.oops = Oops(self)
@@ -99,6 +105,7 @@ class Kernel:
         self.rcu = Rcu(self)
         self.kthreads = Kthreads(self)
         self.modules = Modules(self)
+        self.fs = Nodes()
         self.wq = WorkqueueApi(self)
         self.mem.who = lambda: f"{self.current.comm}/{self.current.pid}"
         self.mem.on_finding = self.oops.finding
@@ -227,6 +234,43 @@ class Kernel:
     def spinning_on(self, what: object) -> None:
         """A task spins on something that may never come; the soft lockup detector watches the CPU."""
         del what
+
+    @property
+    def jiffies(self) -> int:
+        """The jiffy counter."""
+        return self.timers.jiffies
+
+    def spin(self, ns: int) -> Gen:
+        """udelay, mdelay: busy for `ns` of wall time, interrupts and preemption included; no scheduling point."""
+        cx = self.cx
+        end = cx.now + ns
+        while cx.now < end:
+            cx.now = max(cx.now, min(end, cx.horizon))
+            if cx.now < end:
+                yield None
+
+    def poll(self, name: str) -> None:
+        """The cost of one turn of a loop that reads a clock or relaxes: cpu_relax(), ktime_get(), jiffies, cond_resched().
+
+        A loop that does nothing else for long is told in ever longer turns, 1/256 of the time it has spun already, so
+        that burning a second takes thousands of turns, not millions; nothing that it could see is skipped, since a turn
+        never passes the horizon.
+        """
+        cx = self.cx
+        ns = self.cost(name)
+        mark = (self.mem.writes, self.progress, self.current.index)
+        if mark != self._poll_mark:
+            self._poll_mark, self._poll_turns, self._poll_since = mark, 0, cx.now
+        self._poll_turns += 1
+        if self._poll_turns > POLL_TURNS:
+            ns = max(ns, min((cx.now - self._poll_since) // POLL_TURNS, cx.horizon - cx.now))
+        cx.now += ns
+
+    def format(self, fmt: int, args: tuple[int, ...]) -> bytes:
+        """vsnprintf() of a format in memory."""
+        from server.sim.kapi.format import vformat
+
+        return vformat(self, fmt, args)
 
     # ---- C -------------------------------------------------------------------------------------
 

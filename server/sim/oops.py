@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from server.sim import splat
 from server.sim.cmodule.faults import KASAN_KINDS, Fault, Finding
-from server.sim.cmodule.reports import kasan_report
 from server.sim.machine import Cpu, Task
 
 if TYPE_CHECKING:
@@ -143,6 +142,8 @@ class Oops:
         if k.profile.kasan and finding.kind in KASAN_KINDS and not self.kasan_reported:
             self.kasan_reported = True  # without kasan_multi_shot only the first bug is reported
             self.tainted["B"] = True
+            from server.sim.cmodule.reports import kasan_report  # rarely needed
+
             for out in kasan_report(finding):
                 k.printk.log(3, out)
         where = f"{k.modules.source_name()}:{finding.at.line}: " if finding.at.line > 0 else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.scenario import Limits, Outcome, Scenario
 from server.sim import InputError
 from server.sim.cmodule.faults import LimitReached
-from server.sim.cmodule.lower import lower
+from server.sim.cmodule.image import lower
 from server.sim.kapi.registry import handler
 from server.sim.kernel import Kernel
 from server.sim.machine import Gen, Task

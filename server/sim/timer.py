@@ -108,6 +108,7 @@ class Timers:
         self.origin_jiffies = k.profile.initial_jiffies
         self.bases = [[Base(c.id, kind) for kind in (LOCAL, GLOBAL, DEFERRABLE)] for c in k.cpus]
         self._seq = 0
+        self.by_addr: dict[int, Timer] = {}  # timers of C
         self.on_tick: list[Callable[[Cpu], None]] = []  # workqueue's and the watchdogs' hooks
 
     # ---- jiffies -------------------------------------------------------------------------------
@@ -192,16 +193,31 @@ class Timers:
         if not cpu.online:
             return
         now = max(k.engine.time, cpu.clock_ns)
-        busy = cpu.current is not cpu.idle or cpu.rq or cpu.rt
-        if busy:
+        if not cpu.is_idle:
             t = (now // self.tick_ns + 1) * self.tick_ns
+        elif cpu.frames:
+            return  # programmed when the interrupt returns to idle
         else:
-            due = [d for base in self.bases[cpu.id][:2] if (d := base.next_due()) is not None]
-            if not due:
-                Engine.cancel(cpu.tick)
-                cpu.tick = None
-                return
-            t = max(self.time_of(min(due)), now if now > cpu.clock_ns else now + 1)
+            group = [c for c in k.cpus if c.online and c.id // 8 == cpu.id // 8]
+            watched = any(not c.is_idle for c in group)  # a busy CPU of the group expires the global timers
+            if not watched:
+                for other in group:
+                    if other is not cpu and other.tick is None and self.bases[other.id][GLOBAL].next_due() is not None:
+                        self._program_idle(other, now, LOCAL, GLOBAL)
+            self._program_idle(cpu, now, LOCAL, *(() if watched else (GLOBAL,)))
+            return
+        self._program(cpu, t)
+
+    def _program_idle(self, cpu: Cpu, now: int, *kinds: int) -> None:
+        due = [d for kind in kinds if (d := self.bases[cpu.id][kind].next_due()) is not None]
+        if due:
+            self._program(cpu, max(self.time_of(min(due)), now + 1))
+        else:
+            Engine.cancel(cpu.tick)
+            cpu.tick = None
+
+    def _program(self, cpu: Cpu, t: int) -> None:
+        k = self.k
         if cpu.tick is not None and cpu.tick[4] is not None:
             if cpu.tick[0] == t:
                 return

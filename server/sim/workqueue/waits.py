@@ -64,7 +64,7 @@ class Waits:
             cpu = k.cpus[pool.cpu]
             return "CPU_BUSY", f"task:{cpu.current.index}", f"cpu={pool.cpu} how=softirq"
         if pool.nr_running > 0:
-            running = [w.task for w in pool.busy if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
+            running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
             return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
         if pool.flags & POOL_MANAGER_ACTIVE and pool.manager is not None and pool.manager.task is not None:
             return "NO_IDLE_WORKER", f"task:{pool.manager.task.index}", f"pool={pool.id}"
