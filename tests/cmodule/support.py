@@ -17,6 +17,7 @@ from server.sim.cmodule.memory import Memory
 
 TESTS = Path(__file__).parent.parent
 SHIM = TESTS / "c" / "shim"
+GFP_ZERO = 0x100
 GCC = ["gcc", "-std=gnu11", "-O2", "-w", "-fwrapv", "-fno-strict-overflow", "-fno-strict-aliasing", "-funsigned-char"]
 
 
@@ -38,7 +39,7 @@ def msleep(host: TestHost, ms: int) -> Generator[str, None, None]:
 
 
 KERNEL: dict[str, Callable[..., Any]] = {
-    "kmalloc": lambda h, size, flags: h.mem.alloc(size, False),
+    "kmalloc": lambda h, size, flags: h.mem.alloc(size, bool(flags & GFP_ZERO)),
     "kzalloc": lambda h, size, flags: h.mem.alloc(size, True),
     "kfree": lambda h, addr: h.mem.free(addr),
     "memcpy": lambda h, to, of, n: h.mem.copy(to, of, n) or to,

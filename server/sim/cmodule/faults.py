@@ -78,6 +78,9 @@ class Finding(msgspec.Struct, frozen=True):
     shadow: bytes = b""  # KASAN's own codes of the 80 granules around the address, from `shadow_base`
     shadow_base: int = 0
     cache_size: int = 0
+    frame: tuple[tuple[int, int, str], ...] = ()  # of a stack object: all objects of its frame (offset, size, name)
+    frame_function: str = ""
+    frame_offset: int = 0  # of the bad address in the frame
 
 
 KASAN_KINDS = frozenset(

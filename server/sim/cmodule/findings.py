@@ -87,7 +87,7 @@ class Finder:
     def tell(self, finding: Finding) -> None:
         """Hand a finding on, unless the same was told for this place already."""
         place = finding.at.trace[0] if finding.at.trace else None
-        key = (finding.kind, place, finding.name, finding.access)
+        key = (finding.kind, place, finding.access, "" if place else finding.name)
         if key in self._told or len(self._told) >= FINDINGS_MAX:
             return
         self._told.add(key)
@@ -136,8 +136,12 @@ class Finder:
         if nearest is None:
             return found
         offset, size, name = nearest
-        return msgspec.structs.replace(found, object=base + offset, size_object=size, offset=bad - base - offset,
-                                       name=f"{name} of {function}()")  # fmt: skip
+        text = next((t for t in self.functions.values() if t.name == function), None)
+        return msgspec.structs.replace(
+            found, object=base + offset, size_object=size, offset=bad - base - offset, name=f"{name} of {function}()",
+            frame=objects, frame_function=f"{text.name}+0x0/{text.size:#x} [{text.module}]" if text else function,
+            frame_offset=bad - base,
+        )  # fmt: skip
 
     def unwritten(self, region: Region, offset: int, size: int) -> None:
         """A value is used that nobody wrote."""

@@ -1,7 +1,7 @@
 """The kmalloc heap: size classes in slabs, freed objects used again last-first as SLUB does, or kept in a quarantine.
 
-    slab of class 64:   | object 64 | red zone 32 | object 64 | red zone 32 | …
-    an object of 50:    | 50 bytes  14 poisoned   |
+    slab of class 64:   | red zone 32 | object 64 | red zone 32 | object 64 | red zone 32 | …
+    an object of 50:    | 50 bytes, 14 poisoned |
 
 Objects have red zones in every kernel profile, so that findings are the same everywhere; the distance between two
 objects is nothing that C may rely on.
@@ -40,7 +40,11 @@ class Slab:
     def __init__(self, start: int, size: int, stride: int, pages: int) -> None:
         """`start` is an offset in the heap's region; `size` the class."""
         self.start, self.size, self.stride, self.pages = start, size, stride, pages
-        self.slots: list[Alloc | None] = [None] * (pages * PAGE // stride)
+        self.slots: list[Alloc | None] = [None] * ((pages * PAGE - REDZONE) // stride)
+
+    def place(self, slot: int) -> int:
+        """Offset of a slot's object in the region."""
+        return self.start + REDZONE + slot * self.stride
 
     @property
     def cache(self) -> str:
@@ -72,7 +76,7 @@ class Heap:
         if not self._free.get(klass) and not self._new_slab(klass):
             return -1
         slab, slot = self._free[klass].pop()
-        start = slab.start + slot * slab.stride
+        start = slab.place(slot)
         alloc = Alloc(self.region.base + start, size, what, site, slab)
         slab.slots[slot] = alloc
         self.live[alloc.addr] = alloc
@@ -86,7 +90,7 @@ class Heap:
 
     def _new_slab(self, klass: int) -> bool:
         stride = klass + REDZONE
-        pages = max(1, -(-stride // PAGE)) if klass >= PAGE // 4 else 1
+        pages = -(-(stride + REDZONE) // PAGE)
         if self._top + pages * PAGE > self.region.limit:
             return self._drain(klass)
         slab = Slab(self._top, klass, stride, pages)
@@ -111,8 +115,11 @@ class Heap:
         slab = self._pages.get(offset // PAGE)
         if slab is None:
             return None
-        slot = (offset - slab.start) // slab.stride
-        return slab.slots[slot] if slot < len(slab.slots) else slab.slots[-1]
+        slot = max((offset - slab.place(0)) // slab.stride, 0)
+        before, after = (slab.slots[i] if i < len(slab.slots) else None for i in (slot, slot + 1))
+        if before is None or (after is not None and after.addr - addr < addr - before.addr - before.size + 1):
+            return after or before
+        return before
 
     def free(self, alloc: Alloc, site: Site) -> None:
         """Frees a live object."""
@@ -122,7 +129,7 @@ class Heap:
         self.used -= slab.size
         start = alloc.addr - self.region.base
         self.region.paint(start, start + slab.size, SLAB_FREE)
-        entry = (slab, (start - slab.start) // slab.stride)
+        entry = (slab, (start - slab.place(0)) // slab.stride)
         if not self.quarantine:
             self._release(*entry)
             return
