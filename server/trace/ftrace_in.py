@@ -155,7 +155,7 @@ class _Importer:
             short = function.partition(" ")[0] or f"{addr:x}"
             count = self.per_function.get(short, 0)
             self.per_function[short] = count + 1
-            self.objects[key] = self.recording.obj(sort, addr, f"{short}#{count}", short)
+            self.objects[key] = self.recording.obj(sort, addr, f"{short}#{count}", function or short)
         self.latest[sort, addr] = self.objects[key]
         return self.objects[key]
 

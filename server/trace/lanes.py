@@ -172,7 +172,8 @@ class Lanes:
         """The lane of any other task, except for commands of the session."""
         system = row.kind == "ksoftirqd" or row.comm.startswith(_SYSTEM)
         order = (ORDER_SYSTEM if system else ORDER_TASK + (0 if row.kind == "session" else 50_000)) + row.pid
-        return self._new("task", row.comm, order, sub=f"pid {row.pid}", pid=row.pid)
+        name = "session" if row.kind == "session" else row.comm
+        return self._new("task", name, order, sub=f"pid {row.pid}", pid=row.pid)
 
     def take_command(self) -> tuple[int, int]:
         """A lane for a command of the session, and the row to give back at its end."""

@@ -38,6 +38,7 @@ class Life:
         "row_kind",
         "wait",
         "cause",
+        "suggested",
         "queue_ns",
         "queue_seq",
         "from_lane",
@@ -56,6 +57,7 @@ class Life:
         self.row_kind = ""  # of the pool's rows it lies on
         self.wait = -1
         self.cause = ""
+        self.suggested = False  # the cause is only what phase and neighbours suggest
         self.queue_ns = -1
         self.queue_seq = -1
         self.from_lane = -1
@@ -107,18 +109,17 @@ class Lives:
     def wait(self, life: Life, t_ns: int, seq: int, told: Told | None) -> None:
         """The item waits, from now on, for what was told; without it, for what its phase and neighbours suggest."""
         waits = self.rows.waits
-        if told is None:
-            told = self._suggested(life, seq)
-            basis = 1
-        else:
-            basis = self.explainer.basis
-        guess = life.cause == "UNKNOWN" and life.wait >= waits.sent  # the first thing known explains all of it
+        suggested = told is None
+        told = told or self._suggested(life, seq)
+        basis = 1 if suggested else self.explainer.basis
+        # What was only suggested gives way, from its beginning on, to the first thing known.
+        guess = life.wait >= waits.sent and life.suggested and life.cause in ("UNKNOWN", told.cause)
         if life.wait >= 0 and not guess and not waits.fresh(life.wait, t_ns):
             waits.close(life.wait, t_ns)
             life.wait = -1
         if life.wait < 0:
             life.wait = waits.add(life.item, -1, t_ns, seq, told.line, life.span)
-        life.cause = told.cause
+        life.cause, life.suggested = told.cause, suggested
         limit = self.max_active.get(life.wq)
         self.explainer.explain(life.wait, told, basis, life.wq, "" if limit is None else str(limit))
 

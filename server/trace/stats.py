@@ -162,6 +162,8 @@ class Stats:
             if item >= 0 and waits.task[wait] < 0 and cause not in _ORDINARY:
                 causes = by_item.setdefault(item, {})
                 causes[cause] = causes.get(cause, 0) + self._wait_ns(wait)
+        shortest = self.timeline.recording.header.tick_ns  # less than a jiffy is not worth a sentence
+        by_item = {item: causes for item, causes in by_item.items() if sum(causes.values()) >= shortest}
         if not by_item:
             return "no item waited" if len(self.rows.items) else "no item was queued"
         item = max(by_item, key=lambda i: sum(by_item[i].values()))

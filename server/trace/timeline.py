@@ -126,7 +126,7 @@ class Timeline:
                 track.pool = pool_of_worker(row.comm)
         elif index > track.row:
             track.row = index
-            if track.lane >= 0 and track.command_row < 0:
+            if track.lane >= 0 and track.command_row < 0 and track.kind != "session":
                 self.lanes.change(track.lane, row.comm)
         return track
 
@@ -137,12 +137,12 @@ class Timeline:
 
     def _needs_lane(self, track: TaskTrack) -> None:
         """Gives a task that does something its lane; a rescuer only when it rescues."""
-        if track.lane >= 0 or track.kind == "idle" or (track.kind == "rescuer" and track.doing < 0):
-            return
+        if track.lane >= 0 or track.kind in ("idle", "action") or (track.kind == "rescuer" and track.doing < 0):
+            return  # an action's commands are tasks of their own
         row = self.recording.tasks[track.row]
         if track.is_worker:
             track.lane = self.lanes.worker(row, track.pool)
-        elif track.kind in ("command", "action"):
+        elif track.kind == "command":
             track.lane, track.command_row = self.lanes.take_command()
         else:
             track.lane = self.lanes.task(row)

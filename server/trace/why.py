@@ -57,13 +57,18 @@ class _Teller:
 
     def is_called(self, item: int, wanted: str) -> bool:
         row = self.recording.objects[self.rows.items.object[item]]
-        return wanted in ("", row.name, row.info)
+        function, _, module = row.info.partition(" ")
+        own = self.recording.header.module
+        if not wanted:  # the kernel's own items only when they are asked for
+            return not own or module == f"[{own}]"
+        return wanted in (row.name, function, row.info)
 
     def life(self, item: int) -> str:
         """One life as text."""
         row = self.recording.objects[self.rows.items.object[item]]
         wq, nth = self.rows.items.wq[item], self.rows.items.nth[item]
-        head = row.name + (f" ({row.info})" if row.info and row.info != row.name else "")
+        function = row.info.partition(" ")[0]
+        head = row.name + (f" ({function})" if function and function != row.name else "")
         head += f" on {self.recording.strings[wq]}" if wq >= 0 else ""
         head += f", time {nth + 1}" if nth else ""
         entries = [(self._event(seq).t_ns, seq, self._step(seq, step, cause)) for seq, step, cause in self._steps(item)]

@@ -143,13 +143,13 @@ class _Picture:
             below = sorted(children.get(lane.id, []), key=lambda n: (n.order, n.id))
             below = [child for child in below if child.id in self.by_lane]
             if lane.kind == "pool" and below:
-                out.append(_text(MARGIN, y + 16, f"{lane.name} · {lane.sub}".upper(), "g"))
+                self.labels.append(_text(MARGIN, y + 16, f"{lane.name} · {lane.sub}".upper(), "g"))
                 y += ROW
             elif lane.kind != "pool" and lane.id in self.by_lane:
                 below = [lane]
                 if _GROUPS[lane.kind] != group:
                     group = _GROUPS[lane.kind]
-                    out.append(_text(MARGIN, y + 16, group, "g"))
+                    self.labels.append(_text(MARGIN, y + 16, group, "g"))
                     y += ROW
             for child in below:
                 out += self._lane(child, y)
