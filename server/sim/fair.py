@@ -43,7 +43,8 @@ class Fair:
     def average(self, cpu: Cpu) -> tuple[int, int]:
         """V and the load behind it (avg_vruntime): the current task counts while it is runnable."""
         curr = cpu.current
-        members = [*cpu.rq, curr] if curr.on_rq and curr is not cpu.idle and not curr.rt_prio else cpu.rq
+        here = curr.on_rq and curr.cpu == cpu.id  # it may have moved itself away and only be on its way out
+        members = [*cpu.rq, curr] if here and curr is not cpu.idle and not curr.rt_prio else cpu.rq
         if not members:
             return cpu.min_vruntime, 0
         base = members[0].vruntime
@@ -78,6 +79,8 @@ class Fair:
         """The task that should run (pick_eevdf): the current one, one of the queue, or None."""
         curr: Task | None = cpu.current
         if curr is cpu.idle or not cpu.current.on_rq or cpu.current.rt_prio or cpu.current.state != "R":
+            curr = None
+        elif cpu.current.cpu != cpu.id:
             curr = None
         if not cpu.rq:
             return curr
