@@ -25,10 +25,11 @@ HRTIMER_SOFTIRQ = 8
 # enum hrtimer_mode
 MODE_REL, MODE_PINNED, MODE_SOFT, MODE_HARD = 1, 2, 4, 8
 NORESTART, RESTART = 0, 1
+EINTR = 4
 SLACK_NS = 50_000  # current->timer_slack_ns of an ordinary task
 KTIME_MAX = (1 << 63) - 1
-# struct hrtimer: timerqueue_node { rb_node 24 bytes, expires }, _softexpires, function
-OFF_EXPIRES, OFF_SOFT, OFF_FUNCTION = 24, 32, 40
+# struct hrtimer: timerqueue_node { rb_node 24 bytes, expires }, _softexpires, function, base, state (1: enqueued)
+OFF_EXPIRES, OFF_SOFT, OFF_FUNCTION, OFF_STATE = 24, 32, 40, 56
 
 Callback = Callable[["Hrtimer"], "Gen | int | None"]
 
@@ -90,13 +91,18 @@ class Hrtimers:
     def _insert(self, timer: Hrtimer) -> None:
         self._seq += 1
         timer.seq = self._seq
-        timer.queued = True
+        self._set_queued(timer, True)
         insort(self._queues[timer.cpu], timer, key=lambda t: t.key)
         self._program(self.k.cpus[timer.cpu])
 
     def _remove(self, timer: Hrtimer) -> None:
-        timer.queued = False
+        self._set_queued(timer, False)
         self._queues[timer.cpu].remove(timer)
+
+    def _set_queued(self, timer: Hrtimer, queued: bool) -> None:
+        timer.queued = queued
+        if timer.addr:
+            self.k.poke(timer.addr + OFF_STATE, 1, queued)
 
     def cancel(self, timer: Hrtimer) -> bool:
         """hrtimer_try_to_cancel, of one that does not run: whether it was queued."""
@@ -206,6 +212,24 @@ class Hrtimers:
         self.cancel(timer)
         return 0 if expired else max(until - k.cx.now, 1)
 
+    def schedule_hrtimeout(self, time: int, relative: int, delta_ns: int = 0) -> Generator[Any, Any, int]:
+        """schedule_hrtimeout_range as C calls it, in the state that was set: 0 expired, -EINTR; a negative time: for ever."""
+        k = self.k
+        state = k.current.state
+        words = f"line={k.cx.line}"
+        if state == "R":
+            yield from k.sched.might_resched()
+            return 0
+        if time < 0:
+            yield from k.sched.block(state, "CONDITION", "", words)
+            return -EINTR
+        until = time + k.cx.now if relative else time
+        if until <= k.cx.now:
+            k.current.state = "R"
+            return 0
+        left = yield from self.schedule_until(until, delta_ns, state, words)
+        return -EINTR if left else 0
+
     def _sleeper(self, task: Task) -> Hrtimer:
         timer = self._sleepers.get(task.pid)
         if timer is None:
@@ -232,11 +256,6 @@ class Hrtimers:
         timer.clock, timer.mode = clock, mode
         self._timers[addr] = timer
 
-    def hrtimer_setup(self, addr: int, function: int, clock: int = 1, mode: int = 0) -> None:
-        """hrtimer_setup: hrtimer_init with its function."""
-        self.k.mem.store(addr + OFF_FUNCTION, 8, function)
-        self.hrtimer_init(addr, clock, mode)
-
     def _timer(self, addr: int) -> Hrtimer:
         k = self.k
         k.mem.load(addr, 8)
@@ -260,7 +279,7 @@ class Hrtimers:
         self.k.poke(timer.addr + OFF_EXPIRES, 8, timer.expires)
         self.k.poke(timer.addr + OFF_SOFT, 8, timer.soft)
 
-    def hrtimer_start_range_ns(self, addr: int, time: int, delta_ns: int, mode: int) -> None:
+    def hrtimer_start(self, addr: int, time: int, delta_ns: int, mode: int) -> None:
         """hrtimer_start_range_ns; `time` is relative if the mode says so."""
         timer = self._timer(addr)
         timer.mode = mode
@@ -268,16 +287,6 @@ class Hrtimers:
         base = self.k.cx.now if mode & MODE_REL else 0
         self.start(timer, max(time, 0) + base, delta_ns)
         self._write_expiry(timer)
-
-    def hrtimer_start(self, addr: int, time: int, mode: int) -> None:
-        """hrtimer_start."""
-        self.hrtimer_start_range_ns(addr, time, 0, mode)
-
-    def hrtimer_restart(self, addr: int) -> None:
-        """hrtimer_restart: queues it again with the expiry that it has."""
-        timer = self._timer(addr)
-        self._read_expiry(timer)
-        self.start(timer, timer.soft, timer.expires - timer.soft)
 
     def hrtimer_try_to_cancel(self, addr: int) -> int:
         """hrtimer_try_to_cancel: 1 it was queued, 0 it was not, -1 its callback runs now."""
@@ -295,27 +304,6 @@ class Hrtimers:
             yield None
         return got
 
-    def hrtimer_forward(self, addr: int, now: int, interval: int) -> int:
-        """hrtimer_forward: moves the expiry past `now` by whole intervals; how many."""
-        timer = self._timer(addr)
-        if timer.queued:
-            self.k.check("hrtimer-forward", f"hrtimer_forward of {timer.name}'s hrtimer while it is queued")
-            return 0
-        self._read_expiry(timer)
-        delta = now - timer.expires
-        if delta < 0:
-            return 0
-        interval = max(interval, 1)
-        overruns = delta // interval + 1
-        timer.expires += overruns * interval
-        timer.soft += overruns * interval
-        self._write_expiry(timer)
-        return overruns
-
-    def hrtimer_forward_now(self, addr: int, interval: int) -> int:
-        """hrtimer_forward_now."""
-        return self.hrtimer_forward(addr, self.k.cx.now, interval)
-
     def hrtimer_active(self, addr: int) -> bool:
         """hrtimer_active: queued, or its callback runs."""
         timer = self._timer(addr)
@@ -328,12 +316,6 @@ class Hrtimers:
     def hrtimer_callback_running(self, addr: int) -> bool:
         """hrtimer_callback_running."""
         return self._timer(addr).running
-
-    def hrtimer_get_remaining(self, addr: int) -> int:
-        """hrtimer_get_remaining: ns up to the expiry, negative if it has passed."""
-        timer = self._timer(addr)
-        self._read_expiry(timer)
-        return timer.expires - self.k.cx.now
 
     def move(self, source: Cpu, target: Cpu) -> None:
         """migrate_hrtimer_list: the queue of a CPU that goes off line moves to another one."""

@@ -25,7 +25,8 @@ EBUSY, EINVAL, ENOMEM = 16, 22, 12
 THREAD_PRIO = 50
 NR_IRQS = 256
 SPURIOUS_LIMIT = 99_900  # of 100,000 interrupts that nobody handles: the line is shut
-OFF_IRQ_WORK_FUNC, OFF_IRQ_WORK_FLAGS = 16, 8
+# struct irq_work: llist_node, flags, func
+OFF_IRQ_WORK_FLAGS, OFF_IRQ_WORK_FUNC, IRQ_WORK_PENDING = 8, 16, 1
 
 Answer = Generator[Any, Any, int]
 
@@ -33,14 +34,13 @@ Answer = Generator[Any, Any, int]
 class Action:
     """An irqaction: one handler of a line. `wanted` is IRQTF_RUNTHREAD: its thread has something to do."""
 
-    __slots__ = ("handler", "thread_fn", "flags", "name", "dev_id", "thread", "wanted", "name_addr")
+    __slots__ = ("handler", "thread_fn", "flags", "name", "dev_id", "thread", "wanted")
 
-    def __init__(self, handler: int, thread_fn: int, flags: int, name: str, dev_id: int, name_addr: int = 0) -> None:
+    def __init__(self, handler: int, thread_fn: int, flags: int, name: str, dev_id: int) -> None:
         self.handler = handler
         self.thread_fn = thread_fn
         self.flags = flags
         self.name = name
-        self.name_addr = name_addr
         self.dev_id = dev_id
         self.thread: Task | None = None
         self.wanted = False
@@ -71,7 +71,6 @@ class Irqs:
         self.k = k
         self._lines: dict[int, Line] = {}
         self._works: dict[int, bool] = {}  # irq_work by address: pending
-        self._work_queues: list[list[int]] = [[] for _ in k.cpus]
 
     # ---- the device ------------------------------------------------------------------------------
 
@@ -154,23 +153,18 @@ class Irqs:
 
     # ---- requesting ------------------------------------------------------------------------------
 
-    def request_irq(self, irq: int, handler: int, flags: int, name: int, dev_id: int) -> Answer:
-        """request_irq: 0 or a negative errno; may sleep."""
-        return self.request_threaded_irq(irq, handler, 0, flags, name, dev_id)
-
-    def request_threaded_irq(self, irq: int, handler: int, thread_fn: int, flags: int, name: int, dev_id: int) -> Answer:
+    def request_threaded_irq(self, irq: int, handler: int, thread_fn: int, flags: int, name: str, dev_id: int) -> Answer:
         """request_threaded_irq: 0 or a negative errno; makes the thread `irq/N-name` if there is a thread function."""
         k = self.k
         yield from k.might_sleep("request_threaded_irq")
         k.charge("alloc_workqueue")
-        text = k.mem.cstr(name).decode("utf-8", "replace") if name else ""
-        error = self._refuses(irq, handler, thread_fn, flags, text, dev_id)
+        error = self._refuses(irq, handler, thread_fn, flags, name, dev_id)
         if error:
             return -error
         line = self._lines.setdefault(irq, Line(irq))
-        action = Action(handler, thread_fn, flags, text, dev_id, name)
+        action = Action(handler, thread_fn, flags, name, dev_id)
         if thread_fn:
-            task = yield from k.kthreads.create(self._thread(line, action), f"irq/{irq}-{text}")
+            task = yield from k.kthreads.create(self._thread(line, action), f"irq/{irq}-{name}")
             task.rt_prio = THREAD_PRIO
             action.thread = task
         line.actions.append(action)
@@ -220,7 +214,7 @@ class Irqs:
         self._wake_waiters(line)
 
     def free_irq(self, irq: int, dev_id: int) -> Answer:
-        """free_irq: waits for handlers and the thread; the address of the name, 0 if there was no such handler."""
+        """free_irq: waits for handlers and the thread; 0 (the name is not known by address)."""
         k = self.k
         line = self._lines.get(irq)
         action = next((a for a in line.actions if a.dev_id == dev_id), None) if line is not None else None
@@ -231,7 +225,7 @@ class Irqs:
         yield from self.synchronize_irq(irq)
         if action.thread is not None:
             yield from k.kthreads.stop(action.thread)
-        return action.name_addr
+        return 0
 
     # ---- disabling -------------------------------------------------------------------------------
 
@@ -278,24 +272,15 @@ class Irqs:
 
     # ---- irq_work --------------------------------------------------------------------------------
 
-    def init_irq_work(self, addr: int, func: int) -> None:
-        """init_irq_work."""
-        self.k.mem.store(addr + OFF_IRQ_WORK_FUNC, 8, func)
-        self._works[addr] = False
-
-    def irq_work_queue(self, addr: int) -> bool:
-        """irq_work_queue: runs in hard interrupt context of this CPU, at once; False if it is pending."""
-        return self.irq_work_queue_on(addr, self.k.cpu.id)
-
-    def irq_work_queue_on(self, addr: int, cpu: int) -> bool:
-        """irq_work_queue_on: on another CPU, by an interrupt."""
+    def irq_work_queue(self, addr: int, cpu: int) -> bool:
+        """irq_work_queue_on: func(work) in hard interrupt context of a CPU, soon; False if it is pending."""
         k = self.k
         k.mem.load(addr + OFF_IRQ_WORK_FUNC, 8)
         if self._works.get(addr):
             return False
         self._works[addr] = True
-        target = k.cpus[cpu]
-        self.call_on(target, lambda: self._irq_work(addr))
+        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, IRQ_WORK_PENDING)
+        self.call_on(k.cpus[cpu], lambda: self._irq_work(addr))
         return True
 
     def call_on(self, target: Cpu, make: Callable[[], Gen]) -> None:
@@ -307,7 +292,8 @@ class Irqs:
     def _irq_work(self, addr: int) -> Gen:
         k = self.k
         k.charge("irq")
-        self._works[addr] = False
+        self._works.pop(addr, None)
+        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, 0)
         yield from k.ccall(k.peek(addr + OFF_IRQ_WORK_FUNC, 8), addr)
 
     def irq_work_sync(self, addr: int) -> Gen:

@@ -77,6 +77,7 @@ class Kernel:
         self._next_pid = 1
         self._names: dict[str, int] = {}
         self.panicked = ""
+        self.kernel_masks: dict[str, int] = {}  # cpumasks that C asked for, by kind
         self.at_origin: Callable[[], None] = lambda: None
         self._poll_mark = (-1, -1, -1)
         self._poll_turns = 0
@@ -249,22 +250,20 @@ class Kernel:
             if cx.now < end:
                 yield None
 
-    def poll(self, name: str) -> None:
-        """The cost of one turn of a loop that reads a clock or relaxes: cpu_relax(), ktime_get(), jiffies, cond_resched().
+    def clock_read(self) -> None:
+        """A loop reads a clock or relaxes: jiffies, ktime_get(), cpu_relax(), cond_resched() come here.
 
         A loop that does nothing else for long is told in ever longer turns, 1/256 of the time it has spun already, so
         that burning a second takes thousands of turns, not millions; nothing that it could see is skipped, since a turn
         never passes the horizon.
         """
         cx = self.cx
-        ns = self.cost(name)
         mark = (self.mem.writes, self.progress, self.current.index)
         if mark != self._poll_mark:
             self._poll_mark, self._poll_turns, self._poll_since = mark, 0, cx.now
         self._poll_turns += 1
         if self._poll_turns > POLL_TURNS:
-            ns = max(ns, min((cx.now - self._poll_since) // POLL_TURNS, cx.horizon - cx.now))
-        cx.now += ns
+            cx.now += max(0, min((cx.now - self._poll_since) // POLL_TURNS, cx.horizon - cx.now))
 
     def format(self, fmt: int, args: tuple[int, ...]) -> bytes:
         """vsnprintf() of a format in memory."""

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 
+class ThreadExit(Exception):
+    """A thread ends in the middle of its function."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class _Request:
     """A kthread_create_info: what kthreadd is asked for, and who waits."""
 
@@ -36,6 +44,8 @@ class Kthreads:
         self._park: dict[int, bool] = {}
         self._parked: dict[int, bool] = {}
         self.kthreadd: Task | None = None
+        self.data: dict[int, int] = {}  # by task_struct address
+        self._results: dict[int, int] = {}
 
     def boot(self) -> None:
         """kthreadd, asleep; the other early threads of a booted machine."""
@@ -66,7 +76,10 @@ class Kthreads:
         yield from k.sched.schedule("THREAD", f"task:{request.creator.index}", "how=start")
         if self._stop.get(me.pid):
             return -4  # -EINTR: stopped before it ran
-        return (yield from request.gen)
+        try:
+            return (yield from request.gen)
+        except ThreadExit as ended:
+            return ended.code
 
     def create(self, gen: Gen, comm: str, kind: str = "kthread", nice: int = 0) -> Generator[Any, Any, Task]:
         """kthread_create: sleeps until kthreadd has made the thread; it is in state D until wake_up()."""
@@ -82,6 +95,32 @@ class Kthreads:
         if nice:
             task.nice, task.weight = nice, WEIGHTS[nice + 20]
         return task
+
+    def kthread_stop(self, addr: int) -> Generator[Any, Any, int]:
+        """kthread_stop() by the address of its task_struct; a thread that has ended already gives its result at once."""
+        k = self.k
+        task = self.by_addr(addr)
+        if task is None:
+            k.check("use-after-free", "kthread_stop() of a thread that has ended")
+            return self._results.get(addr, 0)
+        self._results[addr] = result = yield from self.stop(task)
+        return result
+
+    def by_addr(self, addr: int) -> Task | None:
+        """The task whose task_struct is at `addr`."""
+        for pid in sorted(self.k.tasks):
+            if self.k.tasks[pid].data == addr:
+                return self.k.tasks[pid]
+        return None
+
+    def kthread_exit(self, code: int) -> Gen:
+        """kthread_exit(): the thread ends here."""
+        raise ThreadExit(code)
+        yield
+
+    def kthread_data(self, addr: int) -> int:
+        """kthread_data(): the argument that the thread was made with."""
+        return self.data.get(addr, 0)
 
     # ---- stop, park ------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from server.sim.params import Parameters
+from server.sim.params import Parameters, show_scalar, store_scalar
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MODULE_LOAD = KIND_BY_NAME["module_load"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
+MODULE = KIND_BY_NAME["wqp:module"]
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 
 
@@ -74,6 +75,8 @@ class Modules:
         k.emit(MODULE_LOAD, name, "OE")
         if k.origin_ns < 0:
             k.origin_ns = k.cx.now
+            k.at_origin()
+        k.emit(MODULE, "init", name, 0)
         result = yield from self._run_init(module)
         return result
 
@@ -157,6 +160,61 @@ class Modules:
             self._gone[addr] = f"{name} [{module.name}]"
         module.image.unload()
         self.list.pop(module.name, None)
+
+    # ---- what C asks for -------------------------------------------------------------------------
+
+    def try_module_get(self, addr: int) -> bool:
+        """try_module_get(): a reference, unless the module is going. A NULL module (built in) always works."""
+        module = self._this(addr)
+        if module is None:
+            return True
+        if module.state == "going":
+            return False
+        module.refcount += 1
+        return True
+
+    def module_put(self, addr: int) -> None:
+        """module_put()."""
+        module = self._this(addr)
+        if module is not None:
+            if module.refcount == 0:
+                self.k.oops.warn("module_put", 861, "reference count below zero")
+            else:
+                module.refcount -= 1
+
+    def module_refcount(self, addr: int) -> int:
+        """module_refcount()."""
+        module = self._this(addr)
+        return module.refcount if module is not None else 0
+
+    def _this(self, addr: int) -> Module | None:
+        """The module whose THIS_MODULE is at `addr`."""
+        for module in self.list.values():
+            if addr and module.image.globals.get("__this_module", (0, 0))[0] == addr:
+                return module
+        return None
+
+    def _kp_arg(self, kp: int) -> int:
+        return self.k.mem.load(kp + 32, 8)
+
+    def param_set(self, kind: str, value: int, kp: int) -> int:
+        """param_set_int() and its kin, called by a module's own callbacks."""
+        text = self.k.mem.cstr(value).decode("utf-8", "replace") if value else None
+        return store_scalar(self.k, kind, self._kp_arg(kp), text)
+
+    def param_get(self, kind: str, buffer: int, kp: int) -> int:
+        """param_get_int() and its kin: bytes written."""
+        data = (show_scalar(self.k, kind, self._kp_arg(kp)) + "\n").encode()
+        self.k.mem.write(buffer, data + b"\0")
+        return len(data)
+
+    def call_usermodehelper(self, path: int, argv: int, envp: int, wait: int) -> Generator[Any, Any, int]:
+        """call_usermodehelper(): the machine has no such programs."""
+        del argv, envp, wait
+        yield from self.k.might_sleep("call_usermodehelper")
+        self.k.charge("fork")
+        self.k.check("usermodehelper", f"{self.k.mem.cstr(path).decode('utf-8', 'replace')} does not exist in the simulated machine")
+        return -ENOENT
 
     # ---- names -----------------------------------------------------------------------------------
 

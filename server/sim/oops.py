@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from server.sim import splat
 from server.sim.cmodule.faults import KASAN_KINDS, Fault, Finding
-from server.sim.machine import Cpu, Task
+from server.sim.machine import Cpu, Gen, Task
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -103,6 +103,39 @@ class Oops:
             k.check("use-after-destroy", f"{function}: the workqueue has been destroyed")
             raise Fault("wild", addr + 0x100, "read", 4, k.cx.line, function)
         raise Fault(kind, addr + 0x100, "read", 4, k.cx.line, function)
+
+    def bug(self, line: int) -> Gen:
+        """BUG(): the invalid instruction."""
+        raise Fault("bug", 0, "exec", 0, line)
+        yield
+
+    def refcount(self, wrong: str) -> None:
+        """refcount_warn_saturate: WARN_ONCE of its kind, then the counter stays saturated."""
+        key = f"refcount:{wrong}"
+        if key not in self._once:
+            self._once[key] = True
+            self.tainted["W"] = True
+            line = 28 if "underflow" in wrong else 31 if "leaking" in wrong else 25 if "on 0" in wrong else 22
+            for out in splat.warn_lines(self.k, "refcount_warn_saturate", f"lib/refcount.c:{line}", f"refcount_t: {wrong}"):
+                self.k.printk.log(4, out)
+        self.k.check("refcount", f"refcount_t: {wrong}")
+
+    def dump_stack(self) -> None:
+        """dump_stack()."""
+        k = self.k
+        for out in (*splat.header_lines(k, k.current), *splat.trace_lines(k, k.current)):
+            k.printk.log(7, out)
+
+    def preemptible_processor_id(self, task: Task) -> None:
+        """check_preemption_disabled() of CONFIG_DEBUG_PREEMPT."""
+        k = self.k
+        key = f"preemptible:{k.cx.line}"
+        if key in self._once:
+            return
+        self._once[key] = True
+        k.printk.log(3, f"BUG: using smp_processor_id() in preemptible [00000000] code: {task.comm}/{task.pid}")
+        for out in (*splat.header_lines(k, task), *splat.trace_lines(k, task)):
+            k.printk.log(3, out)
 
     # ---- atomic context ------------------------------------------------------------------------
 

@@ -52,6 +52,52 @@ def parse_number(text: str) -> int | None:
         return None
 
 
+def string_at(k: Kernel, text: str) -> int:
+    """The address of a copy of `text` that lives as long as the machine."""
+    data = text.encode() + b"\0"
+    at = k.mem.opaque_bytes(data)
+    return at
+
+
+def store_scalar(k: Kernel, kind: str, addr: int, value: str | None) -> int:
+    """Parses `value` into a variable: 0 or a negative errno (param_set_int and its kin)."""
+    mem = k.mem
+    if kind in ("bool", "invbool"):
+        word = "1" if value is None else value.removesuffix("\n")
+        if word not in TRUE and word not in FALSE:
+            return -EINVAL
+        mem.store(addr, 1, (word in TRUE) != (kind == "invbool"))
+        return 0
+    assert value is not None
+    if kind == "charp":
+        if len(value) > VALUE_MAX:
+            return -ENOSPC
+        mem.store(addr, 8, string_at(k, value.removesuffix("\n")))
+        return 0
+    size, signed = NUMBERS[kind]
+    number = parse_number(value)
+    if number is None:
+        return -EINVAL
+    low, high = (-(1 << 8 * size - 1), (1 << 8 * size - 1) - 1) if signed else (0, (1 << 8 * size) - 1)
+    if not low <= number <= high:
+        return -ERANGE if number > high or signed else -EINVAL
+    mem.store(addr, size, number)
+    return 0
+
+
+def show_scalar(k: Kernel, kind: str, addr: int) -> str:
+    """A variable as text, without newline (param_get_int and its kin)."""
+    mem = k.mem
+    if kind in ("bool", "invbool"):
+        return "Y" if bool(mem.load(addr, 1)) != (kind == "invbool") else "N"
+    if kind == "charp":
+        at = mem.load(addr, 8)
+        return mem.cstr(at, VALUE_MAX).decode("utf-8", "replace") if at else "(null)"
+    size, signed = NUMBERS[kind]
+    number = mem.load(addr, size, signed)
+    return f"{number:#x}" if kind == "hexint" else str(number)
+
+
 class Parameters:
     """The parameters of one module."""
 
@@ -97,36 +143,7 @@ class Parameters:
                 return -ENOSPC
             self.k.mem.write(addr, value.removesuffix("\n").encode() + b"\0")
             return 0
-        return self._set_scalar(param.kind, addr, value)
-
-    def _set_scalar(self, kind: str, addr: int, value: str | None) -> int:
-        mem = self.k.mem
-        if kind in ("bool", "invbool"):
-            word = "1" if value is None else value.removesuffix("\n")
-            if word not in TRUE and word not in FALSE:
-                return -EINVAL
-            mem.store(addr, 1, (word in TRUE) != (kind == "invbool"))
-            return 0
-        assert value is not None
-        if kind == "charp":
-            if len(value) > VALUE_MAX:
-                return -ENOSPC
-            mem.store(addr, 8, self._string(value.removesuffix("\n")))
-            return 0
-        size, signed = NUMBERS[kind]
-        number = parse_number(value)
-        if number is None:
-            return -EINVAL
-        low, high = (-(1 << 8 * size - 1), (1 << 8 * size - 1) - 1) if signed else (0, (1 << 8 * size) - 1)
-        if not low <= number <= high:
-            return -ERANGE if number > high or signed else -EINVAL
-        mem.store(addr, size, number)
-        return 0
-
-    def _string(self, text: str) -> int:
-        data = text.encode() + b"\0"
-        at = self.k.mem.opaque_bytes(data)
-        return at
+        return store_scalar(self.k, param.kind, addr, value)
 
     def _set_array(self, param: Param, value: str) -> int:
         addr, _ = self.image.globals[param.variable]
@@ -136,7 +153,7 @@ class Parameters:
             self.k.printk.log(3, f"{param.name}: can only take {most} arguments")
             return -EINVAL
         for i, part in enumerate(parts):
-            error = self._set_scalar(param.element, addr + i * step, part)
+            error = store_scalar(self.k, param.element, addr + i * step, part)
             if error:
                 return error
         if param.count_variable:
@@ -151,7 +168,7 @@ class Parameters:
         fn = mem.load(ops + OPS_SET, 8)
         if not fn:
             return -EPERM
-        result = yield from self.k.ccall(fn, self._string(value), self._kernel_param(param))
+        result = yield from self.k.ccall(fn, string_at(self.k, value), self._kernel_param(param))
         return result - (1 << 32) if result >= 1 << 31 else result
 
     def _kernel_param(self, param: Param) -> int:
@@ -159,7 +176,7 @@ class Parameters:
         if param.name not in self._kp:
             arg = self.image.globals[param.variable][0] if param.variable in self.image.globals else 0
             ops = self.image.globals[param.ops][0] if param.ops else 0
-            data = b"".join(n.to_bytes(8, "little") for n in (self._string(param.name), 0, ops, param.perm, arg))
+            data = b"".join(n.to_bytes(8, "little") for n in (string_at(self.k, param.name), 0, ops, param.perm, arg))
             self._kp[param.name] = self.k.mem.opaque_bytes(data)
         return self._kp[param.name]
 
@@ -184,19 +201,8 @@ class Parameters:
             count = most
             if param.count_variable:
                 count = mem.load(self.image.globals[param.count_variable][0], 4)
-            values = [self._show(param.element, addr + i * step) for i in range(min(count, most))]
+            values = [show_scalar(self.k, param.element, addr + i * step) for i in range(min(count, most))]
             return ",".join(values) + "\n"
         if param.kind == "string":
             return mem.cstr(addr, param.maxlen).decode("utf-8", "replace") + "\n"
-        return self._show(param.kind, addr) + "\n"
-
-    def _show(self, kind: str, addr: int) -> str:
-        mem = self.k.mem
-        if kind in ("bool", "invbool"):
-            return "Y" if bool(mem.load(addr, 1)) != (kind == "invbool") else "N"
-        if kind == "charp":
-            at = mem.load(addr, 8)
-            return mem.cstr(at, VALUE_MAX).decode("utf-8", "replace") if at else "(null)"
-        size, signed = NUMBERS[kind]
-        number = mem.load(addr, size, signed)
-        return f"{number:#x}" if kind == "hexint" else str(number)
+        return show_scalar(self.k, param.kind, addr) + "\n"

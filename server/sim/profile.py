@@ -67,6 +67,8 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "statement": (2, 60, "a C statement: about 6 cycles; burn_bound"),
     "call": (20, 400, "a kernel function that does little; flush_one"),
     "printk": (900, 12_000, "formatting and the ring buffer, no console; workqueue_demo: consecutive pr_info"),
+    "cpu_relax": (45, 900, "PAUSE on Skylake and later; burn_bound"),
+    "ktime_get": (25, 700, "rdtsc and the clocksource's arithmetic; burn_bound"),
     "queue_work": (300, 5_000, "queue to activate event; workqueue_demo"),
     "context_switch": (1_500, 25_000, "lat_ctx; sched.1.txt of bound_sleepers: switch to execute_start"),
     "wake_local": (1_000, 25_000, "try_to_wake_up to need_resched; workqueue_demo"),

@@ -10,8 +10,9 @@ A reader that was preempted or sleeps inside its section holds the grace period 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ, Engine, Entry
 from server.sim.machine import Cpu, Gen, Task
@@ -63,18 +64,20 @@ class Rcu:
 
     # ---- callbacks -----------------------------------------------------------------------------
 
-    def call_rcu(self, callback: Callback, hurry: bool = False) -> None:
-        """call_rcu: `callback` is called in softirq context of this CPU after a grace period; it may give a generator."""
+    def call_rcu(self, callback: Callback | int, func: int = 0, hurry: bool = False) -> None:
+        """call_rcu: `callback` is called in softirq context of this CPU after a grace period; it may give a generator.
+
+        C gives the address of a rcu_head, and a function that is called with it.
+        """
         del hurry  # nothing is lazy in this configuration
         k = self.k
+        if isinstance(callback, int):
+            head = callback
+            k.mem.store(head + 8, 8, func)
+            callback = partial(k.ccall, func, head)
         self._lists[k.cpu.id].append(Pending(callback))
         k.charge("call")
         self._want_tick(k.cpu)
-
-    def call_rcu_head(self, head: int, func: int) -> None:
-        """call_rcu() of C: func(head) after a grace period."""
-        self.k.mem.store(head + 8, 8, func)
-        self.call_rcu(lambda: self.k.ccall(func, head))
 
     def _want_tick(self, cpu: Cpu) -> None:
         """rcu_needs_cpu: a CPU with RCU's business keeps its tick, idle or not."""
@@ -220,6 +223,14 @@ class Rcu:
         if k.current.rcu_depth:
             k.check("rcu-deadlock", f"{k.current.comm} waits for a grace period inside its own RCU read-side section")
         yield from self._wait_callback([k.cpu.id])
+
+    def synchronize_rcu(self) -> Gen:
+        """synchronize_rcu."""
+        yield from self.synchronize()
+
+    def rcu_barrier(self) -> Gen:
+        """rcu_barrier."""
+        yield from self.barrier()
 
     def synchronize_rcu_expedited(self) -> Gen:
         """synchronize_rcu_expedited: interrupts all other CPUs instead of waiting for their ticks."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from server.sim.fair import Fair
-from server.sim.machine import Cpu, Gen, Task
+from server.sim.machine import WEIGHTS, Cpu, Gen, Task
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -251,6 +251,25 @@ class Scheduler:
             here.need_resched = True
             return
         self._move(here, task, self.k.cpus[self.select_cpu(task)])
+
+    def set_nice(self, task: Task, nice: int) -> None:
+        """set_user_nice."""
+        task.nice, task.weight = nice, WEIGHTS[nice + 20]
+
+    def set_rt(self, task: Task, prio: int) -> None:
+        """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued task changes queues."""
+        cpu = self.k.cpus[task.cpu]
+        queued = task in cpu.rq or task in cpu.rt
+        if queued:
+            (cpu.rt if task.rt_prio else cpu.rq).remove(task)
+        task.rt_prio = prio
+        if queued:
+            (cpu.rt if prio else cpu.rq).append(task)
+
+    @staticmethod
+    def is_bound(task: Task) -> bool:
+        """Whether a task can run on one CPU only."""
+        return task.allowed is not None and len(task.allowed) == 1
 
     def _move(self, source: Cpu, task: Task, target: Cpu) -> None:
         self.k.emit(SCHED_MIGRATE, task.comm, task.pid, task.prio, source.id, target.id)

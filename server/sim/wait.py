@@ -18,16 +18,16 @@ from server.sim.timer import MAX_JIFFY_OFFSET
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
-# struct wait_queue_entry: flags, private, func, entry
-OFF_FLAGS, OFF_PRIVATE, OFF_FUNC = 0, 8, 16
-EXCLUSIVE = 1
+# struct wait_queue_entry: flags, private, func, entry; struct wait_queue_head: lock, head
+OFF_FLAGS, OFF_FUNC, OFF_ENTRY, OFF_HEAD = 0, 16, 24, 8
+EXCLUSIVE, WOKEN = 1, 2
 # task states of C
 INTERRUPTIBLE, UNINTERRUPTIBLE, WAKEKILL, NOLOAD = 1, 2, 0x100, 0x400
 NORMAL, ALL = INTERRUPTIBLE | UNINTERRUPTIBLE, 3
 COMPLETE_ALL = 0xFFFFFFFF >> 1  # UINT_MAX / 2: every wait is satisfied
 ERESTARTSYS = 512
 SIGKILL = 9
-DEFAULT_WAKES = ("default_wake_function", "autoremove_wake_function", "woken_wake_function")
+DEFAULT, AUTOREMOVE = "default_wake_function", "autoremove_wake_function"
 
 Answer = Generator[Any, Any, int]
 
@@ -47,29 +47,28 @@ def wake_states(mode: int) -> str:
 
 
 class Entry:
-    """A wait_queue_entry in a queue. `func` is C's wake function, 0 for the kernel's own."""
+    """A wait_queue_entry in a queue. `how` names the wake function, `func` is its address if it is C's."""
 
-    __slots__ = ("addr", "task", "exclusive", "autoremove", "func")
+    __slots__ = ("addr", "task", "exclusive", "how", "func")
 
-    def __init__(self, addr: int, task: Task, exclusive: bool, autoremove: bool, func: int = 0) -> None:
+    def __init__(self, addr: int, task: Task, exclusive: bool, how: str = AUTOREMOVE, func: int = 0) -> None:
         self.addr = addr
         self.task = task
         self.exclusive = exclusive
-        self.autoremove = autoremove
+        self.how = how
         self.func = func
 
 
 class Queue:
-    """A wait_queue_head, or a completion, whose `done` counts."""
+    """A wait_queue_head, or a completion (its `done` is in memory)."""
 
-    __slots__ = ("addr", "obj", "name", "entries", "done")
+    __slots__ = ("addr", "obj", "name", "entries")
 
     def __init__(self, addr: int, obj: int, name: str) -> None:
         self.addr = addr
         self.obj = obj
         self.name = name
         self.entries: list[Entry] = []
-        self.done = 0
 
 
 class Waits:
@@ -104,22 +103,22 @@ class Waits:
         k.poke(entry + OFF_FUNC, 8, 0)
         self._entries.pop(entry, None)
 
-    def _new_entry(self, entry: int, exclusive: bool, autoremove: bool) -> Entry:
+    def _new_entry(self, entry: int, exclusive: bool, how: str) -> Entry:
         k = self.k
         func = k.peek(entry + OFF_FUNC, 8)
         known = k.text.get(func)
-        if known is not None and known.name in DEFAULT_WAKES:
-            autoremove = known.name == "autoremove_wake_function"
-            func = 0
-        return Entry(entry, k.current, exclusive, autoremove, func if known is not None else 0)
+        if known is None:
+            return Entry(entry, k.current, exclusive, how)
+        own = known.name in (DEFAULT, AUTOREMOVE, "woken_wake_function")
+        return Entry(entry, k.current, exclusive, known.name, 0 if own else func)
 
     def add_wait_queue(self, addr: int, entry: int) -> None:
         """add_wait_queue: the current task's entry, at the head; stays until removed."""
-        self._add(self._queue(addr), self._new_entry(entry, False, False))
+        self._add(self._queue(addr), self._new_entry(entry, False, DEFAULT))
 
     def add_wait_queue_exclusive(self, addr: int, entry: int) -> None:
         """add_wait_queue_exclusive: at the tail."""
-        self._add(self._queue(addr), self._new_entry(entry, True, False))
+        self._add(self._queue(addr), self._new_entry(entry, True, DEFAULT))
 
     def _add(self, queue: Queue, entry: Entry) -> None:
         if entry.exclusive:
@@ -127,15 +126,35 @@ class Waits:
         else:
             queue.entries.insert(0, entry)
         self._entries[entry.addr] = queue
+        self._link(queue)
         self.k.charge("call")
+
+    def _link(self, queue: Queue) -> None:
+        """The list as C sees it, for waitqueue_active() and list_empty()."""
+        poke = self.k.poke
+        head = queue.addr + OFF_HEAD
+        nodes = [head, *(e.addr + OFF_ENTRY for e in queue.entries if e.addr > 0), head]
+        for node, after in zip(nodes, nodes[1:], strict=False):
+            poke(node, 8, after)
+            poke(after + 8, 8, node)
+
+    def _unlink(self, queue: Queue, entry: Entry) -> None:
+        if entry.addr > 0:
+            node = entry.addr + OFF_ENTRY
+            self.k.poke(node, 8, node)
+            self.k.poke(node + 8, 8, node)
+        self._link(queue)
 
     def remove_wait_queue(self, addr: int, entry: int) -> None:
         """remove_wait_queue."""
         self._remove(self._queue(addr), entry)
 
     def _remove(self, queue: Queue, entry: int) -> None:
-        queue.entries = [e for e in queue.entries if e.addr != entry]
+        found = next((e for e in queue.entries if e.addr == entry), None)
         self._entries.pop(entry, None)
+        if found is not None:
+            queue.entries.remove(found)
+            self._unlink(queue, found)
         self.k.charge("call")
 
     def waitqueue_active(self, addr: int) -> bool:
@@ -151,13 +170,14 @@ class Waits:
     def prepare_to_wait_exclusive(self, addr: int, entry: int, state: int) -> bool:
         """prepare_to_wait_exclusive: at the tail; whether the queue was empty."""
         was_empty = not self._queue(addr).entries
+        self.k.poke(entry + OFF_FLAGS, 4, EXCLUSIVE)
         self._prepare(addr, entry, state, exclusive=True)
         return was_empty
 
     def _prepare(self, addr: int, entry: int, state: int, *, exclusive: bool) -> Queue:
         queue = self._queue(addr)
         if self._entries.get(entry) is not queue:
-            self._add(queue, self._new_entry(entry, exclusive, True))
+            self._add(queue, self._new_entry(entry, exclusive, AUTOREMOVE))
         self.k.current.state = state_letter(state)
         self.k.current.wait_key = f"lock:{queue.obj}"
         return queue
@@ -186,34 +206,26 @@ class Waits:
             return False
         return bool(state & INTERRUPTIBLE) or (bool(state & WAKEKILL) and pending == SIGKILL)
 
-    def schedule(self) -> Gen:
-        """schedule() as C calls it: says what the task waits for if it has prepared to wait."""
-        task = self.k.current
-        yield from self.k.sched.schedule("CONDITION", task.wait_key or "", f"line={self.k.cx.line}")
-
-    def schedule_timeout(self, jiffies: int) -> Answer:
-        """schedule_timeout() as C calls it: in the state that was set; jiffies left."""
+    def wait_woken(self, entry: int, mode: int, jiffies: int) -> Answer:
+        """wait_woken: sleeps unless the entry was woken since the last call; jiffies left."""
         k = self.k
-        task = k.current
-        state = task.state
-        if state == "R":
-            yield from k.sched.might_resched()
-            return jiffies
-        words = task.wait_key or ""
-        if jiffies >= MAX_JIFFY_OFFSET:
-            yield from k.sched.block(state, "CONDITION", words, f"line={k.cx.line}")
-            return jiffies
-        return (yield from k.timers.schedule_timeout(jiffies, state, f"line={k.cx.line}"))
+        if not k.peek(entry + OFF_FLAGS, 4) & WOKEN and not k.kthreads.should_stop(k.current):
+            queue = self._entries.get(entry)
+            letter, words = state_letter(mode), f"line={k.cx.line}"
+            if jiffies >= MAX_JIFFY_OFFSET:
+                yield from k.sched.block(letter, "CONDITION", f"lock:{queue.obj}" if queue else "", words)
+            else:
+                jiffies = yield from k.timers.schedule_timeout(jiffies, letter, words)
+        k.poke(entry + OFF_FLAGS, 4, k.peek(entry + OFF_FLAGS, 4) & ~WOKEN)
+        return jiffies
 
     def wait_on(self, addr: int, state: int, jiffies: int = -1) -> Answer:
         """One sleep on a queue of a task of the simulator's own: enters, sleeps, leaves; jiffies left, -1 where untimed."""
         queue = self._queue(addr)
-        me = Entry(-self.k.current.pid, self.k.current, False, True)
+        me = Entry(-self.k.current.pid, self.k.current, False)
         self._add(queue, me)
         left = yield from self._sleep(queue, state, jiffies)
-        if me in queue.entries:
-            queue.entries.remove(me)
-        self._entries.pop(me.addr, None)
+        self._remove(queue, me.addr)
         return left
 
     def _sleep(self, queue: Queue, state: int, jiffies: int) -> Answer:
@@ -247,20 +259,43 @@ class Waits:
     def _wake(self, queue: Queue, entry: Entry, mode: int, key: int) -> Generator[Any, Any, bool]:
         if entry.func:
             answer = yield from self.k.ccall(entry.func, entry.addr, mode, 0, key)
-            return bool(answer)
-        task = entry.task
-        if not self.k.sched.wake_up(task, wake_states(mode)):
+            return bool(answer & 0xFFFFFFFF)
+        return self._wake_own(queue, entry, mode)
+
+    def _wake_own(self, queue: Queue, entry: Entry, mode: int) -> bool:
+        """default_wake_function, autoremove_wake_function, woken_wake_function."""
+        if entry.how not in (DEFAULT, AUTOREMOVE):
+            self.k.poke(entry.addr + OFF_FLAGS, 4, self.k.peek(entry.addr + OFF_FLAGS, 4) | WOKEN)
+        if not self.k.sched.wake_up(entry.task, wake_states(mode)):
             return False
-        if entry.autoremove:
+        if entry.how == AUTOREMOVE:
             queue.entries.remove(entry)
             self._entries.pop(entry.addr, None)
+            self._unlink(queue, entry)
         return True
 
-    def default_wake_function(self, entry: int, mode: int) -> bool:
-        """default_wake_function, for C's wake functions that end with it."""
+    def _wake_as(self, how: str, entry: int, mode: int) -> bool:
         queue = self._entries.get(entry)
         found = next((e for e in queue.entries if e.addr == entry), None) if queue is not None else None
-        return found is not None and self.k.sched.wake_up(found.task, wake_states(mode))
+        if queue is None or found is None:
+            return False
+        found.how = how
+        return self._wake_own(queue, found, mode)
+
+    def default_wake_function(self, entry: int, mode: int, flags: int = 0, key: int = 0) -> bool:
+        """default_wake_function, for C's wake functions that end with it: whether the task was woken."""
+        del flags, key
+        return self._wake_as(DEFAULT, entry, mode)
+
+    def autoremove_wake_function(self, entry: int, mode: int, sync: int = 0, key: int = 0) -> bool:
+        """autoremove_wake_function."""
+        del sync, key
+        return self._wake_as(AUTOREMOVE, entry, mode)
+
+    def woken_wake_function(self, entry: int, mode: int, sync: int = 0, key: int = 0) -> bool:
+        """woken_wake_function: marks the entry, for wait_woken()."""
+        del sync, key
+        return self._wake_as("woken_wake_function", entry, mode)
 
     # ---- completions -----------------------------------------------------------------------------
 
@@ -268,60 +303,55 @@ class Waits:
         """init_completion: not done, nobody waits."""
         self.k.mem.load(addr, 1)
         self._make(addr, "completion", name)
-        self._mirror(addr, 0)
+        self.k.poke(addr, 4, 0)
 
     def reinit_completion(self, addr: int) -> None:
         """reinit_completion: not done; who waits goes on waiting."""
-        self._completion(addr).done = 0
-        self._mirror(addr, 0)
-
-    def _mirror(self, addr: int, done: int) -> None:
-        self.k.poke(addr, 4, done)
+        self.k.mem.store(addr, 4, 0)
 
     def _completion(self, addr: int) -> Queue:
-        done = self.k.mem.load(addr, 4)
-        queue = self._queues.get(addr)
-        if queue is None:
-            queue = self._make(addr, "completion", "")
-            queue.done = done
-        return queue
+        self.k.mem.load(addr, 4)
+        return self._queues.get(addr) or self._make(addr, "completion", "")
+
+    def _done(self, addr: int) -> int:
+        return self.k.peek(addr, 4)
 
     def complete(self, addr: int) -> None:
         """complete: one waiter more may go on, the one that waits longest."""
-        done = self._completion(addr)
+        queue = self._completion(addr)
         self.k.charge("call")
-        if done.done < COMPLETE_ALL:
-            done.done += 1
-        self._mirror(addr, done.done)
-        if done.entries:
-            self.k.sched.wake_up(done.entries.pop(0).task)
+        done = self._done(addr)
+        if done < COMPLETE_ALL:
+            self.k.poke(addr, 4, done + 1)
+        if queue.entries:
+            self.k.sched.wake_up(queue.entries.pop(0).task)
 
     def complete_all(self, addr: int) -> None:
         """complete_all: everybody may go on, now and later."""
-        done = self._completion(addr)
+        queue = self._completion(addr)
         self.k.charge("call")
-        done.done = COMPLETE_ALL
-        self._mirror(addr, done.done)
-        entries, done.entries = done.entries, []
+        self.k.poke(addr, 4, COMPLETE_ALL)
+        entries, queue.entries = queue.entries, []
         for entry in entries:
             self.k.sched.wake_up(entry.task)
 
     def completion_done(self, addr: int) -> bool:
         """completion_done: a wait would not block."""
-        return self._completion(addr).done > 0
+        self._completion(addr)
+        return self._done(addr) > 0
 
     def try_wait_for_completion(self, addr: int) -> bool:
         """try_wait_for_completion: takes one unit if there is one."""
-        done = self._completion(addr)
-        if not done.done:
+        self._completion(addr)
+        if not self._done(addr):
             return False
-        self._consume(done)
+        self._consume(addr)
         return True
 
-    def _consume(self, done: Queue) -> None:
-        if done.done != COMPLETE_ALL:
-            done.done -= 1
-        self._mirror(done.addr, done.done)
+    def _consume(self, addr: int) -> None:
+        done = self._done(addr)
+        if done != COMPLETE_ALL:
+            self.k.poke(addr, 4, done - 1)
 
     def wait_for_completion(self, addr: int) -> Gen:
         """wait_for_completion: state D, for as long as it takes."""
@@ -355,20 +385,20 @@ class Waits:
         """do_wait_for_common: queues at the tail while it is not done; jiffies left (1 where untimed), 0, or -ERESTARTSYS."""
         k = self.k
         yield from k.might_sleep("wait_for_completion")
-        done = self._completion(addr)
+        queue = self._completion(addr)
         k.charge("call")
-        me = Entry(-k.current.pid, k.current, True, True)
+        me = Entry(-k.current.pid, k.current, True)
         left = jiffies
-        while not done.done and left:
+        while not self._done(addr) and left:
             if self.signal_pending(state):
                 left = -ERESTARTSYS
                 break
-            if me not in done.entries:
-                done.entries.append(me)
-            left = yield from self._sleep(done, state, left)
-        if me in done.entries:
-            done.entries.remove(me)
-        if left == -ERESTARTSYS or not done.done:
+            if me not in queue.entries:
+                queue.entries.append(me)
+            left = yield from self._sleep(queue, state, left)
+        if me in queue.entries:
+            queue.entries.remove(me)
+        if left == -ERESTARTSYS or not self._done(addr):
             return left
-        self._consume(done)
+        self._consume(addr)
         return 1 if left <= 0 else left

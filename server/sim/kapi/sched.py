@@ -91,7 +91,7 @@ struct task_struct {
 	int nr_cpus_allowed;
 	long state __attribute__((unavailable("task->state was renamed in 5.14: use set_current_state(), task_is_running(), or READ_ONCE(task->__state)")));
 };
-extern struct task_struct init_task;
+#define init_task (*__wq_init_task())
 #define current get_current()
 #define cpu_relax() __wq_cpu_relax()
 #define cpu_relax_lowlatency() cpu_relax()
@@ -206,12 +206,6 @@ def get_current(k: Kernel) -> int:
     return current_struct(k)
 
 
-@kernel("struct task_struct __get_init_task(void)")
-def init_task(k: Kernel) -> int:
-    """Never called: `init_task` is only used by address."""
-    return 0
-
-
 @kernel("struct task_struct *next_task(const struct task_struct *p)")
 def next_task(k: Kernel, p: int) -> int:
     """The task after `p` in the list of all processes, the idle task at the end."""
@@ -237,6 +231,7 @@ def find_get_pid(k: Kernel, nr: int) -> int:
 def cpu_relax(k: Kernel) -> Generator[object, None, None]:
     """Pause within a loop that waits by spinning."""
     k.charge("cpu_relax")
+    k.clock_read()
     if k.cx.now >= k.cx.horizon:
         yield
 
@@ -305,7 +300,7 @@ def might_sleep(k: Kernel) -> Generator[object, None, None]:
 @kernel("void yield(void)", may_sleep=True)
 def yield_(k: Kernel) -> Generator[object, None, None]:
     """Let the other tasks of the CPU run."""
-    yield from k.sched.yield_()
+    yield from k.sched.might_resched()
 
 
 @kernel("int wake_up_process(struct task_struct *tsk)")

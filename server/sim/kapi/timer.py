@@ -104,12 +104,14 @@ static inline long jiffies_to_clock_t(unsigned long x) { return x * USER_HZ / HZ
 @kernel("unsigned long __get_jiffies(void)")
 def jiffies(k: Kernel) -> int:
     """The number of ticks since boot, from -300 s on."""
+    k.clock_read()
     return int(k.jiffies) & (1 << 64) - 1
 
 
 @kernel("u64 __get_jiffies_64(void)")
 def jiffies_64(k: Kernel) -> int:
     """The number of ticks since boot, 64 bits wide."""
+    k.clock_read()
     return int(k.jiffies) & (1 << 64) - 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from server.sim.machine import Gen
-from server.sim.workqueue import cancel, create, flush, queue
+from server.sim.workqueue import attrs, cancel, create, flush, queue
 from server.sim.workqueue.pwq import (
     WQ_FREEZABLE,
     WQ_LEGACY,
@@ -207,3 +207,43 @@ class WorkqueueApi(Workqueues):
         worker = self.k.current.worker
         if worker is not None:
             worker.desc = text[:31]
+
+    # ---- attributes and rarer calls ----------------------------------------------------------------
+
+    def alloc_workqueue_attrs(self) -> int:
+        """alloc_workqueue_attrs(): an address, or 0."""
+        return attrs.make_attrs(self)
+
+    def free_workqueue_attrs(self, addr: int) -> None:
+        """free_workqueue_attrs()."""
+        attrs.free_attrs(self, addr)
+
+    def apply_workqueue_attrs(self, wq: int, addr: int) -> Blocking:
+        """apply_workqueue_attrs()."""
+        return attrs.apply(self, self._wq(wq, "apply_workqueue_attrs"), attrs.read_attrs(self, addr))
+
+    def apply_attributes(self, wq: Wq, changes: dict[str, Any]) -> Blocking:
+        """What writing the sysfs files of a WQ_SYSFS workqueue does: nice, cpumask, scope, strict."""
+        return attrs.apply(self, wq, changes)
+
+    def set_unbound_cpumask(self, mask: frozenset[int]) -> int:
+        """workqueue_set_unbound_cpumask()."""
+        return attrs.set_unbound_cpumask(self, mask)
+
+    def schedule_on_each_cpu(self, func: int) -> Blocking:
+        """schedule_on_each_cpu()."""
+        return attrs.schedule_on_each_cpu(self, func)
+
+    def work_on_cpu(self, cpu: int, fn: int, arg: int) -> Blocking:
+        """work_on_cpu()."""
+        return attrs.work_on_cpu(self, cpu, fn, arg)
+
+    def destroy_work_on_stack(self, addr: int) -> None:
+        """destroy_work_on_stack(): the address means nothing from here on."""
+        self.works.pop(addr, None)
+
+    def delayed_work_timer_fn(self, timer: int) -> None:
+        """delayed_work_timer_fn(), called by hand with the address of the timer."""
+        work = self.work(timer - 32, "delayed_work")
+        if work.wq is not None:
+            queue.delayed_work_timer_fn(self, work)
