@@ -2,7 +2,7 @@
 
 import { at, inUnit } from "./format.js";
 import { selectedItem } from "./marks.js";
-import { eventName, eventText, itemRange, taskName } from "./model.js";
+import { eventBrief, eventName, eventText, itemRange, taskName } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -106,7 +106,7 @@ export class EventTable {
       cpu.data[seq] < 0 ? "" : String(cpu.data[seq]),
       taskName(store, task.data[seq]),
       eventName(store, seq),
-      eventText(store, seq),
+      eventBrief(store, seq),
       line.data[seq] > 0 ? String(line.data[seq]) : "",
     ];
     for (const text of cells) {
@@ -115,7 +115,7 @@ export class EventTable {
       cell.textContent = text;
       row.append(cell);
     }
-    row.title = `${at(t.data[seq])} ${cells[3]} ${cells[4]}`;
+    row.title = `${at(t.data[seq])} ${cells[3]}: ${eventText(store, seq)}`;
     return row;
   }
 

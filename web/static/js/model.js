@@ -201,6 +201,21 @@ export function eventText(store, seq) {
   return word.text.replace(/\{(\w+)(?::[^}]*)?\}/g, (_, name) => fields.get(name) ?? "").trim();
 }
 
+/** What an event is about, short enough for a column: names rather than fields. @param {Store} store @param {number} seq */
+export function eventBrief(store, seq) {
+  const fields = eventFields(store, seq);
+  const name = eventName(store, seq);
+  const get = (/** @type {string} */ key) => fields.get(key) ?? "";
+  if (name === "sched_switch") return `to ${get("next_comm")}`;
+  if (name.startsWith("sched_wak")) return `${get("comm")} on CPU ${Number(get("target_cpu"))}`;
+  if (fields.has("work"))
+    return [get("work"), get("function")].filter((t, i) => i === 0 || !get("work").startsWith(t)).join(" ");
+  if (fields.has("timer")) return get("timer");
+  if (name === "console" || name === "wqp:tty") return get("text").trim();
+  if (name === "wqp:wait") return `${get("cause") || "ends"} ${get("detail")}`.trim();
+  return eventText(store, seq);
+}
+
 /** @param {Store} store @param {number} seq */
 export function eventName(store, seq) {
   const word = store.words.events[store.events.kind.data[seq]];

@@ -88,10 +88,14 @@ export class Share {
     if (this.active || edited) history.replaceState(null, "", fragment);
   }
 
-  async open() {
+  /** The server draws the dialog; `fill` then puts the moment into its link. */
+  open() {
     this.active = true;
     if (!this.dialog.open) this.dialog.showModal();
-    await this.fill();
+    const source = /** @type {HTMLFormElement} */ (document.querySelector("#share-source"));
+    const field = /** @type {HTMLTextAreaElement} */ (source.elements.namedItem("scenario"));
+    field.value = JSON.stringify(this.page.scenario);
+    source.dispatchEvent(new CustomEvent("refresh"));
   }
 
   async fill() {
