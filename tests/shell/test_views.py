@@ -25,7 +25,12 @@ def worker(state: str, desc: str, busy: bool) -> Task:
     task = Task(54, "kworker/1:1", "kworker", None, 1, 0)
     task.state = state
     task.worker = SimpleNamespace(
-        desc=desc, pool=object(), current_work=object() if busy else None, current_fn="demo_fn [demo]", current_pwq=None
+        name="kworker/1:1",
+        desc=desc,
+        pool=object(),
+        current_work=object() if busy else None,
+        current_fn="demo_fn [demo]",
+        current_pwq=None,
     )  # type: ignore[assignment]
     return task
 

@@ -14,6 +14,7 @@ from server.sim.shell.syntax import Redirect, Simple
 from server.trace.events import KIND_BY_NAME
 
 COMMANDS_MAX = 20_000
+COMMAND_LINE_MAX = 4096
 EXEC = KIND_BY_NAME["sched_process_exec"]
 SIGNALS = {
     4: "Illegal instruction",
@@ -125,6 +126,7 @@ def exec_command(process: Process, command: Command, words: list[str]) -> Steps:
     task = k.current
     path = f"{command.path}/{process.name}"
     k.rename(task, process.name)
+    task.desc = " ".join(words)[:COMMAND_LINE_MAX]
     k.emit(EXEC, path, task.pid, task.pid)
     yield from spend(k, k.cost("exec"))
     return (yield from command.run(process, words))

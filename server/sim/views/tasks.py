@@ -28,27 +28,45 @@ def is_kernel_thread(task: Task) -> bool:
 
 
 def name(task: Task) -> str:
-    """Comm as /proc and ps show it: a worker's with `+desc` while it runs an item, `-desc` afterwards."""
+    """The name in /proc and ps: a worker's in full, with `+desc` while it runs an item, `-desc` afterwards."""
     worker = task.worker
-    if worker is None or not worker.desc or worker.pool is None:
+    if worker is None:
         return task.comm
-    return f"{task.comm}{'+' if worker.current_work is not None else '-'}{worker.desc}"[:63]
+    if not worker.desc or worker.pool is None:
+        return worker.name[:63]
+    return f"{worker.name}{'+' if worker.current_work is not None else '-'}{worker.desc}"[:63]
 
 
 def command_line(task: Task) -> str:
     """The command of a user process."""
-    return "/bin/sh /init" if task.pid == 1 else name(task)
+    return "/bin/sh /init" if task.pid == 1 else task.desc or name(task)
 
 
 def parent_pid(task: Task) -> int:
     """PID of the parent: kthreadd for kernel threads."""
     if is_kernel_thread(task):
         return 0 if task.comm == "kthreadd" else 2
-    return task.parent.pid if task.parent is not None else int(task.pid != 1)
+    if task.parent is None or task.parent.state == "X":
+        return int(task.pid != 1)  # init takes in orphans
+    return task.parent.pid
+
+
+def terminal(task: Task) -> str:
+    """The terminal of the session's processes; actions and their children have another one."""
+    if is_kernel_thread(task) or task.pid == 1:
+        return "?"
+    seen: Task | None = task
+    for _ in range(50):
+        if seen is None or seen.kind == "action":
+            break
+        if seen.kind == "session":
+            return "ttyS0"
+        seen = seen.parent
+    return "ttyS1"
 
 
 def stat_letters(task: Task) -> str:
-    """Ps' STAT: the state, `<` or `N` for its nice value, `+` on the terminal."""
+    """The STAT column of ps: the state, `<` or `N` for its nice value, `+` on the terminal."""
     nice = "<" if task.nice < 0 else "N" if task.nice > 0 else ""
     leader = "s" if task.kind in ("session", "action") else ""
     return task.state[:1] + nice + leader + ("" if is_kernel_thread(task) or task.pid == 1 else "+")

@@ -105,7 +105,7 @@ def run(process: Process, words: list[str]) -> Steps:
     if pids is not None:
         found = [task for task in found if task.pid in pids]
     elif which == "own":
-        found = [task for task in found if not view.is_kernel_thread(task) and task.pid != 1]
+        found = [task for task in found if view.terminal(task) == view.terminal(k.current)]
     yield from process.spend(k.cost("syscall") * (3 * len(found) + 1))
     bsd = columns in (list(FORMATS["u"]), list(FORMATS["x"]))
     rows = [heading(columns)] + [
@@ -166,7 +166,7 @@ def cell(process: Process, task: Task, column: str, bsd: bool) -> str:
         "vsz": "0" if kernel else "2576",
         "rss": "0" if kernel else "960",
         "sz": "0" if kernel else "644",
-        "tty": "?" if kernel or task.pid == 1 else "ttyS0",
+        "tty": view.terminal(task),
         "stat": view.stat_letters(task),
         "s": task.state[:1],
         "state": task.state[:1],
