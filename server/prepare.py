@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from server import cfront
 from server.scenario import Diagnostic, Limits, Scenario, scenario_hash
 from server.sim import ENGINE_VERSION
@@ -36,8 +38,10 @@ def settings_faults(scenario: Scenario) -> list[Diagnostic]:
     return []
 
 
-def compile_scenario(scenario: Scenario, limits: Limits) -> tuple[Unit | None, list[Diagnostic]]:
-    """The module's IR, or None where errors are among the diagnostics."""
+def compile_scenario(
+    scenario: Scenario, limits: Limits, meanwhile: Callable[[], object] | None = None
+) -> tuple[Unit | None, list[Diagnostic]]:
+    """The module's IR, or None where errors are among the diagnostics; `meanwhile` is called while the child works."""
     faults = settings_faults(scenario)
-    unit, diagnostics = cfront.compile_module(scenario.files, scenario.module_name, limits)
+    unit, diagnostics = cfront.compile_module(scenario.files, scenario.module_name, limits, meanwhile)
     return (None if faults else unit), faults + diagnostics

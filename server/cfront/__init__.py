@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from server.scenario import Diagnostic, Limits
 from server.sim.cmodule.ir import Unit
 
 
 def compile_module(
-    files: dict[str, str], module_name: str, limits: Limits
+    files: dict[str, str], module_name: str, limits: Limits, meanwhile: Callable[[], object] | None = None
 ) -> tuple[Unit | None, list[Diagnostic]]:
     """Compile a module in a limited child process; the unit is None if there is an error. Never raises for bad C.
 
     `files` maps names to texts: `.c`, `.h`, and possibly a kbuild `Makefile`. The death of the child, by crash or
-    limit, is a diagnostic too.
+    limit, is a diagnostic too. `meanwhile` is called while the child works: time to import what comes next.
     """
     from server.cfront.child import compile_in_child
 
-    return compile_in_child(files, module_name, limits)
+    return compile_in_child(files, module_name, limits, meanwhile)
 
 
 def compile_in_process(

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 
 import msgspec
 
@@ -32,8 +33,10 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def compile_in_child(files: dict[str, str], module_name: str, limits: Limits) -> Result:
-    """Fork, compile there, and take the result from a pipe."""
+def compile_in_child(
+    files: dict[str, str], module_name: str, limits: Limits, meanwhile: Callable[[], object] | None = None
+) -> Result:
+    """Fork, compile there, and take the result from a pipe; `meanwhile` is called here while the child works."""
     read_end, write_end = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -49,6 +52,8 @@ def compile_in_child(files: dict[str, str], module_name: str, limits: Limits) ->
         finally:
             os._exit(status)
     os.close(write_end)
+    if meanwhile is not None:
+        meanwhile()
     data = bytearray()
     with os.fdopen(read_end, "rb", buffering=0) as pipe:
         while chunk := pipe.read(1 << 20):

@@ -183,7 +183,7 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
     from server.sim import simulate as run_scenario
     from server.trace.recording import Recording
 
-    unit, diagnostics = compile_scenario(scenario, limits)
+    unit, diagnostics = compile_scenario(scenario, limits, meanwhile=_load_simulator)
     for line in _diagnostic_lines(diagnostics, scenario, names):
         complain(line)
     if unit is None:
@@ -199,12 +199,22 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
     return recording
 
 
+def _load_simulator() -> None:
+    """Imports what the run needs, while the compiler's process works."""
+    import server.sim.run
+    import server.trace.ftrace  # noqa: F401
+    from server.sim.kapi import registry
+
+    registry.api()
+
+
 def _diagnostic_lines(diagnostics: list[Diagnostic], scenario: Scenario, names: dict[str, str]) -> list[str]:
     return report(diagnostics, {**scenario.files, "session.sh": scenario.session_sh}, names)
 
 
 def _write_all(args: argparse.Namespace, recording: Recording) -> None:
-    from server.trace import exports, ftrace, logs, why, wqrec
+    """Each file that was asked for; what writes it is loaded for that."""
+    from server.trace import ftrace, logs
 
     if args.trace is not None:
         write(args.trace, [ftrace.write(recording, ftrace.own_rows(recording)).encode()])
@@ -215,11 +225,17 @@ def _write_all(args: argparse.Namespace, recording: Recording) -> None:
     if args.terminal is not None:
         write(args.terminal, [logs.terminal(recording).encode()])
     if args.record is not None:
+        from server.trace import wqrec
+
         write(args.record, [wqrec.dump(recording)])
     if args.output is not None:
+        from server.trace import exports
+
         write(args.output, exports.write(args.format, recording))
     if args.why is not None:
+        from server.trace import why
+
         write("-", [why.report(recording, args.why).encode()])
-    quiet = (args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output, args.why)
-    if all(option is None for option in quiet):
+    options = (args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output, args.why)
+    if all(option is None for option in options):
         write("-", [logs.terminal(recording).encode()])
