@@ -10,6 +10,7 @@ from server.sim.cmodule.layout import POINTER, TypeInfo
 from server.sim.cmodule.lower_base import MEMORY, LowerError, V
 from server.sim.cmodule.lower_place import Place, Places
 from server.sim.cmodule.pyast import AND, INVERT, MINUS, NOT, OR, PLUS
+from server.sim.cmodule.walk import below
 
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
@@ -36,6 +37,10 @@ class Expressions(Places):
             return self._comparison(e)
         if isinstance(e, ir.Logical):
             return self._logical(e)
+        if isinstance(e, ir.IncDec) and not e.prefix and isinstance(e.to, ir.Local) and not self.types[e.type].boolean:
+            place, _, new = self.stepped(e)  # the old value is 0 if and only if the new one is the step
+            stepped = self.wrap(self.number(e.step), self.types[e.type]).node
+            return self.b.compare(self.store(place, new.node), "!=", stepped)
         return self.value(e).node
 
     def _widens(self, e: ir.Cast) -> bool:
@@ -371,7 +376,36 @@ class Expressions(Places):
         """A value converted to a place's type; bit-fields are cut when they are stored."""
         return self.convert(v, place.type)
 
+    def added(self, e: ir.Update | ir.IncDec) -> ast.expr | None:
+        """`+=`, `-=`, `++x` and `--x` of memory as one call; None, with nothing emitted, where it takes more."""
+        if isinstance(e, ir.Update) and e.op not in "+-" or isinstance(e.to, ir.Local) and e.to.index not in self.places:
+            return None
+        mark, touched = len(self.out), self.touched
+        place = self.place(e.to)
+        if len(self.out) == mark and place.local == "" and place.field is None and place.index is None:
+            node = self._step_of(e)
+            self.at(e.line, e.col)
+            update = self.update(place, node) if node is not None and len(self.out) == mark else None
+            if update is not None:
+                return update
+        del self.out[mark:]
+        self.touched = touched
+        return None
+
+    def _step_of(self, e: ir.Update | ir.IncDec) -> ast.expr | None:
+        if isinstance(e, ir.IncDec):
+            return self.b.const(e.step)
+        if any(isinstance(node, ir.Call | ir.StmtExpr) for node in below([e.value])):
+            return None  # it would be lowered twice if the update takes more after all
+        step = self.value(e.value).node
+        if e.scale > 1:
+            step = self.b.op(step, "*", self.b.const(e.scale))
+        return self.b.unary(MINUS, step) if e.op == "-" else step
+
     def _update(self, e: ir.Update) -> V:
+        added = self.added(e)
+        if added is not None:
+            return self.typed(added, self.types[e.type])
         place, v = self.updated(e)
         return self._stored(place, v)
 
@@ -391,6 +425,9 @@ class Expressions(Places):
         return place, old, new
 
     def _step(self, e: ir.IncDec) -> V:
+        added = self.added(e) if e.prefix else None
+        if added is not None:
+            return self.typed(added, self.types[e.type])
         place, old, new = self.stepped(e)
         if e.prefix:
             return self._stored(place, new)

@@ -17,7 +17,6 @@ class Place:
     """A place of type `type`: a Python local (`local`), or memory at `base` + `offset`.
 
     `fixed` is the index in the module's data of a global scalar that needs no check; `field` is set for bit-fields.
-    `low` is the least that base + offset may be before wrapping.
     """
 
     type: TypeInfo
@@ -27,7 +26,11 @@ class Place:
     fixed: int = -1
     field: ir.Field | None = None
     writable: bool = True
-    low: int = 0
+    index: ast.expr | None = None  # with `fixed`: an index in elements of the type, known to be within bounds
+    wraps: bool = False  # the base may lie beyond the last address: as a value it has to be wrapped
+
+
+OBJECTS_LOW, OBJECTS_HIGH = 0xFFFF800000000000, 0xFFFFFFFFD0000000  # where the module's own objects lie
 
 
 class Places(Base):
@@ -118,8 +121,33 @@ class Places(Base):
                 if fixed is not None:
                     return fixed
                 return Place(type_, base=self.value(of.pointer).node, offset=offset)
+        if isinstance(of, ir.PtrAdd):
+            return self._element(of, type_)
         v = self.value(of)
         return Place(type_, base=v.node)
+
+    def both(self, left: ir.Expr, right: ir.Expr) -> tuple[V, V]:
+        """Two operands in order; `lower_expr.py`."""
+        raise NotImplementedError
+
+    def _element(self, of: ir.PtrAdd, type_: TypeInfo) -> Place:
+        """`a[i]`: an element of a global array without a check if the index is within its bounds, else an address."""
+        b = self.b
+        pointer, index = self.both(of.pointer, of.index)
+        self.at(of.line, of.col)
+        scale = of.scale
+        low, high = pointer.low + index.low * scale, pointer.high + index.high * scale
+        if isinstance(of.pointer, ir.AddrOf) and isinstance(of.pointer.of, ir.Global) and type_.access:
+            array = self.place(of.pointer.of)
+            inside = index.low >= 0 and (index.high + 1) * scale <= array.type.size
+            if array.fixed >= 0 and inside and type_.size == scale and array.fixed % scale == 0:
+                return Place(type_, base=pointer.node, fixed=array.fixed, index=index.node)
+        node = b.op(pointer.node, "+", index.node if scale == 1 else b.op(index.node, "*", b.const(scale)))
+        if low >= 0:  # beyond the last address: the access's slow path wraps it
+            return Place(type_, base=node, wraps=high >= 1 << 64)
+        first, name = b.walrus("$w", node), "$w"
+        wrapped = b.op(b.name(name), "&", b.const((1 << 64) - 1))
+        return Place(type_, base=b.choose(b.compare(first, ">=", b.const(0)), b.name(name), wrapped), wraps=True)
 
     def _constant_index(self, pointer: ir.Expr, type_: TypeInfo, offset: int) -> Place | None:
         """`array[3]` of a global array, within its bounds: as good as a variable."""
@@ -137,6 +165,9 @@ class Places(Base):
     def address(self, place: Place) -> ast.expr:
         """The address of a place in memory, as a node that never is negative."""
         assert place.base is not None
+        if place.index is not None:
+            scaled = self.b.op(place.index, "*", self.b.const(place.type.size))
+            return self.b.op(place.base, "+", scaled)
         if not place.offset:
             return place.base
         return self.b.op(place.base, "+", self.b.const(place.offset))
@@ -146,16 +177,33 @@ class Places(Base):
         if place.local:
             raise LowerError("a register has no address", self.b.line)
         node = self.address(place)
-        if not place.offset:
-            return V(node, 0, (1 << 64) - 1)
         assert place.base is not None
-        if isinstance(place.base, ast.Name) and place.base.id[:2] in ("g:", "s:", "$f"):
-            return V(node, 0, (1 << 64) - 1)
+        if isinstance(place.base, ast.Name) and place.base.id[:2] in ("g:", "s:", "$f") and not self._percpu(place.base.id):
+            return V(node, OBJECTS_LOW, OBJECTS_HIGH)
+        if not place.offset or place.index is not None:
+            return V(self.b.op(node, "&", self.b.const((1 << 64) - 1)) if place.wraps else node, 0, (1 << 64) - 1)
         # a pointer near the end of the address space is an error value: adding to it wraps
         return V(self.b.op(node, "&", self.b.const((1 << 64) - 1)), 0, (1 << 64) - 1)
 
+    def _percpu(self, name: str) -> bool:
+        definition = self.state.globals.get(name[2:])
+        return definition is not None and definition.percpu
+
+    def update(self, place: Place, step: ast.expr) -> ast.expr | None:
+        """`place += step` in memory by one call, the new value being the call's; None where that is not possible."""
+        type_ = place.type
+        direct = place.fixed >= 0 and type_.access and place.fixed % type_.size == 0
+        if place.local or place.field is not None or direct or not type_.access or type_.boolean:
+            return None
+        self.touched |= MEMORY
+        return self.b.call("$up" + type_.access, self.address(place), step)
+
     def twice(self, place: Place) -> None:
         """Prepare a place to be used twice: its base becomes a name, evaluated once."""
+        if place.index is not None and not isinstance(place.index, ast.Name | ast.Constant):
+            name = self.temp()
+            self.emit(self.b.assign(name, place.index))
+            place.index = self.b.name(name)
         if place.base is not None and not isinstance(place.base, ast.Name):
             name = self.temp()
             self.emit(self.b.assign(name, place.base))
@@ -170,7 +218,9 @@ class Places(Base):
         if place.field is not None:
             return self._load_bits(place, place.field)
         if place.fixed >= 0 and type_.access and place.fixed % type_.size == 0:
-            index = b.const(place.fixed // type_.size)
+            index: ast.expr = b.const(place.fixed // type_.size)
+            if place.index is not None:
+                index = b.op(place.index, "+", index) if place.fixed else place.index
             return self.typed(b.item(b.name("$d" + type_.access), index), type_)
         if not type_.access:
             arguments = (self.address(place), b.const(type_.size), b.const(type_.signed))
@@ -197,7 +247,8 @@ class Places(Base):
         b, type_ = self.b, place.type
         if place.local:
             return [b.assign(place.local, node)]
-        if place.fixed >= 0 and place.field is None and type_.access and place.fixed % type_.size == 0:
+        fixed = place.fixed >= 0 and place.field is None and place.index is None
+        if fixed and type_.access and place.fixed % type_.size == 0:
             self.touched |= MEMORY
             store = b.assign_item("$d" + type_.access, place.fixed // type_.size, node)
             return [store, b.assign_attr("$M", "dirty", b.const(True))]

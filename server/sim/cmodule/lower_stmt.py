@@ -90,6 +90,8 @@ class Statements(Calls):
                 return
             place, v = self.place_and_value(e.to, e.value)
             self.out += self.store_statement(place, v.node)
+        elif isinstance(e, ir.Update | ir.IncDec) and (added := self.added(e)) is not None:
+            self.emit(b.do(added))
         elif isinstance(e, ir.Update):
             place, v = self.updated(e)
             self.out += self.store_statement(place, v.node)

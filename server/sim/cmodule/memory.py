@@ -62,7 +62,9 @@ class Memory:
         self._percpu: Alloc | None = None
         self._percpu_top = 0
         self._namespaces: list[tuple[dict[str, Any], int, int]] = []
-        self.ns: dict[str, Any] = {"M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store}
+        self.ns: dict[str, Any] = {
+            "M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store, "slow_update": self.slow_update,
+        }  # fmt: skip
         exec(CODE, self.ns)
         self._loads: dict[tuple[int, bool], Callable[[int], int]] = {}
         self._stores: dict[int, Callable[[int, int], int]] = {}
@@ -187,6 +189,13 @@ class Memory:
         region.data[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
         region.mark_written(offset, size)
         return value
+
+    def slow_update(self, addr: int, size: int, signed: bool, step: int) -> int:
+        """An update that is not plainly good; the new value."""
+        value = (self.slow_load(addr, size, signed) + int(step)) & ((1 << 8 * size) - 1)
+        if signed and value >> (8 * size - 1):
+            value -= 1 << 8 * size
+        return self.slow_store(addr, size, signed, value)
 
     def read(self, addr: int, size: int) -> bytes:
         """Bytes, written or not. Raises Fault."""

@@ -30,7 +30,7 @@ class Runtime:
             "$icall": self.icall, "$va_area": self.va_area, "$va_arg": self.va_arg,
         }  # fmt: skip
         for name, function in mem.ns.items():
-            if name[:2] in ("ld", "st") and len(name) == 4:
+            if name[:2] in ("ld", "st", "up") and len(name) == 4:
                 self.names["$" + name] = function
 
     def poison(self, variable: str, function: str) -> Poison:
