@@ -12,7 +12,7 @@ from server.cli.export import FORMATS
 from server.cli.files import InputError, complain, read_bytes, read_text, write
 
 if TYPE_CHECKING:
-    from server.scenario import Diagnostic, Limits, Scenario
+    from server.scenario import Diagnostic, Limits, Outcome, Scenario
     from server.trace.recording import Recording
 
 DEFAULT_SESSION = "insmod {name}.ko\nsleep 10\nrmmod {name}\n"
@@ -196,7 +196,25 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
         for line in _diagnostic_lines(error.diagnostics, scenario, names):
             complain(line)
         return None
+    except Exception as error:  # ours; what happened up to there is still written
+        recording.outcome = _internal(error, recording)
     return recording
+
+
+def _internal(error: Exception, recording: Recording) -> Outcome:
+    """The outcome of a run in which the simulator itself failed."""
+    import os
+    import traceback
+
+    from server.scenario import Outcome
+
+    if os.environ.get("WQPLAY_TRACEBACK"):
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    message = f"this is a fault of the playground, not of your module: {type(error).__name__} at {place}: {error}"
+    hint = " (WQPLAY_TRACEBACK=1 shows where)"
+    return Outcome("internal", recording.last_ns(), f"{message[:500]}{hint}; run {recording.header.scenario[:12]}")
 
 
 def _load_simulator() -> None:
