@@ -194,10 +194,8 @@ class _Importer:
     def add(self, line: _Line) -> None:
         """One event; what does not parse is counted."""
         index = KIND_BY_NAME.get(line.event)
-        if index is None and line.event.startswith("wqp_"):
-            index = KIND_BY_NAME.get(f"wqp:{line.event[4:]}")
-        if index is None:
-            self.skipped += 1
+        if index is None or line.event.startswith("wqp"):
+            self.skipped += not line.event.startswith("wqp_")  # ours name rows of tables that a text does not have
             return
         kind = KINDS[index]
         if kind.name == "console":

@@ -121,6 +121,20 @@ def test_the_formats_are_those_of_the_exports() -> None:
     assert tuple(exports.FORMATS) == export.FORMATS
 
 
+def test_a_fault_of_ours_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(args: argparse.Namespace) -> int:
+        raise RuntimeError("oh")
+
+    monkeypatch.delenv("WQPLAY_TRACEBACK", raising=False)
+    monkeypatch.setattr(export, "main", broken)
+    assert main(["export", "x", "--format", "csv"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("wqplay: internal error: RuntimeError at test_cli.py:")
+    assert "Traceback" not in said
+
+
 def test_stdin_and_stdout(tmp_path: Path) -> None:
     done = wqplay("export", "-", "--format", "text", stdin=(DEMO / "sched.1.txt").read_bytes())
     assert done.returncode == 0, done.stderr
