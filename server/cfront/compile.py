@@ -74,7 +74,7 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
         if not unit:
             message = "the compiler gave up on this file: it is nested too deeply or broken beyond repair"
             return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
-        found += collect(lib, unit, names, Hints(api.names))
+        found += collect(lib, unit, names, Hints(api))
         if not any(d.severity == "error" for d in found):
             types.forget()
             context = Context(lib, types, names, api.functions)

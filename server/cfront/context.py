@@ -9,6 +9,7 @@ from server.sim.cmodule import ir
 
 ANNOTATE, FUNCTION_DECL, VAR_DECL = 406, 8, 9
 STATIC, EXTERN = 3, 2
+IN_PLACE = {"__wq_va_start": "va_start", "__wq_va_arg": "__wq_va_arg"}  # lowered where they stand, never called
 
 
 class Context:
@@ -72,10 +73,10 @@ class Context:
         definition = lib.getCursorDefinition(declaration)
         if not lib.Cursor_isNull(definition):
             self.functions[name] = definition
-        elif name in self.known or name in ("__wq_va_start",):
-            self.imports[name] = None
+        elif name in IN_PLACE:
+            return IN_PLACE[name]
         else:
-            self.imports[name] = None  # the linker decides: another file of the module may define it
+            self.imports[name] = None  # a kernel function, or one of another file: the linker decides
         return name
 
     def want_global(self, declaration: clang.Cursor) -> str | None:

@@ -7,6 +7,7 @@ from ctypes import byref
 
 from server.cfront import clang
 from server.scenario import Diagnostic
+from server.sim.kapi.registry import Api
 
 SEVERITIES = {1: "note", 2: "warning", 3: "error", 4: "error"}
 DIAGNOSTICS_MAX = 100
@@ -32,15 +33,15 @@ def collect(lib: clang.Library, unit: int, names: list[str], hints: Hints) -> li
 class Hints:
     """What the kernel's API table knows about a name."""
 
-    def __init__(self, known: frozenset[str]) -> None:
-        """`known` are the functions and macros that exist."""
-        self.known = known
+    def __init__(self, api: Api) -> None:
+        """`api.names` are the functions and macros that exist; collected when first needed."""
+        self.api = api
 
     def near(self, name: str) -> str:
         """Up to three known names that look like `name`, as words; empty if none does."""
         from difflib import get_close_matches  # only where there is an error: importing it takes 4 ms
 
-        near = get_close_matches(name, sorted(self.known), 3, 0.75)
+        near = get_close_matches(name, sorted(self.api.names), 3, 0.75)
         return " or ".join(f"'{n}'" for n in near)
 
 

@@ -265,7 +265,7 @@ class Expressions:
             of = self.value(child)
             if isinstance(of, ir.AddrOf) and isinstance(of.of, ir.FuncRef):
                 return of.of
-            return ir.Deref(type_, *at, of)
+            return self._va_arg(of, type_, at) or ir.Deref(type_, *at, of)
         if kind in (POST_INC, POST_DEC, PRE_INC, PRE_DEC):
             step = self.types.size(self.types.to(type_)) if self.types.is_pointer(type_) else 1
             up = kind in (POST_INC, PRE_INC)
@@ -277,6 +277,15 @@ class Expressions:
             op = {MINUS: "-", NOT: "~", LOGICAL_NOT: "!"}[kind]
             return unary(self.types, type_, at, op, of if op == "!" else cast(self.types, of, type_))
         raise self._unsupported(cursor)
+
+    @staticmethod
+    def _va_arg(pointer: ir.Expr, type_: int, at: tuple[int, int]) -> ir.Expr | None:
+        """`va_arg`, which our header writes as a dereference of `__wq_va_arg(&ap)`."""
+        call = pointer.of if isinstance(pointer, ir.Cast) else pointer
+        if isinstance(call, ir.Call) and isinstance(call.callee, ir.FuncRef) and call.callee.name == "__wq_va_arg":
+            ap = call.args[0]
+            return ir.VaArg(type_, *at, ap.of if isinstance(ap, ir.AddrOf) else ir.Deref(0, *at, ap))
+        return None
 
     def _binary(self, cursor: clang.Cursor) -> ir.Expr:
         kind = self.lib.getCursorBinaryOperatorKind(cursor)

@@ -9,8 +9,6 @@ from server.scenario import Diagnostic
 from server.sim.cmodule import ir
 from server.sim.kapi.registry import Api
 
-BUILTIN = frozenset(("__wq_va_start",))
-
 
 def link(
     parts: list[Part], names: list[str], types: Types, module_name: str, api: Api
@@ -33,8 +31,8 @@ def link(
                 variables[variable.name] = variable
     imports = sorted({name for part in parts for name in part.imports if name not in functions})
     for name in imports:
-        if name not in api.functions and name not in BUILTIN:
-            near = Hints(api.names).near(name)
+        if name not in api.functions:
+            near = Hints(api).near(name)
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
             hint = f"did you mean {near}?" if near else "modpost says: undefined!"
             found.append(Diagnostic(names[0], 0, 0, "error", "undefined", message, hint))

@@ -224,6 +224,8 @@ class Statements(Initialisers):
         self.depth = outer
         if last is not None:
             value = self.value(last)
+            if not body:
+                return value
         return ir.StmtExpr(type_, *at, body, value)
 
 

@@ -201,7 +201,7 @@ def refcount(k: Kernel, r: int, operation: int, i: int) -> int:
             wrong = "decrement hit 0; leaking memory."
     if wrong:
         k.mem.store(r, 4, SATURATED)
-        k.printk.warn(f"refcount_t: {wrong}", once="refcount: " + wrong)
+        k.oops.refcount(wrong)
         return 0
     k.mem.store(r, 4, new & 0xFFFFFFFF)
     return int(operation == 1 or operation == 3 and new == 0)

@@ -119,36 +119,21 @@ static inline int ___ratelimit(struct ratelimit_state *rs, const char *func)
 """
 
 
-def split_level(text: bytes) -> tuple[int, bytes, bool]:
-    """(level, text without its KERN_ prefixes, whether it continues a line); 4 is the default level.
-
-    Linux: kernel/printk/printk.c printk_parse_prefix (6.12)
-    """
-    level, continues = 4, False
-    while len(text) >= 2 and text[0] == 1:
-        mark = text[1:2]
-        if b"0" <= mark <= b"7":
-            level = mark[0] - 48
-        elif mark == b"c":
-            continues = True
-        text = text[2:]
-    return level, text, continues
+def level_of(text: bytes) -> int:
+    """The level that a KERN_ prefix names; 4, the default level, without one."""
+    return text[1] - 48 if len(text) >= 2 and text[0] == 1 and text[1:2].isdigit() else 4
 
 
 @kernel("int _printk(const char *fmt, ...)", attributes="__printf(1, 2)")
 def printk(k: Kernel, fmt: int, *args: int) -> int:
     """Write a line to the kernel's log."""
-    level, text, _ = split_level(k.format(fmt, args))
-    k.printk.log(level, text.decode("utf-8", "replace"))
-    return len(text)
+    return int(k.printk.vprintk(k.format(fmt, args)))
 
 
 @kernel("int vprintk(const char *fmt, va_list args)")
 def vprintk(k: Kernel, fmt: int, args: int) -> int:
     """Write a line to the kernel's log, with the arguments of a caller."""
-    level, text, _ = split_level(k.format(fmt, Slots(k, args)))
-    k.printk.log(level, text.decode("utf-8", "replace"))
-    return len(text)
+    return int(k.printk.vprintk(k.format(fmt, Slots(k, args))))
 
 
 @kernel("int __trace_printk(unsigned long ip, const char *fmt, ...)", attributes="__printf(2, 3)")
@@ -161,7 +146,7 @@ def trace_printk(k: Kernel, ip: int, fmt: int, *args: int) -> int:
 @kernel("void dump_stack(void)")
 def dump_stack(k: Kernel) -> None:
     """Print the call trace of the running task."""
-    k.printk.dump_stack()
+    k.oops.dump_stack()
 
 
 @kernel(
@@ -172,7 +157,7 @@ def print_hex_dump(
     k: Kernel, level: int, prefix: int, kind: int, row: int, group: int, buf: int, length: int, ascii_: int
 ) -> None:
     """Print memory as rows of hexadecimal numbers."""
-    number, _, _ = split_level(k.mem.cstr(level))
+    number = level_of(k.mem.cstr(level))
     before = k.mem.cstr(prefix).decode("utf-8", "replace")
     row = row if row in (16, 32) else 16
     data = k.mem.read(buf, min(length, 65536))

@@ -130,7 +130,7 @@ def kmalloc(k: Kernel, size: int, flags: int) -> Generator[object, None, int]:
     """Allocate memory; may sleep with GFP_KERNEL, never with GFP_ATOMIC. NULL when there is none."""
     k.charge("kmalloc")
     if flags & GFP_DIRECT_RECLAIM:
-        yield from k.sched.might_resched()
+        yield from k.might_sleep("kmalloc")
     if size == 0:
         return 16  # ZERO_SIZE_PTR
     return int(k.mem.alloc(size, bool(flags & GFP_ZERO), "kmalloc"))
@@ -186,7 +186,7 @@ def kmem_cache_alloc(k: Kernel, s: int, flags: int) -> Generator[object, None, i
     """Allocate an object of a cache."""
     k.charge("kmalloc")
     if flags & GFP_DIRECT_RECLAIM:
-        yield from k.sched.might_resched()
+        yield from k.might_sleep("kmalloc")
     size, ctor = int(k.mem.load(s, 8)), int(k.mem.load(s + 8, 8))
     obj = int(k.mem.alloc(size, bool(flags & GFP_ZERO), "kmem_cache_alloc"))
     if obj:
@@ -215,7 +215,7 @@ def kmem_cache_destroy(k: Kernel, s: int) -> None:
     k.charge("kmem_cache_create")
     if k.mem.load(s + 24, 8):
         name = k.mem.cstr(int(k.mem.load(s + 16, 8))).decode("utf-8", "replace")
-        k.printk.warn(f"kmem_cache_destroy {name}: Slab cache still has objects")
+        k.printk.log(3, f"kmem_cache_destroy {name}: Slab cache still has objects")
     k.mem.free(s)
 
 

@@ -35,7 +35,7 @@ def publish(k: Kernel, task: Task) -> int:
     base = task.data
     first = not base
     if first:
-        base = task.data = int(k.mem.opaque("task_struct", SIZE))
+        base = task.data = int(k.mem.alloc(SIZE, True, "task_struct"))
     comm = task.comm.encode()[:15]
     _poke(k, base, "__state", 4, STATES.get(task.state, 0))
     _poke(k, base, "cpu", 4, task.cpu)

@@ -26,8 +26,8 @@ typedef struct { uid_t val; } kuid_t;
 typedef struct { gid_t val; } kgid_t;
 typedef void *va_list;
 typedef void *fl_owner_t;
-#define va_start(ap, last) ((ap) = __wq_va_start())
-#define va_arg(ap, type) (*(type *)__wq_va_next(&(ap)))
+#define va_start(ap, last) __wq_va_start(&(ap))
+#define va_arg(ap, type) (*(type *)__wq_va_arg(&(ap)))
 #define va_end(ap) ((void)(ap))
 #define va_copy(to, from) ((to) = (from))
 #define NULL ((void *)0)
@@ -164,13 +164,13 @@ struct workqueue_struct;
 struct work_struct;
 struct kobject;
 struct cpumask;
-void *__wq_va_start(void);
+void __wq_va_start(va_list *ap);
+void *__wq_va_arg(va_list *ap);
 """
     + _ERRORS
 )
 
 INLINE = r"""
-static inline void *__wq_va_next(va_list *ap) { void *slot = *ap; *ap = (char *)slot + 8; return slot; }
 static inline void *ERR_PTR(long error) { return (void *)error; }
 static inline long PTR_ERR(const void *ptr) { return (long)ptr; }
 static inline bool IS_ERR(const void *ptr) { return IS_ERR_VALUE((unsigned long)ptr); }

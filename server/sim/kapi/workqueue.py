@@ -45,10 +45,10 @@ enum { WORK_STRUCT_PENDING_BIT = 0, WORK_STRUCT_PENDING = 1, WORK_CPU_UNBOUND = 
 #define DECLARE_DEFERRABLE_WORK(n, f) struct delayed_work n = __DELAYED_WORK_INITIALIZER(n, f, TIMER_DEFERRABLE)
 #define __wq_init_work(_work, _func, _onstack) do { \
 	typeof(_work) __wq_w = (_work); \
-	__init_work(__wq_w, _onstack); \
 	__wq_w->data = (atomic_long_t)WORK_DATA_INIT(); \
 	INIT_LIST_HEAD(&__wq_w->entry); \
-	__wq_w->func = (_func); } while (0)
+	__wq_w->func = (_func); \
+	__init_work(__wq_w, _onstack); } while (0)
 #define __wq_init_work_old(_work, _func, _data) \
 	_Static_assert(0, "three-argument INIT_WORK() was removed in 2.6.20: use INIT_WORK(work, fn), and container_of() in fn")
 #define __wq_pick4(a, b, c, name, ...) name
@@ -56,12 +56,12 @@ enum { WORK_STRUCT_PENDING_BIT = 0, WORK_STRUCT_PENDING = 1, WORK_CPU_UNBOUND = 
 #define INIT_WORK(args...) __wq_pick4(args, __wq_init_work_old, __wq_init_work2, __wq_init_work2)(args)
 #define INIT_WORK_ONSTACK(_work, _func) __wq_init_work(_work, _func, 1)
 #define __wq_init_delayed_work(_work, _func, _tflags) do { \
-	INIT_WORK(&(_work)->work, (_func)); \
+	__wq_init_work(&(_work)->work, (_func), 2); \
 	__init_timer(&(_work)->timer, delayed_work_timer_fn, (_tflags) | TIMER_IRQSAFE, #_work ".timer"); } while (0)
 #define __wq_init_dwork2(_work, _func) __wq_init_delayed_work(_work, _func, 0)
 #define INIT_DELAYED_WORK(args...) __wq_pick4(args, __wq_init_work_old, __wq_init_dwork2, __wq_init_dwork2)(args)
 #define INIT_DELAYED_WORK_ONSTACK(_work, _func) do { \
-	INIT_WORK_ONSTACK(&(_work)->work, (_func)); \
+	__wq_init_work(&(_work)->work, (_func), 3); \
 	__init_timer_on_stack(&(_work)->timer, delayed_work_timer_fn, TIMER_IRQSAFE, #_work ".timer"); } while (0)
 #define INIT_DEFERRABLE_WORK(_work, _func) __wq_init_delayed_work(_work, _func, TIMER_DEFERRABLE)
 #define INIT_RCU_WORK(_work, _func) INIT_WORK(&(_work)->work, (_func))
@@ -162,8 +162,8 @@ def system_bh_highpri_wq(k: Kernel) -> int:
 
 @kernel("void __init_work(void *work, int onstack)")
 def init_work(k: Kernel, work: int, onstack: int) -> None:
-    """Begin to track a work item (ODEBUG), before its fields are set."""
-    k.wq.init_work(work, onstack)
+    """Begin to track a work item, once its fields are set; 2 and 3: the work of a delayed_work."""
+    k.wq.init_work(work, "delayed_work" if onstack & 2 else "work")
 
 
 @kernel(
@@ -205,9 +205,9 @@ def queue_delayed_work_on(k: Kernel, cpu: int, wq: int, dwork: int, delay: int) 
 @kernel(
     "bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork, unsigned long delay)"
 )
-def mod_delayed_work_on(k: Kernel, cpu: int, wq: int, dwork: int, delay: int) -> int:
+def mod_delayed_work_on(k: Kernel, cpu: int, wq: int, dwork: int, delay: int) -> Generator[object, None, int]:
     """Set a new delay, whether or not the item is pending; true if it was."""
-    return int(k.wq.mod_delayed_work_on(cpu, wq, dwork, delay))
+    return int((yield from k.wq.mod_delayed_work_on(cpu, wq, dwork, delay)))
 
 
 @kernel("bool queue_rcu_work(struct workqueue_struct *wq, struct rcu_work *rwork)")
@@ -247,9 +247,9 @@ def flush_rcu_work(k: Kernel, rwork: int) -> Generator[object, None, int]:
 
 
 @kernel("bool cancel_work(struct work_struct *work)")
-def cancel_work(k: Kernel, work: int) -> int:
+def cancel_work(k: Kernel, work: int) -> Generator[object, None, int]:
     """Take a pending item off its queue; does not wait for one that runs."""
-    return int(k.wq.cancel_work(work))
+    return int((yield from k.wq.cancel_work(work)))
 
 
 @kernel("bool cancel_work_sync(struct work_struct *work)", may_sleep=True)
@@ -259,9 +259,9 @@ def cancel_work_sync(k: Kernel, work: int) -> Generator[object, None, int]:
 
 
 @kernel("bool cancel_delayed_work(struct delayed_work *dwork)")
-def cancel_delayed_work(k: Kernel, dwork: int) -> int:
+def cancel_delayed_work(k: Kernel, dwork: int) -> Generator[object, None, int]:
     """Disarm the timer or take the item off its queue; does not wait for one that runs."""
-    return int(k.wq.cancel_delayed_work(dwork))
+    return int((yield from k.wq.cancel_delayed_work(dwork)))
 
 
 @kernel("bool cancel_delayed_work_sync(struct delayed_work *dwork)", may_sleep=True)
@@ -271,9 +271,9 @@ def cancel_delayed_work_sync(k: Kernel, dwork: int) -> Generator[object, None, i
 
 
 @kernel("bool disable_work(struct work_struct *work)")
-def disable_work(k: Kernel, work: int) -> int:
+def disable_work(k: Kernel, work: int) -> Generator[object, None, int]:
     """Cancel an item and refuse to queue it until enable_work()."""
-    return int(k.wq.disable_work(work))
+    return int((yield from k.wq.disable_work(work)))
 
 
 @kernel("bool disable_work_sync(struct work_struct *work)", may_sleep=True)
@@ -283,15 +283,15 @@ def disable_work_sync(k: Kernel, work: int) -> Generator[object, None, int]:
 
 
 @kernel("bool enable_work(struct work_struct *work)")
-def enable_work(k: Kernel, work: int) -> int:
+def enable_work(k: Kernel, work: int) -> Generator[object, None, int]:
     """Undo one disable_work(); true if the item may be queued again."""
-    return int(k.wq.enable_work(work))
+    return int((yield from k.wq.enable_work(work)))
 
 
 @kernel("bool disable_delayed_work(struct delayed_work *dwork)")
-def disable_delayed_work(k: Kernel, dwork: int) -> int:
+def disable_delayed_work(k: Kernel, dwork: int) -> Generator[object, None, int]:
     """Cancel a delayed work and refuse to queue it until enable_delayed_work()."""
-    return int(k.wq.disable_delayed_work(dwork))
+    return int((yield from k.wq.disable_delayed_work(dwork)))
 
 
 @kernel("bool disable_delayed_work_sync(struct delayed_work *dwork)", may_sleep=True)
@@ -301,15 +301,15 @@ def disable_delayed_work_sync(k: Kernel, dwork: int) -> Generator[object, None, 
 
 
 @kernel("bool enable_delayed_work(struct delayed_work *dwork)")
-def enable_delayed_work(k: Kernel, dwork: int) -> int:
+def enable_delayed_work(k: Kernel, dwork: int) -> Generator[object, None, int]:
     """Undo one disable_delayed_work()."""
-    return int(k.wq.enable_delayed_work(dwork))
+    return int((yield from k.wq.enable_work(dwork)))
 
 
 @kernel("bool enable_and_queue_work(struct workqueue_struct *wq, struct work_struct *work)")
-def enable_and_queue_work(k: Kernel, wq: int, work: int) -> int:
+def enable_and_queue_work(k: Kernel, wq: int, work: int) -> Generator[object, None, int]:
     """enable_work(), and queue the item if that made it usable."""
-    if not k.wq.enable_work(work):
+    if not (yield from k.wq.enable_work(work)):
         return 0
     k.wq.queue_work_on(8192, wq, work)
     return 1
@@ -402,13 +402,13 @@ def delayed_work_timer_fn(k: Kernel, t: int) -> None:
 @kernel("int execute_in_process_context(work_func_t fn, struct execute_work *ew)")
 def execute_in_process_context(k: Kernel, fn: int, ew: int) -> Generator[object, None, int]:
     """Call a function at once where one may sleep, else as a work item."""
-    if not k.in_interrupt():
+    if not k.irq_depth:
         yield from k.ccall(fn, ew)
         return 0
-    k.wq.init_work(ew, 0)
-    k.mem.store(ew, 8, 0xFFFFFFFE0)
+        k.mem.store(ew, 8, 0xFFFFFFFE0)
     k.mem.store(ew + 8, 8, ew + 8)
     k.mem.store(ew + 16, 8, ew + 8)
     k.mem.store(ew + 24, 8, fn)
+    k.wq.init_work(ew)
     k.wq.queue_work_on(8192, k.wq.system("system_wq"), ew)
     return 1
