@@ -145,23 +145,28 @@ def _name(e: ir.Expr) -> str:
 
 def _meta(part: Part, record: str, inits: list[ir.Init], line: int) -> None:
     """A variable that MODULE_*, module_init or module_param made: it tells about the module and is not in it."""
-    values = [init.value for init in inits]
+    at = {init.offset: init.value for init in inits}
+    nothing = ir.Int(0, 0, 0, 0)
+    first = at.get(0, nothing)
     if record == INFO_RECORD:
-        key, value = _text(values[0]), _text(values[1])
+        key, value = _text(first), _text(at.get(8, nothing))
         if key == "parm":
             part.descriptions[value.partition(":")[0]] = value.partition(":")[2]
         else:
             part.info.append((key, value))
     elif record == INIT_RECORD:
-        part.init, part.init_line = _name(values[0]), line
+        part.init, part.init_line = _name(first), line
     elif record == EXIT_RECORD:
-        part.exit = _name(values[0])
-    elif record == PARAM_RECORD:
-        number = [v.value if isinstance(v, ir.Int) else 0 for v in values]
-        name, kind, element = _text(values[0]), _text(values[1]), _text(values[2])
+        part.exit = _name(first)
+    elif record == PARAM_RECORD:  # the offsets of struct __wq_param
+        perm, maxlen = at.get(32, nothing), at.get(56, nothing)
         part.params.append(
-            ir.Param(name, kind, _name(values[3]), number[4], line, element, _name(values[5]), _name(values[6]),
-                     maxlen=number[7])
+            ir.Param(
+                _text(first), _text(at.get(8, nothing)), _name(at.get(24, nothing)),
+                perm.value if isinstance(perm, ir.Int) else 0, line, _text(at.get(16, nothing)),
+                _name(at.get(40, nothing)), _name(at.get(48, nothing)),
+                maxlen=maxlen.value if isinstance(maxlen, ir.Int) else 0,
+            )
         )  # fmt: skip
 
 
