@@ -76,6 +76,8 @@ class Explainer:
         holders = [f"{{{i}}}" for i, sort in enumerate(sorts) if code == "LOCK" and sort == "task"]
         names = [place for i in range(len(sorts)) if (place := f"{{{i}}}") not in holders]
         known = {name: value for name, value in known.items() if value} | parameters(detail)
+        if not names and ("on" in known or "irq" in known):  # a place that is no object
+            names = [known.get("on", "") or f"interrupt {known['irq']}"]
         if after_ns >= 0:
             known["until"] = f", after {duration(after_ns)}"
         return words(code, names, known, holders)

@@ -143,7 +143,12 @@ class Lives:
         """A `wqp:wait` event about an item."""
         if not told.cause:
             return  # the start or the cancelling that follows ends the wait
+        if told.cause == "DRAINING" and obj not in self.waiting:
+            return  # it was refused: no life begins
         life = self.waiting_life(obj)
+        if life.phase == "told" and told.cause == "GRACE_PERIOD":  # queue_rcu_work: the callback is its timer
+            life.phase, life.line = "armed", told.line
+            self.rows.step(life.item, "armed", told.seq)
         if life.phase == "undecided" and told.cause in HELD_CAUSES:
             self._decide(life, HELD, seq=told.seq)
         self.wait(life, t_ns, told.seq, told)
@@ -173,7 +178,8 @@ class Lives:
         life.phase = "undecided"
         life.pool, life.pool_known = self._pool(name, pool_cpu)
         self.lanes.serves(life.pool, name, self.is_ordered(name))
-        self.rows.step(life.item, "queued", seq, "by its timer" if was_armed else "")
+        by = "by RCU" if life.cause == "GRACE_PERIOD" else "by its timer"
+        self.rows.step(life.item, "queued", seq, by if was_armed else "")
         if was_armed and life.wait >= 0:
             self.rows.waits.close(life.wait, t_ns)
             life.wait = -1
