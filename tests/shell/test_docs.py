@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from server.sim.shell.command import Command, find, names
+from server.sim.shell.command import NAMES, Command, find
 from server.sim.views.files import VIEWS
 
 DOC = Path(__file__).parents[2] / "docs" / "session.md"
@@ -13,7 +13,7 @@ DOC = Path(__file__).parents[2] / "docs" / "session.md"
 
 def commands_table() -> str:
     rows = ["| command | runs | what it does |", "|---|---|---|"]
-    for name in names():
+    for name in NAMES:
         command = find(name)
         assert isinstance(command, Command)
         usage = command.usage.replace("|", "\\|")
@@ -39,6 +39,6 @@ def test_files_are_documented() -> None:
 
 
 def test_every_command_says_how_it_is_used() -> None:
-    for name in names():
+    for name in NAMES:
         command = find(name)
         assert command is not None and command.usage and command.help.endswith((".", ")."))

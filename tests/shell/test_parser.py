@@ -92,6 +92,11 @@ def test_nothing_to_say(text: str) -> None:
     assert parse(text, Limits())[1] == []
 
 
+def test_a_file_that_never_was_is_noted() -> None:
+    (note,) = parse("cat /proc/workqueues\n", Limits())[1]
+    assert (note.severity, note.line, note.col) == ("note", 1, 5) and "wq_dump.py" in note.hint
+
+
 def test_limits_are_told() -> None:
     text = "echo a\n" * 20_000
     (fault,) = parse(text, Limits())[1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from server.scenario import Diagnostic
-from server.sim.shell.command import UNKNOWN_WORD, UsageError, find, getopt, names
+from server.sim.shell.command import NAMES, UNKNOWN_WORD, UsageError, find, getopt
 from server.sim.shell.syntax import (
     Arithmetic,
     CommandSub,
@@ -37,7 +37,7 @@ def check(script: Script, file: str) -> list[Diagnostic]:
             return
         known = find(name)
         if known is None:
-            near = get_close_matches(name.rpartition("/")[2], names(), 1)
+            near = get_close_matches(name.rpartition("/")[2], NAMES, 1)
             hint = f"did you mean `{near[0]}`?" if near else "the commands are listed in docs/session.md"
             report(words[0], f'unknown command "{name}"', hint, "sh-command")
             return
@@ -56,6 +56,11 @@ def check(script: Script, file: str) -> list[Diagnostic]:
                     report(words[-1], f"{name}: too many operands", f"usage: {known.usage}")
         if known.check is not None:
             known.check(words, report)
+        for word in words[1:]:
+            if word.text() == "/proc/workqueues":
+                note = "Linux 6.12 has no /proc/workqueues"
+                hint = "look at ps aux, /proc/PID/stack, wq_monitor.py, wq_dump.py, or echo t > /proc/sysrq-trigger"
+                found.append(Diagnostic(file, word.line, word.col, "note", "sh-no-file", note, hint, word.end_col))
         if name in WRAPPERS:
             inner = wrapped(name, words)
             if inner:

@@ -69,12 +69,11 @@ class UsageError(Exception):
         self.message = message
 
 
-def names() -> list[str]:
-    """All commands by the names that a person types, sorted."""
-    modules = {m.name for m in iter_modules(commands.__path__)}
-    aliased = set(ALIASES.values())
-    hidden = {"wq_monitor", "wq_dump"}
-    return sorted((modules - (aliased & hidden)) | set(ALIASES))
+HIDDEN = ("wq_monitor", "wq_dump")  # typed with their .py only
+NAMES: tuple[str, ...] = tuple(
+    sorted([m.name for m in iter_modules(commands.__path__) if m.name not in HIDDEN] + list(ALIASES))
+)
+"""All commands by the names that a person types: the one scan of the folder."""
 
 
 def find(name: str) -> Command | None:
@@ -83,7 +82,7 @@ def find(name: str) -> Command | None:
     if slash and head not in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin"):
         if not base.endswith(".py"):
             return None
-    if base not in names():
+    if base not in NAMES:
         return None
     command = import_module(f"{commands.__name__}.{ALIASES.get(base, base)}").COMMAND
     assert isinstance(command, Command)

@@ -15,7 +15,6 @@ from server.sim.shell.streams import (
     Stream,
     check_signal,
 )
-from server.sim.views.mounts import Mounts
 from server.sim.views.protocol import Kernel
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class Process:
         self.command = command
         self.name = name
         self.fds = fds
-        self.files = Mounts(self.k)
+        self.files = shell.files
 
     # ---- output and input
 

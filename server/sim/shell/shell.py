@@ -10,6 +10,7 @@ from server.sim.shell.command import Steps
 from server.sim.shell.process import HOME, Process, World, spend
 from server.sim.shell.streams import Killed, Pipe, Stream
 from server.sim.shell.syntax import Script
+from server.sim.views.mounts import Mounts
 from server.sim.views.protocol import Kernel
 
 OUTPUT_MAX = 64 * 1024  # of $(…)
@@ -40,6 +41,7 @@ class Shell:
         self.world = world
         self.fds = fds
         self.run = run
+        self.files = Mounts(k)
         self.variables = {"HOME": HOME, "PATH": "/sbin:/usr/sbin:/bin:/usr/bin", "PWD": world.home, "USER": "root"}
         self.flags = {"errexit": False, "nounset": False, "xtrace": False}
         self.cwd = world.home
@@ -74,6 +76,7 @@ class Shell:
     def copy(self) -> Shell:
         """The child of a fork."""
         child = Shell(self.k, self.world, {fd: stream.share() for fd, stream in self.fds.items()}, self.run)
+        child.files = self.files
         child.variables = dict(self.variables)
         child.flags = dict(self.flags)
         child.cwd, child.status, child.pid, child.background = self.cwd, self.status, self.pid, self.background

@@ -46,7 +46,7 @@ def parent_pid(task: Task) -> int:
     """PID of the parent: kthreadd for kernel threads."""
     if is_kernel_thread(task):
         return 0 if task.comm == "kthreadd" else 2
-    if task.parent is None or task.parent.state == "X":
+    if task.parent is None or task.parent.state == "X" or not task.parent.pid:
         return int(task.pid != 1)  # init takes in orphans
     return task.parent.pid
 

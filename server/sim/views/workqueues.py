@@ -5,14 +5,18 @@ Files read and write `k.wq` (the subsystem's objects); nothing here decides anyt
 
 from __future__ import annotations
 
+import re
+
 from server.sim.machine import Task
 from server.sim.views.masks import from_hex, to_hex
-from server.sim.views.protocol import Kernel
+from server.sim.views.protocol import Blocking, Kernel
 from server.sim.workqueue import create
 from server.sim.workqueue.pool import WorkerPool
 from server.sim.workqueue.pwq import WQ_BH, WQ_MEM_RECLAIM, PoolWorkqueue, Wq
+from server.sim.workqueue.unbound import install_pwqs, update_node_max_active
 
 EINVAL = 22
+NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 SCOPES = ("cpu", "smt", "cache", "numa", "system")
 
 
@@ -47,28 +51,33 @@ def read(k: Kernel, wq: Wq, file: str) -> str:
     return values[file] + "\n"
 
 
-def write(k: Kernel, wq: Wq, file: str, text: str) -> int:
+def write(k: Kernel, wq: Wq, file: str, text: str) -> Blocking:
     """Writes one: 0 or -errno. The pools of a workqueue are chosen anew where its attributes change."""
     value = text.strip()
     if file == "max_active":
-        if not value.lstrip("-").isdigit() or int(value[:9]) <= 0:
+        if not NUMBER.fullmatch(value) or int(value) <= 0:
             return -EINVAL
-        create.set_max_active(k.wq, wq, int(value[:9]))
+        create.set_max_active(k.wq, wq, int(value))
         return 0
-    attributes: dict[str, object] = {}
-    if file == "nice" and value.lstrip("-").isdigit() and -20 <= int(value[:4]) <= 19:
-        attributes["nice"] = int(value)
+    if file == "nice" and NUMBER.fullmatch(value) and -20 <= int(value) <= 19:
+        wq.nice = int(value)
     elif file == "affinity_strict" and value in ("0", "1"):
-        attributes["strict"] = value == "1"
+        wq.strict = value == "1"
     elif file == "affinity_scope" and value in (*SCOPES, "default"):
-        attributes["scope"] = value
+        wq.scope = value
     elif file == "cpumask" and (cpus := from_hex(value)) is not None and cpus & k.wq.possible:
-        attributes["cpumask"] = cpus & k.wq.possible
-    if not attributes:
+        wq.cpumask = cpus & k.wq.possible
+    else:
         return -EINVAL
-    apply = k.wq.apply_attributes
-    result: int = apply(wq, attributes)
-    return result
+    return (yield from apply_attributes(k, wq))
+
+
+def apply_attributes(k: Kernel, wq: Wq) -> Blocking:
+    """apply_workqueue_attrs: new pwqs on the pools that fit; may sleep, for a new pool needs its first worker."""
+    install_pwqs(k.wq, wq)
+    update_node_max_active(k.wq, wq)
+    yield from k.wq.start_pools()
+    return 0
 
 
 def global_mask(k: Kernel, file: str) -> str:
@@ -77,13 +86,16 @@ def global_mask(k: Kernel, file: str) -> str:
     return to_hex(cpus, len(k.cpus)) + "\n"
 
 
-def set_global_mask(k: Kernel, text: str) -> int:
+def set_global_mask(k: Kernel, text: str) -> Blocking:
     """Writes the mask of all unbound workqueues."""
     cpus = from_hex(text)
     if cpus is None or not cpus & k.wq.possible:
         return -EINVAL
-    result: int = k.wq.set_unbound_cpumask(cpus & k.wq.possible)
-    return result
+    k.wq.unbound_cpumask = cpus & k.wq.possible
+    for wq in list(k.wq.all):
+        if wq.unbound:
+            yield from apply_attributes(k, wq)
+    return 0
 
 
 # ---- /sys/module/workqueue/parameters -------------------------------------------------------------------------------
@@ -207,7 +219,7 @@ def _scopes(k: Kernel) -> str:
 def _pools(k: Kernel) -> str:
     out = "\nWorker Pools\n============\n"
     pools: list[WorkerPool] = [pool for pool in k.wq.pools if pool is not None]
-    width = max(len(str(pool.id)) for pool in pools)
+    width = max((len(str(pool.id)) for pool in pools), default=1)
     cpu_width = len(str(len(k.cpus) - 1))
     for pool in pools:
         head = (
