@@ -142,17 +142,17 @@ export function mountEditor(area, file, hooks) {
     const { doc } = view.state;
     const marks = found.map((d) => {
       const line = doc.line(Math.min(doc.lines, Math.max(1, d.line)));
-      const from = Math.min(line.to, line.from + Math.max(0, d.col - 1));
-      const to = d.end_col
-        ? Math.min(line.to, line.from + d.end_col - 1)
-        : (view.state.wordAt(from)?.to ?? Math.min(line.to, from + 1));
+      const indent = /^\s*/.exec(line.text)?.[0].length ?? 0;
+      const from = Math.min(line.to, line.from + (d.col ? d.col - 1 : indent));
+      const word = view.state.wordAt(from)?.to ?? Math.min(line.to, from + 1);
+      const to = d.end_col ? Math.min(line.to, line.from + d.end_col - 1) : d.col ? word : line.to;
       const hint = d.hint ? `\nhelp: ${d.hint}` : "";
       const severity = /** @type {"error" | "warning" | "info"} */ (d.severity === "note" ? "info" : d.severity);
       return {
         from,
         to: Math.max(from, to),
         severity,
-        message: `${d.line}:${d.col}: ${d.severity}: ${d.message}${hint}`,
+        message: `${[d.line, d.col].filter(Boolean).join(":")}: ${d.severity}: ${d.message}${hint}`,
         source: d.code,
       };
     });

@@ -122,7 +122,8 @@ export class Details {
     if (store.words.basis[basis.data[wait]] === "inferred") box.append(" ", el("i", "inferred"));
     if (line.data[wait] > 0) {
       const call = callOnLine(this.page.ran, line.data[wait]);
-      box.append(" ", el("code", call), call ? ", " : "", this.#line(line.data[wait]));
+      if (call) box.append(" ", el("code", call));
+      box.append(", ", this.#line(line.data[wait]));
     }
     return box;
   }
@@ -209,7 +210,9 @@ export class Details {
   /** @param {number} item @returns {Entry[]} */
   #waits(item) {
     const { store } = this.page;
-    return (store.itemWaits.get(item) ?? []).map((wait) => ({
+    const { start, end } = store.waits;
+    const lasting = (store.itemWaits.get(item) ?? []).filter((wait) => end.data[wait] > start.data[wait]);
+    return lasting.map((wait) => ({
       ns: store.waits.start.data[wait],
       order: 1000 + wait,
       dot: store.waits.task.data[wait] >= 0 ? "sleep" : "wait",

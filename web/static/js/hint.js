@@ -105,8 +105,8 @@ function lineNow({ store }, span) {
     running: "runs here",
     runnable: "waits here for a CPU",
     armed: "was armed here",
-    held: "was queued here",
-    queued: "was queued here",
+    held: "was queued here and waits",
+    queued: "was queued here and waits",
   });
   const verb = verbs[store.words.states[state.data[span]]] ?? "is here";
   const life = item.data[span];

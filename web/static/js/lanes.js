@@ -194,7 +194,7 @@ function barText({ page }, row, bar) {
       return [name || what, does, chip].filter(Boolean).join(" · ");
     }
     case "timer":
-      return bar.wait >= 0 ? waitChip(store, bar.wait) : "";
+      return `armed by ${taskName(store, store.events.task.data[store.spans.seq.data[bar.span]])}`;
     case "run":
       return lane.kind === "cpu" || lane.kind === "worker" ? name : "";
     case "task":

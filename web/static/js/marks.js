@@ -54,7 +54,8 @@ export function paintSelection(ctx, scene, visible) {
  */
 function paintArrow(ctx, { page, w, c }, place, arrow) {
   const [from, to] = [place.get(arrow.fromLane), place.get(arrow.toLane)];
-  if (!from || !to || from === to) return;
+  // From a CPU's lane it is the timer interrupt that wakes: that says less than the lines it would cross.
+  if (!from || !to || from === to || from.lane?.kind === "cpu") return;
   const t = page.store.events.t.data;
   const x0 = toX(page.axis, w, t[arrow.from]);
   const x1 = toX(page.axis, w, t[arrow.to]);

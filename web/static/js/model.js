@@ -25,7 +25,7 @@ export function itemLabel(store, item) {
 
 /** @param {Store} store @param {number} item */
 export function itemFunction(store, item) {
-  return store.objects[store.items[item].object]?.info ?? "";
+  return (store.objects[store.items[item].object]?.info ?? "").replace(/ \[\w+\]$/, "");
 }
 
 /** @param {Store} store @param {number} item */

@@ -17,6 +17,8 @@ export class Overview {
     this.root = root;
     this.page = page;
     this.width = 0;
+    /** What the counts were made from. @type {unknown[]} */
+    this.known = [];
     /** Activity for each pixel: CPUs that run an item, CPUs that run anything. */
     this.work = new Uint8Array();
     this.any = new Uint8Array();
@@ -26,9 +28,12 @@ export class Overview {
     root.addEventListener("dblclick", () => page.setWindow(0, 1));
   }
 
-  /** Counts anew; needed when data, axis or width changed. */
+  /** Counts anew where data, axis or width have changed: it looks at each span. */
   measure() {
     const width = Math.max(1, Math.floor(this.root.clientWidth));
+    const known = [this.page.axis, this.page.store, this.page.store.n, width];
+    if (known.every((value, i) => value === this.known[i])) return;
+    this.known = known;
     this.width = width;
     this.work = new Uint8Array(width);
     this.any = new Uint8Array(width);

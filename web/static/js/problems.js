@@ -52,7 +52,7 @@ export function showProblems(root, diagnostics, goTo) {
       link.type = "button";
       link.className = d.severity;
       const place = document.createElement("code");
-      place.textContent = d.line > 0 ? `${d.file}:${d.line}:${d.col}` : d.file;
+      place.textContent = [d.file, d.line, d.col].filter(Boolean).join(":");
       const severity = document.createElement("b");
       severity.textContent = d.severity;
       link.append(place, " ", severity, ` ${d.message}`);

@@ -79,7 +79,7 @@ export function makeTicks(axis, w, measure) {
     const ns = axis.kind === "linear" ? wanted : roundest(toNs(axis, w, at - 0.25), toNs(axis, w, at + 2));
     const x = toX(axis, w, ns);
     if (x < -1 || x > w.width + 1) continue;
-    const label = inUnit(ns, unitNs) + (ns === 0 ? ` ${unit}` : "");
+    const label = inUnit(ns, unitNs);
     const width = measure(label) + 6;
     const right = x + width > w.width;
     const [a, b] = right ? [x - width, x] : [x, x + width];
@@ -95,7 +95,7 @@ export function makeTicks(axis, w, measure) {
  * @param {PageState} page
  * @param {Window} w
  * @param {Colours} c
- * @returns {Tick[]}
+ * @returns {{ticks: Tick[], unit: string}}
  */
 export function paintRuler(canvas, page, w, c) {
   const ctx = prepare(canvas, w.width, RULER_H);
@@ -104,15 +104,14 @@ export function paintRuler(canvas, page, w, c) {
   ctx.strokeStyle = c.line;
   ctx.lineWidth = 1;
   ctx.fillStyle = c.ink2;
-  for (const [i, tick] of ticks.entries()) {
+  for (const tick of ticks) {
     const x = Math.round(tick.x) + 0.5;
     ctx.beginPath();
     ctx.moveTo(x, 4);
     ctx.lineTo(x, 18);
     ctx.stroke();
-    const label = i === 0 && !tick.label.includes(" ") ? `${tick.label} ${unit}` : tick.label;
-    const width = textWidth(ctx, label);
-    ctx.fillText(label, tick.x + 4 + width > w.width ? tick.x - width - 4 : tick.x + 4, 15);
+    const width = textWidth(ctx, tick.label);
+    ctx.fillText(tick.label, tick.x + 4 + width > w.width ? tick.x - width - 4 : tick.x + 4, 15);
   }
   ctx.font = `9.5px ${MONO}`;
   ctx.fillStyle = c.ink3;
@@ -129,5 +128,5 @@ export function paintRuler(canvas, page, w, c) {
     free = mid + width / 2 + 6;
   }
   ctx.textAlign = "start";
-  return ticks;
+  return { ticks, unit };
 }

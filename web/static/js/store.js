@@ -315,14 +315,14 @@ export class Store {
   #values(c) {
     const seqs = undelta(c.seq);
     for (let i = 0; i < seqs.length; i++) {
-      const name = this.strings[c.name[i]];
+      const name = c.name[i];
       let series = this.values.get(name);
       if (!series) {
         series = { kind: c.kind[i], name, seqs: [], values: [] };
         this.values.set(name, series);
       }
       series.seqs.push(seqs[i]);
-      series.values.push(this.strings[c.value[i]]);
+      series.values.push(c.value[i]);
     }
   }
 

@@ -31,6 +31,7 @@ export class Timeline {
     this.canvas = /** @type {HTMLCanvasElement} */ (one("#lane-canvas"));
     this.ruler = one("#ruler");
     this.rulerCanvas = /** @type {HTMLCanvasElement} */ (one("#ruler canvas"));
+    this.unit = one("#unit");
     this.playhead = one("#playhead");
     this.band = one("#band");
     this.overview = new Overview(one("#overview"), page);
@@ -96,7 +97,8 @@ export class Timeline {
     if (!this.width) return;
     const c = colours();
     const { page } = this;
-    const ticks = paintRuler(this.rulerCanvas, page, this.window, c);
+    const { ticks, unit } = paintRuler(this.rulerCanvas, page, this.window, c);
+    this.unit.textContent = page.store.meta ? unit : "";
     const scroll = this.scroller.scrollTop;
     const height = Math.max(
       1,
