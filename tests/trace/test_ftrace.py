@@ -102,6 +102,8 @@ def test_a_text_without_events_is_refused(text: str) -> None:
         "a-1 [000] d.... 1.0: sched_wakeup: comm=x pid=9 prio=99999 target_cpu=000",
         "a-1 [000] d.... 1.0: sched_switch: prev_comm=x",
         "a-1 [000] d.... x: console: y",
+        "a-1 [000] d.... 1.0: sched_wakeup: comm=x pid=99999999999 prio=120 target_cpu=000",
+        "a-1 [000] d.... 99999999999.0: console: y",
     ],
 )
 def test_what_does_not_parse_is_counted(line: str) -> None:
