@@ -102,6 +102,7 @@ class Exec:
                 k.sched.finish(task, 9)
                 k.sched.switch(cpu)
             return
+        k.modules.tell_stores()
         task.line, task.sp = cx.line, cx.sp
         if request == SWITCH:
             k.sched.switch(cpu)
@@ -138,6 +139,7 @@ class Exec:
             return
         finally:
             k.irq_depth -= 1
+        k.modules.tell_stores()
         frame.line, frame.sp = cx.line, cx.sp
         if request == SWITCH:
             k.oops.sleeping_in_interrupt(cpu)

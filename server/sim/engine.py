@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Any
 
 from server.sim.cmodule.faults import LimitReached
 
-Entry = list  # [t_ns, phase, cpu, seq, fn]: lists, because heapq compares them in C
+Entry = list[Any]  # [t_ns, phase, cpu, seq, fn]: lists, because heapq compares them in C
 
 HARDIRQ, SOFTIRQ, TASK = 0, 1, 2
 NEVER = 1 << 62

@@ -14,6 +14,7 @@ from server.sim.cpuexec import Exec
 from server.sim.engine import Context, Engine
 from server.sim.hrtimer import Hrtimers
 from server.sim.irq import Irqs
+from server.sim.kapi.format import Arguments, format_bytes
 from server.sim.kthread import Kthreads
 from server.sim.lockdep import Lockdep
 from server.sim.locks import Locks
@@ -23,6 +24,7 @@ from server.sim.oops import Oops
 from server.sim.printk import Printk
 from server.sim.profile import COST_SETS, profile
 from server.sim.rcu import Rcu
+from server.sim.reader import MachineReader
 from server.sim.sched import Scheduler
 from server.sim.softirq import Softirqs
 from server.sim.timer_api import TimerApi
@@ -78,7 +80,6 @@ class Kernel:
         self._names: dict[str, int] = {}
         self.panicked = ""
         self.kernel_masks: dict[str, int] = {}  # cpumasks that C asked for, by kind
-        self.at_origin: Callable[[], None] = lambda: None
         self._poll_mark = (-1, -1, -1)
         self._poll_turns = 0
         self._poll_since = 0
@@ -87,6 +88,7 @@ class Kernel:
             limits.heap_bytes, quarantine=self.profile.kasan, nr_cpus=len(self.topology.cpus), kasan=self.profile.kasan
         )
         self.kernel_function = kernel_function
+        self.reader = MachineReader(self)
         self.text = Text(self, kernel_function, lambda: self.cx.line)
         self.cpus = [Cpu(c, self._idle_task(c)) for c in self.topology.cpus]
         self.cpu = self.cpus[0]
@@ -265,11 +267,9 @@ class Kernel:
         if self._poll_turns > POLL_TURNS:
             cx.now += max(0, min((cx.now - self._poll_since) // POLL_TURNS, cx.horizon - cx.now))
 
-    def format(self, fmt: int, args: tuple[int, ...]) -> bytes:
-        """vsnprintf() of a format in memory."""
-        from server.sim.kapi.format import vformat
-
-        return vformat(self, fmt, args)
+    def format(self, fmt: int, args: Arguments) -> bytes:
+        """vsnprintf() of a format in memory. Raises Fault."""
+        return format_bytes(self.reader, self.mem.cstr(fmt), args)
 
     # ---- C -------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 MODULE_LOAD = KIND_BY_NAME["module_load"]
+STORE = KIND_BY_NAME["wqp:store"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
 MODULE = KIND_BY_NAME["wqp:module"]
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
@@ -49,6 +50,7 @@ class Modules:
         self._last_unloaded = ""
         self._warned_signature = False
         self._free_list: list[Module] = []
+        self._writes = -1
         self._free_work: Work | None = None
 
     # ---- insmod ----------------------------------------------------------------------------------
@@ -120,8 +122,10 @@ class Modules:
         k.wq.enqueue(k.wq.cpu_unbound, k.wq.named["system_wq"], self._free_work)
 
     def _do_free_init(self) -> Generator[Any, Any, None]:
-        self._free_list.clear()
+        modules, self._free_list = self._free_list, []
         yield from self.k.rcu.synchronize()
+        for module in modules:
+            module.image.free_init()
 
     # ---- rmmod -----------------------------------------------------------------------------------
 
@@ -216,6 +220,19 @@ class Modules:
         self.k.check("usermodehelper", f"{self.k.mem.cstr(path).decode('utf-8', 'replace')} does not exist in the simulated machine")
         return -ENOENT
 
+    def tell_stores(self) -> None:
+        """Emits the module variables that have changed since this was last called (`wqp:store`)."""
+        k = self.k
+        if not self.list:
+            return
+        writes = k.mem.writes
+        if writes == self._writes:
+            return
+        self._writes = writes
+        for module in self.list.values():
+            for name, value in module.image.changes():
+                k.emit(STORE, name, str(value))
+
     # ---- names -----------------------------------------------------------------------------------
 
     def describe(self, addr: int) -> str:
@@ -243,8 +260,9 @@ class Modules:
     def symbol(self, function: str, line: int) -> str:
         """`fn+0x1c/0x70 [module]` for a C function at a line."""
         for module in self.list.values():
-            if function in module.image.functions:
-                return f"{module.image.place(function, line)} [{module.name}]"
+            text = module.image.text(function)
+            if text is not None:
+                return f"{text.symbol(line)} [{module.name}]"
         return ""
 
     def gone_function(self, addr: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from server.sim.cmodule.ir import Array
+
 if TYPE_CHECKING:
     from server.sim.cmodule.image import Image
     from server.sim.cmodule.ir import Param, Unit
@@ -52,10 +54,17 @@ def parse_number(text: str) -> int | None:
         return None
 
 
+def string_bytes(k: Kernel, data: bytes) -> int:
+    """The address of a copy of `data` that lives as long as the machine."""
+    at = k.mem.alloc(len(data), False, "kernel_param")
+    k.mem.write(at, data)
+    return at
+
+
 def string_at(k: Kernel, text: str) -> int:
     """The address of a copy of `text` that lives as long as the machine."""
     data = text.encode() + b"\0"
-    at = k.mem.opaque_bytes(data)
+    at = string_bytes(k, data)
     return at
 
 
@@ -105,6 +114,7 @@ class Parameters:
         self.k = k
         self.module = module
         self.image = image
+        self.unit = unit
         self.by_name: dict[str, Param] = {p.name.replace("-", "_"): p for p in unit.params}
         self._kp: dict[str, int] = {}
 
@@ -147,7 +157,7 @@ class Parameters:
 
     def _set_array(self, param: Param, value: str) -> int:
         addr, _ = self.image.globals[param.variable]
-        step, most = self.image.element_size(param.variable)
+        step, most = self._elements(param)
         parts = value.removesuffix("\n").split(",")
         if len(parts) > most:
             self.k.printk.log(3, f"{param.name}: can only take {most} arguments")
@@ -177,8 +187,14 @@ class Parameters:
             arg = self.image.globals[param.variable][0] if param.variable in self.image.globals else 0
             ops = self.image.globals[param.ops][0] if param.ops else 0
             data = b"".join(n.to_bytes(8, "little") for n in (string_at(self.k, param.name), 0, ops, param.perm, arg))
-            self._kp[param.name] = self.k.mem.opaque_bytes(data)
+            self._kp[param.name] = string_bytes(self.k, data)
         return self._kp[param.name]
+
+    def _elements(self, param: Param) -> tuple[int, int]:
+        """Bytes of an element, and how many there are."""
+        array = self.unit.types[self.image.globals[param.variable][1]]
+        assert isinstance(array, Array)
+        return (array.size // array.count if array.count > 0 else 1), max(array.count, 0)
 
     # ---- reading ---------------------------------------------------------------------------------
 
@@ -197,7 +213,7 @@ class Parameters:
             return text
         addr, _ = self.image.globals[param.variable]
         if param.kind == "array":
-            step, most = self.image.element_size(param.variable)
+            step, most = self._elements(param)
             count = most
             if param.count_variable:
                 count = mem.load(self.image.globals[param.count_variable][0], 4)

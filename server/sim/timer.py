@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOCAL, GLOBAL, DEFERRABLE = 0, 1, 2  # BASE_LOCAL, BASE_GLOBAL, BASE_DEF
 LEVEL_LIMITS = tuple(63 << (3 * level) for level in range(9))  # LVL_START(level + 1)
 TIMER_SOFTIRQ = 1
+NOISE_NS = 1_000_000_000  # what else a machine does (vmstat) wakes an idle CPU about so often: deferrable timers run then
 MAX_JIFFY_OFFSET = (1 << 62) - 1
 TIMER_START = KIND_BY_NAME["timer_start"]
 TIMER_ENTRY = KIND_BY_NAME["timer_expire_entry"]
@@ -202,16 +203,19 @@ class Timers:
             watched = any(not c.is_idle for c in group)  # a busy CPU of the group expires the global timers
             if not watched:
                 for other in group:
-                    if other is not cpu and other.tick is None and self.bases[other.id][GLOBAL].next_due() is not None:
+                    if other is not cpu and not other.frames and self.bases[other.id][GLOBAL].next_due() is not None:
                         self._program_idle(other, now, LOCAL, GLOBAL)
             self._program_idle(cpu, now, LOCAL, *(() if watched else (GLOBAL,)))
             return
         self._program(cpu, t)
 
     def _program_idle(self, cpu: Cpu, now: int, *kinds: int) -> None:
-        due = [d for kind in kinds if (d := self.bases[cpu.id][kind].next_due()) is not None]
+        due = [self.time_of(d) for kind in kinds if (d := self.bases[cpu.id][kind].next_due()) is not None]
+        lazy = self.bases[cpu.id][DEFERRABLE].next_due()
+        if lazy is not None:
+            due.append(-(-self.time_of(lazy) // NOISE_NS) * NOISE_NS)
         if due:
-            self._program(cpu, max(self.time_of(min(due)), now + 1))
+            self._program(cpu, max(min(due), now + 1))
         else:
             Engine.cancel(cpu.tick)
             cpu.tick = None

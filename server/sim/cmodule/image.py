@@ -94,7 +94,7 @@ class Image:
 
     def _map_text(self) -> None:
         text = self.host.text
-        addr = text.next_module
+        addr = self._text_start = text.next_module
         for function in self.program.analysis.functions.values():
             lines = max(function.end_line - function.line, 1) + 1
             size = -(-lines * STEP_BYTES // 16) * 16
@@ -103,7 +103,7 @@ class Image:
             self.functions[function.name] = addr
             addr += size
         self.text_end = addr
-        text.next_module = -(-addr // PAGE) * PAGE + PAGE
+        text.next_module = self._text_next = -(-addr // PAGE) * PAGE + PAGE
         self._starts = [t.addr for t in self._texts]
 
     def _map_data(self) -> None:
@@ -257,6 +257,8 @@ class Image:
         self.loaded = False
         for addr in self.functions.values():
             self.host.text.pop(addr, None)
+        if self.host.text.next_module == self._text_next:
+            self.host.text.next_module = self._text_start  # as vmalloc does: the next module goes to the same place
         self.mem.unbind(self.ns)
         self.mem.unmap_data(self.base, self.size)
         end = self.base + self.size

@@ -340,7 +340,8 @@ class Memory:
         return PERCPU_RAW + offset, cpu
 
     def map_data(self, size: int) -> int:
-        """Room for a module's data, all of it still behind shadow. Addresses are not used twice. Raises LimitReached."""
+        """Room for a module's data, all of it still behind shadow. The room of the module that was
+        mapped last is used again once it is gone, as vmalloc does. Raises LimitReached."""
         start = self._data_top
         size = -(-size // PAGE) * PAGE
         if start + size > DATA_LIMIT:
@@ -354,6 +355,8 @@ class Memory:
     def unmap_data(self, addr: int, size: int) -> None:
         """Unmap a module's data: any access faults from now on."""
         self.modules.paint(addr - DATA_BASE, addr - DATA_BASE + size, UNMAPPED)
+        if addr - DATA_BASE + size == self._data_top:
+            self._data_top = addr - DATA_BASE
 
     def site(self) -> Site:
         """Who runs now, and where in the module."""

@@ -98,7 +98,7 @@ def start_flush(s: Workqueues, work: Work, from_cancel: bool) -> Work | None:
         pwq = worker.current_pwq
     if not from_cancel:
         check_flush_dependency(s, pwq.wq, work)
-    s.k.lockdep.flush_work(work, pwq.wq, worker)
+    s.k.lockdep.flush_work(work, pwq.wq, worker, from_cancel)
     return _insert_barrier(s, pwq, work, worker)
 
 

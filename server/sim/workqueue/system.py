@@ -24,6 +24,7 @@ from server.sim.workqueue.pwq import (
 )
 from server.sim.workqueue.rescuer import make_mayday_timer
 from server.sim.workqueue.waits import Waits
+from server.sim.workqueue.watchdog import Watchdog
 from server.sim.workqueue.work import OFF_ENTRY, OFF_FUNC, Work, data_word
 from server.sim.workqueue.worker import (
     attach,
@@ -82,6 +83,7 @@ class Workqueues:
         self._pwq_number = 0
         self._hogs: dict[str, int] = {}
         self.named: dict[str, Wq] = {}
+        self.watchdog: Watchdog | None = None
         self.cpu_unbound = k.profile.nr_cpus_const
 
     # ---- boot ----------------------------------------------------------------------------------
@@ -111,6 +113,8 @@ class Workqueues:
             for _ in range(3 if pool.nice == 0 else 1):
                 self.boot_worker(pool)
         self.pending_pools.clear()
+        if k.profile.wq_watchdog_s:
+            self.watchdog = Watchdog(self)
 
     @staticmethod
     def worker_of(task: Task) -> Worker:
@@ -379,7 +383,7 @@ class Workqueues:
     def leak_check(self, worker: Worker) -> None:
         """process_one_work's check after each item: nothing atomic, no lock (lockdep), no RCU section may be left."""
         task = worker.task
-        if task is not None and (task.preempt or task.rcu_depth):
+        if task is not None and (task.preempt or task.rcu_depth or self.k.lockdep.depth(task)):
             self.k.oops.workqueue_leak(worker)
 
     def show_pwq(self, pwq: PoolWorkqueue) -> None:
