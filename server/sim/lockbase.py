@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.sim.lockdep_graph import Map
 from server.sim.machine import Gen, Task
 from server.sim.sched import SPIN
 from server.trace.events import KIND_BY_NAME
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LOCK = KIND_BY_NAME["wqp:lock"]
 EINTR, ETIME = 4, 62
+# lockdep's outer and inner wait types: 2 spins, 3 sleeps
+TYPES = {"mutex": "3:3", "rwsem": "3:3", "semaphore": "3:3", "spinlock": "2:2", "rwlock": "2:2"}
 
 
 class Waiter:
@@ -31,14 +34,14 @@ class Lock:
     """A lock: `owner` holds it alone, `readers` share it. `spinners` are CPUs that wait busily, oldest first."""
 
     __slots__ = ("addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count",
-                 "told", "busy", "label")  # fmt: skip
+                 "told", "busy", "map")  # fmt: skip
 
-    def __init__(self, addr: int, obj: int, kind: str, name: str, label: str) -> None:
+    def __init__(self, addr: int, obj: int, kind: str, name: str, lockdep: Map) -> None:
         self.addr = addr
         self.obj = obj
         self.kind = kind
         self.name = name
-        self.label = label  # lockdep's name of its class: the text that it was initialised with
+        self.map = lockdep
         self.owner: Task | None = None
         self.owner_cpu = -1
         self.readers: list[Task] = []
@@ -74,8 +77,9 @@ class LockTable:
         path = k.modules.describe(addr) if addr else ""
         name = path or k.object_name(addr, label.lstrip("&*(").replace("->", ".") or kind)
         obj = k.obj("spinlock" if spins else "mutex", addr, name, kind)
-        lock = self._locks[addr] = Lock(addr, obj, kind, name, label or path or name)
-        k.lockdep.forget(addr)
+        key = (kind, label, k.cx.line) if label else (kind, addr)  # an init site is a class, a static lock is its own
+        lockdep = k.lockdep.map(addr, label or path or name, key, TYPES[kind])
+        lock = self._locks[addr] = Lock(addr, obj, kind, name, lockdep)
         return lock
 
     def lock_at(self, addr: int, kind: str, spins: bool = False) -> Lock:

@@ -44,7 +44,7 @@ class Mutexes(LockTable):
         self.k.charge("mutex")
         if m.owner is not None:
             return False
-        self.k.lockdep.acquire(m.addr, m.label, "3:3", trylock=True)
+        self.k.lockdep.acquire(m.map, trylock=True)
         self._own(m, self.k.current)
         return True
 
@@ -71,7 +71,7 @@ class Mutexes(LockTable):
         m = self.lock_at(addr, "mutex")
         k.charge("mutex")
         me = k.current
-        k.lockdep.acquire(m.addr, m.label, "3:3")
+        k.lockdep.acquire(m.map)
         if m.owner is None:
             self._own(m, me)
             return 0
@@ -93,7 +93,7 @@ class Mutexes(LockTable):
         while not self._try_or_take(m, me):
             if (state == "S" and me.pending_signal) or (killable and me.pending_signal == 9):
                 result = -EINTR
-                k.lockdep.release(m.addr)
+                k.lockdep.release(m.map)
                 break
             yield from k.sched.block(state, "LOCK", self.culprits(m), f"line={k.cx.line}")
             first = m.waiters[0] is waiter
@@ -160,7 +160,7 @@ class Mutexes(LockTable):
         k.charge("mutex")
         if m.owner is not me:
             self._bad_unlock(m)
-        k.lockdep.release(m.addr)
+        k.lockdep.release(m.map)
         m.count = 0
         first = m.waiters[0].task if m.waiters else None
         if first is not None and m.handoff and m.owner is not None:
@@ -183,4 +183,3 @@ class Mutexes(LockTable):
             self.finding("unlock-unlocked", m, "unlocks, though nobody holds it, the")
         else:
             self.finding("unlock-by-other", m, f"unlocks, though {m.owner.comm}/{m.owner.pid} holds it, the")
-            self.k.lockdep.debug_warn("__owner_task(owner) != current", "kernel/locking/mutex.c:913", "__mutex_unlock_slowpath")

@@ -155,7 +155,7 @@ class Semaphores(LockTable):
         self.k.charge("mutex")
         if not self._may_enter(sem, False):
             return False
-        self.k.lockdep.acquire(sem.addr, sem.label, "3:3", trylock=True, read=1)
+        self.k.lockdep.acquire(sem.map, trylock=True, read=1)
         self._enter(sem, Waiter(self.k.current, False))
         return True
 
@@ -165,7 +165,7 @@ class Semaphores(LockTable):
         self.k.charge("mutex")
         if sem.owner is not None or sem.readers:
             return False
-        self.k.lockdep.acquire(sem.addr, sem.label, "3:3", trylock=True)
+        self.k.lockdep.acquire(sem.map, trylock=True)
         self._enter(sem, Waiter(self.k.current, True))
         return True
 
@@ -189,7 +189,7 @@ class Semaphores(LockTable):
         sem = self._rwsem(addr)
         k.charge("mutex")
         me = k.current
-        k.lockdep.acquire(sem.addr, sem.label, "3:3", read=0 if write else 1)
+        k.lockdep.acquire(sem.map, read=0 if write else 1)
         waiter = Waiter(me, write)
         if self._may_enter(sem, write):
             self._enter(sem, waiter)
@@ -205,7 +205,7 @@ class Semaphores(LockTable):
             if (state == "S" and me.pending_signal) or (killable and me.pending_signal == 9):
                 result = -EINTR
                 sem.waiters.remove(waiter)
-                k.lockdep.release(sem.addr)
+                k.lockdep.release(sem.map)
                 self._wake_rwsem(sem)
                 break
             yield from k.sched.block(state, "LOCK", self.culprits(sem), f"line={k.cx.line}")
@@ -234,7 +234,7 @@ class Semaphores(LockTable):
         k = self.k
         sem = self._rwsem(addr)
         k.charge("mutex")
-        k.lockdep.release(sem.addr)
+        k.lockdep.release(sem.map)
         if k.current in sem.readers:
             sem.readers.remove(k.current)
         elif sem.readers:
@@ -250,7 +250,7 @@ class Semaphores(LockTable):
         k = self.k
         sem = self._rwsem(addr)
         k.charge("mutex")
-        k.lockdep.release(sem.addr)
+        k.lockdep.release(sem.map)
         if sem.owner is not k.current:
             self.finding("unlock-by-other" if sem.owner else "unlock-unlocked", sem, "write-unlocks, without holding it, the")
         sem.owner = None

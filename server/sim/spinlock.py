@@ -57,7 +57,7 @@ class Spinlocks(LockTable):
         """Spins until the lock is free and this CPU the first in line. Preemption is off already."""
         k = self.k
         k.charge("spinlock")
-        k.lockdep.acquire(lock.addr, lock.label, "2:2")
+        k.lockdep.acquire(lock.map)
         self._check_recursion(lock)
         if lock.busy or lock.spinners:
             lock.told = True
@@ -82,35 +82,19 @@ class Spinlocks(LockTable):
             self.tell("acquired", lock, k.current)
 
     def _check_recursion(self, lock: Lock) -> None:
-        """debug_spin_lock_before: the CPU that waits holds the lock itself, and will spin for ever."""
+        """The CPU that waits holds the lock itself, and will spin for ever (lockdep has said so already, where there is one)."""
         k = self.k
         if lock.busy and lock.owner_cpu == k.cpu.id:
             self.finding("spinlock-recursion", lock, "takes again, on the CPU that holds it, the")
-            if k.profile.lockdep:
-                self._spin_bug(lock, "recursion")
-
-    def _spin_bug(self, lock: Lock, what: str) -> None:
-        """spin_bug() of CONFIG_DEBUG_SPINLOCK."""
-        k = self.k
-        owner = f"{lock.owner.comm}/{lock.owner.pid}" if lock.owner is not None else "<none>/-1"
-        task = k.current
-        k.printk.log(0, f"BUG: spinlock {what} on CPU#{k.cpu.id}, {task.comm}/{task.pid}")
-        k.printk.log(0, f" lock: {k.lockdep.symbol(lock.addr, lock.name)}, .magic: dead4ead, .owner: {owner}, "
-                        f".owner_cpu: {lock.owner_cpu}")  # fmt: skip
-        k.lockdep.dump_stack()
 
     def _leave(self, lock: Lock) -> None:
         k = self.k
         k.charge("spinlock")
         if not lock.busy:
             self.finding("unlock-unlocked", lock, "unlocks, though nobody holds it, the")
-            if k.profile.lockdep:
-                self._spin_bug(lock, "already unlocked")
         elif lock.owner is not k.current:
             self.finding("unlock-by-other", lock, "unlocks, though another holds it, the")
-            if k.profile.lockdep:
-                self._spin_bug(lock, "wrong owner")
-        k.lockdep.release(lock.addr)
+        k.lockdep.release(lock.map)
         lock.busy = False
         lock.owner, lock.owner_cpu = None, -1
         if lock.told:
@@ -144,7 +128,7 @@ class Spinlocks(LockTable):
         if lock.busy or lock.spinners:
             return False
         self.preempt_disable()
-        self.k.lockdep.acquire(lock.addr, lock.label, "2:2", trylock=True)
+        self.k.lockdep.acquire(lock.map, trylock=True)
         self._hold(lock)
         return True
 
@@ -232,7 +216,7 @@ class Spinlocks(LockTable):
     def _read(self, lock: Lock) -> Gen:
         k = self.k
         k.charge("spinlock")
-        k.lockdep.acquire(lock.addr, lock.label, "2:2", read=2 if k.irq_depth else 1)
+        k.lockdep.acquire(lock.map, read=2 if k.irq_depth else 1)
         waits_behind = bool(lock.spinners) and not k.irq_depth
         if lock.busy or waits_behind:
             lock.told = True
@@ -247,7 +231,7 @@ class Spinlocks(LockTable):
     def _write(self, lock: Lock) -> Gen:
         k = self.k
         k.charge("spinlock")
-        k.lockdep.acquire(lock.addr, lock.label, "2:2")
+        k.lockdep.acquire(lock.map)
         self._check_recursion(lock)
         if lock.busy or lock.readers or lock.spinners:
             lock.told = True
@@ -265,7 +249,7 @@ class Spinlocks(LockTable):
             lock.readers.pop()
         else:
             self.finding("unlock-unlocked", lock, "read-unlocks, though no reader holds it, the")
-        k.lockdep.release(lock.addr)
+        k.lockdep.release(lock.map)
         if lock.told and not lock.readers:
             self.tell("released", lock, None)
             lock.told = bool(lock.spinners)
@@ -301,7 +285,7 @@ class Spinlocks(LockTable):
         if lock.busy:
             return False
         self.preempt_disable()
-        self.k.lockdep.acquire(lock.addr, lock.label, "2:2", trylock=True, read=1)
+        self.k.lockdep.acquire(lock.map, trylock=True, read=1)
         lock.readers.append(self.k.current)
         return True
 
@@ -312,7 +296,7 @@ class Spinlocks(LockTable):
         if lock.busy or lock.readers:
             return False
         self.preempt_disable()
-        self.k.lockdep.acquire(lock.addr, lock.label, "2:2", trylock=True)
+        self.k.lockdep.acquire(lock.map, trylock=True)
         self._hold(lock)
         return True
 

@@ -154,6 +154,7 @@ def atomic_lines(k: Kernel, task: Task) -> list[str]:
     """__schedule_bug."""
     return [
         f"BUG: scheduling while atomic: {task.comm}/{task.pid}/0x{k.preempt_count():08x}",
+        *k.lockdep.held_lines(task),
         f"Modules linked in: {k.modules.linked_in()}",
         *header_lines(k, task),
         *trace_lines(k, task),
@@ -169,6 +170,7 @@ def sleeping_lines(k: Kernel, where: str) -> list[str]:
         f"in_atomic(): {int(k.in_atomic())}, irqs_disabled(): {int(k.cpu.irqs_off)}, non_block: 0, pid: {task.pid}, name: {task.comm}",
         f"preempt_count: {k.preempt_count():x}, expected: 0",
         f"RCU nest depth: {task.rcu_depth}, expected: 0",
+        *k.lockdep.held_lines(task),
         *header_lines(k, task),
         *trace_lines(k, task),
     ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from inspect import isgeneratorfunction
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from server.scenario import Limits, Machine
 from server.sim.cmodule.faults import LimitReached
+from server.sim.cmodule.host import Entry
 from server.sim.kernel import Kernel
 from server.sim.machine import Gen, Task
 from server.trace.events import KINDS
-
-Name = str
 
 
 class Seen(NamedTuple):
@@ -103,10 +104,6 @@ class Lab:
 
     def function(self, call: Callable[..., Any], name: str = "fn") -> int:
         """An address that C could call; `call` may be a generator function."""
-        from inspect import isgeneratorfunction
-
-        from server.sim.cmodule.host import Entry
-
         addr = 0xFFFFFFFFA0000000 + 0x40 * len(self.k.text)
         self.k.text[addr] = Entry(call, isgeneratorfunction(call), name)
         return addr
@@ -124,4 +121,12 @@ def make_lab() -> Callable[..., Lab]:
     return Lab
 
 
-__all__ = ["Generator", "Lab"]
+@pytest.fixture
+def splat() -> Callable[[str], list[str]]:
+    """Lines of a report that the real kernel printed (debug build of 6.12.117, a probe module)."""
+
+    def read(name: str) -> list[str]:
+        path = Path(__file__).parent.parent / "fixtures" / "lockdep" / f"{name}.txt"
+        return path.read_text().splitlines()
+
+    return read
