@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 
-from .conftest import CHROMIUM, FIXTURE, ROOT, running_server
+from .conftest import CHROMIUM, FIXTURE, ROOT, listen, running_server
 
 OUT = ROOT / ".screenshots"
 PICTURE = ROOT / "docs/page-light.png"
@@ -93,8 +93,7 @@ def take(browser: Browser, base: str, state: str, width: int, scheme: Any, fixtu
     size = {"width": width, "height": SIZES[width]}
     context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.on("console", lambda message: print(f"{state} {width} {scheme}: console: {message.text}"))
-    page.on("pageerror", lambda error: print(f"{state} {width} {scheme}: {error}"))
+    heard = listen(page)
     if fixture:
         feed(page)
     page.goto(address(page, base, place))
@@ -106,6 +105,8 @@ def take(browser: Browser, base: str, state: str, width: int, scheme: Any, fixtu
     path = OUT / f"{state}-{width}-{scheme}.png"
     page.screenshot(path=path)
     context.close()
+    if heard:
+        raise SystemExit(f"{path.name}: the console says {heard}")
     return path
 
 

@@ -204,7 +204,8 @@ def test_a_deadlock_shows_its_cycle(page: Page, feed: Feed) -> None:
 
 
 def test_nothing_moves_while_it_streams(page: Page, feed: Feed) -> None:
-    boxes = "() => ['.left', '.time', '.low', '.foot', '#ruler', '#lanes'].map(s => JSON.stringify(document.querySelector(s).getBoundingClientRect()))"
+    boxes = """() => ['.left', '.time', '.low', '.foot', '#ruler', '#lanes'].map(
+        s => JSON.stringify(document.querySelector(s).getBoundingClientRect()))"""
     opened(page, feed, "streaming")
     expect(page.locator("#verdict")).to_contain_text("Running")
     streaming = page.evaluate(boxes)

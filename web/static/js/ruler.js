@@ -99,6 +99,7 @@ export function makeTicks(axis, w, measure) {
  */
 export function paintRuler(canvas, page, w, c) {
   const ctx = prepare(canvas, w.width, RULER_H);
+  if (!page.store.meta) return { ticks: [], unit: "" };
   ctx.font = `11px ${MONO}`;
   const { ticks, unit } = makeTicks(page.axis, w, (label) => textWidth(ctx, label));
   ctx.strokeStyle = c.line;

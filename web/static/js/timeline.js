@@ -98,7 +98,7 @@ export class Timeline {
     const c = colours();
     const { page } = this;
     const { ticks, unit } = paintRuler(this.rulerCanvas, page, this.window, c);
-    this.unit.textContent = page.store.meta ? unit : "";
+    this.unit.textContent = unit;
     const scroll = this.scroller.scrollTop;
     const height = Math.max(
       1,
@@ -116,7 +116,7 @@ export class Timeline {
   #placeHead() {
     const { page, playhead } = this;
     const x = toX(page.axis, this.window, page.tNs);
-    playhead.hidden = x < -1 || x > this.width + 1 || page.status === "empty";
+    playhead.hidden = x < -1 || x > this.width + 1 || !page.store.meta;
     playhead.style.transform = `translateX(${x}px)`;
     playhead.setAttribute("aria-valuemin", String(Math.round(page.axis.startNs / 1000)));
     playhead.setAttribute("aria-valuemax", String(Math.round(page.endNs / 1000)));
