@@ -9,7 +9,7 @@ TYPES = ["signed char", "unsigned char", "short", "unsigned short", "int", "unsi
          "bool"]  # fmt: skip
 EDGES = [0, 1, -1, 2, 7, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 0x3FFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000,
          0xFFFFFFFF, -0x80000000, 1 << 40, (1 << 63) - 1, -(1 << 63) + 1]  # fmt: skip
-RESULTS = 40
+RESULTS = 64
 
 
 class Writer:
@@ -27,7 +27,22 @@ class Writer:
         suffix = self.random.choice(["", "", "U", "L", "UL"])
         return f"({value}{suffix})" if value < 0 else f"{value}{suffix}"
 
+    def element(self) -> str:
+        """An array's element, or the same through a pointer."""
+        r = self.random
+        index = r.choice(
+            [
+                r.choice(["0", "1", "2", "3"]),
+                f"({r.choice(self.variables)} & 3)",
+                f"(unsigned char)({r.choice(self.variables)} & 3)",
+            ]
+        )
+        return r.choice([f"ga[{index}]", f"la[{index}]", f"pa[{index}]", f"gb[{index}]", f"(*(pb2 + ({index})))", f"rs[{index}].v",
+                         f"((&rs[1])[(int)({index}) - 1].w)"])  # fmt: skip
+
     def leaf(self) -> str:
+        if self.random.random() < 0.25:
+            return self.element()
         if self.random.random() < 0.7:
             return self.random.choice(self.variables)
         return self.constant()
@@ -65,6 +80,8 @@ class Writer:
         return f"({a} {r.choice(['+', '-', '*', '&', '|', '^'])} {b})"
 
     def target(self) -> str:
+        if self.random.random() < 0.3:
+            return self.element()
         return self.random.choice([v for v in self.variables if v[0] in "lgsb"])
 
     def statement(self, depth: int) -> list[str]:
@@ -77,7 +94,9 @@ class Writer:
             return [f"{target} {r.choice(['+', '-', '*', '&', '|', '^'])}= {self.expr(2)};"]
         if kind == 5:
             step = r.choice(["++", "--"])
-            return [f"{target}{step};" if r.random() < 0.5 else f"{self.target()} = {step}{target};"]
+            return [
+                f"{target}{step};" if r.random() < 0.5 else f"b0 = {step}{target};" if "b0" not in target else "b0 = 3;"
+            ]
         if kind == 6:
             return [f"{target} {r.choice(['<<', '>>'])}= ({self.expr(1)} & 7);"]
         if depth <= 0:
@@ -116,12 +135,16 @@ class Writer:
         r = self.random
         lines = [f"long results[{RESULTS}];"]
         lines.append("static struct { int a : 5; unsigned int b : 11; long c : 40; unsigned char d; bool e : 1; } s;")
+        kinds = [r.choice(TYPES[:-1]) for _ in range(4)]
+        lines.append(f"static {kinds[0]} ga[4] = {{ 1, 2, 3, 4 }}; static {kinds[1]} gb[4] = {{ 7, 100 }};")
+        lines.append(f"static struct {{ {kinds[2]} v; {kinds[3]} w; }} rs[4];")
         for i, type_ in enumerate(TYPES):
             lines.append(f"static {type_} g{i} = {self.constant()};")
         fields = ["s.a", "s.b", "s.c", "s.d", "s.e"]
         lines += ["int run(void)", "{"]
         for i, type_ in enumerate(TYPES):
             lines.append(f"{type_} l{i} = {r.choice(EDGES[:-1])}L;")
+        lines.append(f"{kinds[2]} la[4] = {{ 5, 6, 7 }}, *pa = la; {kinds[1]} *pb2 = gb;")
         lines.append("long b0 = 5, *pb = &b0; unsigned short b1 = 77, *pc = &b1;")
         self.variables = [f"g{i}" for i in range(len(TYPES))] + [f"l{i}" for i in range(len(TYPES))] + fields
         self.variables += ["b0", "b1"]
@@ -133,6 +156,14 @@ class Writer:
             n += 1
         for variable in [*self.variables, "*pb", "*pc"]:
             lines.append(f"results[{n}] = {variable};")
+            n += 1
+        arrays = [
+            f"{name}[{i}]{part}"
+            for name, part in (("ga", ""), ("gb", ""), ("la", ""), ("rs", ".v"), ("rs", ".w"))
+            for i in range(4)
+        ]
+        for element in arrays:
+            lines.append(f"results[{n}] = {element};")
             n += 1
         assert n <= RESULTS
         return "\n".join([*lines, "return 0;", "}", ""])

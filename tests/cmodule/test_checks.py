@@ -50,7 +50,13 @@ int f(void)
 
 def test_use_after_free() -> None:
     (found,) = findings(FREED)
-    assert (found.kind, found.access, found.size, found.offset, found.at.line) == ("slab-use-after-free", "read", 4, 12, 17)
+    assert (found.kind, found.access, found.size, found.offset, found.at.line) == (
+        "slab-use-after-free",
+        "read",
+        4,
+        12,
+        17,
+    )
     assert found.allocated and found.freed
     assert (found.allocated.task, found.allocated.line) == ("insmod/100", 6)
     assert [step.function for step in found.freed.trace] == ["take", "f"]
@@ -139,7 +145,14 @@ def test_bad_shift() -> None:
 
 
 def test_told_once_per_place() -> None:
-    assert len(findings("int f(void) { char *p = kzalloc(8, GFP_KERNEL); int i; for (i = 8; i < 90; i++) p[i] = 0; return 0; }")) == 1
+    assert (
+        len(
+            findings(
+                "int f(void) { char *p = kzalloc(8, GFP_KERNEL); int i; for (i = 8; i < 90; i++) p[i] = 0; return 0; }"
+            )
+        )
+        == 1
+    )
 
 
 FAULTS: dict[str, tuple[str, str, Callable[[Fault], bool]]] = {
@@ -171,7 +184,9 @@ def test_limits() -> None:
     with pytest.raises(LimitReached) as caught:
         run(image, "f")
     assert caught.value.name == "steps"
-    image, host = loaded(HEAD + "int f(void) { return kmalloc(100000, GFP_KERNEL) ? 1 : 0; }", TestHost(heap_bytes=150_000))
+    image, host = loaded(
+        HEAD + "int f(void) { return kmalloc(100000, GFP_KERNEL) ? 1 : 0; }", TestHost(heap_bytes=150_000)
+    )
     assert (run(image, "f"), run(image, "f")) == (1, 0)
 
 
@@ -194,7 +209,9 @@ def test_unload() -> None:
 
 def test_reuse() -> None:
     """SLUB gives back what was freed last; the quarantine does not."""
-    body = "int f(void) { char *p = kmalloc(40, GFP_KERNEL), *q; kfree(p); q = kmalloc(33, GFP_KERNEL); return p == q; }"
+    body = (
+        "int f(void) { char *p = kmalloc(40, GFP_KERNEL), *q; kfree(p); q = kmalloc(33, GFP_KERNEL); return p == q; }"
+    )
     for quarantine in (False, True):
         image, _ = loaded(HEAD + body, TestHost(quarantine=quarantine))
         assert run(image, "f") == (not quarantine)

@@ -27,7 +27,10 @@ def test_loops_cost_by_the_turn() -> None:
 
 
 def test_a_generator_gives_way_before_it_touches_memory() -> None:
-    source = HEAD + "static int a, b; static int (*self)(void); int f(void) { a = 1; b = 1; return 0; } int g(void) { self = f; return 0; }"
+    source = (
+        HEAD
+        + "static int a, b; static int (*self)(void); int f(void) { a = 1; b = 1; return 0; } int g(void) { self = f; return 0; }"
+    )
     image, host = loaded(source)
     host.cx.horizon = 1
     task = host.text.call(image.functions["f"])
@@ -36,7 +39,9 @@ def test_a_generator_gives_way_before_it_touches_memory() -> None:
 
 
 def test_line_of_kernel_calls() -> None:
-    image, host = loaded(HEAD + """static int g(int x)
+    image, host = loaded(
+        HEAD
+        + """static int g(int x)
 {
 	printk("g");
 	return x;
@@ -49,7 +54,8 @@ int f(void)
 	return g(
 		g(2));
 }
-""")
+"""
+    )
     run(image, "f")
     assert [call[1] for call in host.calls] == [5, 10, 12, 5, 5]
 
@@ -115,7 +121,9 @@ def test_names_of_places() -> None:
 
 
 def test_init_text_goes() -> None:
-    image, host = loaded(HEAD + "static int __init begin(void) { return 0; }\nmodule_init(begin);\nMODULE_LICENSE(\"GPL\");")
+    image, host = loaded(
+        HEAD + 'static int __init begin(void) { return 0; }\nmodule_init(begin);\nMODULE_LICENSE("GPL");'
+    )
     addr = image.functions["begin"]
     assert run(image, "begin") == 0
     image.free_init()

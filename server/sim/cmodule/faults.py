@@ -17,7 +17,9 @@ class Fault(Exception):
     `access` is "read", "write" or "exec"; `size` in bytes; `line` in module.c, -1 where none is known.
     """
 
-    def __init__(self, kind: str, addr: int = 0, access: str = "read", size: int = 0, line: int = -1, what: str = "") -> None:
+    def __init__(
+        self, kind: str, addr: int = 0, access: str = "read", size: int = 0, line: int = -1, what: str = ""
+    ) -> None:
         """Keep the parts; `what` says more in words (an overflow's function)."""
         super().__init__(kind, addr, access, size, line, what)
         self.kind, self.addr, self.access, self.size, self.line, self.what = kind, addr, access, size, line, what

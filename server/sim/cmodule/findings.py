@@ -53,7 +53,9 @@ class Finder:
         self.memory = memory
         self.functions: dict[tuple[str, str], FunctionText] = {}  # (file, name)
         self.variables: list[Variable] = []
-        self.stack_frames: dict[int, tuple[str, tuple[tuple[int, int, str], ...]]] = {}  # base: function, (offset, size, name)
+        self.stack_frames: dict[
+            int, tuple[str, tuple[tuple[int, int, str], ...]]
+        ] = {}  # base: function, (offset, size, name)
         self._told: set[tuple[object, ...]] = set()
 
     # ---- where C stands --------------------------------------------------------------------------
@@ -132,7 +134,9 @@ class Finder:
         if base is None:
             return found
         function, objects = self.stack_frames[base]
-        nearest = min(objects, key=lambda o: (max(base + o[0] - bad, bad - base - o[0] - o[1] + 1, 0), o[0]), default=None)
+        nearest = min(
+            objects, key=lambda o: (max(base + o[0] - bad, bad - base - o[0] - o[1] + 1, 0), o[0]), default=None
+        )
         if nearest is None:
             return found
         offset, size, name = nearest

@@ -39,7 +39,9 @@ class Entry(NamedTuple):
 class Text(dict[int, Entry]):
     """Callable addresses. Kernel functions get theirs on first use; modules add and remove their own."""
 
-    def __init__(self, k: object, kernel_function: Callable[[str], Callable[..., Any] | None], line: Callable[[], int]) -> None:
+    def __init__(
+        self, k: object, kernel_function: Callable[[str], Callable[..., Any] | None], line: Callable[[], int]
+    ) -> None:
         """`k` is the first argument of kernel functions; `line` tells where C stands."""
         super().__init__()
         self._k, self._kernel_function, self._line = k, kernel_function, line

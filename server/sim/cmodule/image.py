@@ -8,7 +8,6 @@ from typing import Any
 
 from server.sim.cmodule import ir
 from server.sim.cmodule.analyse import analyse
-from server.sim.cmodule.data import DataLayout, Relocation
 from server.sim.cmodule.faults import Finding
 from server.sim.cmodule.findings import STEP_BYTES, FunctionText, Variable
 from server.sim.cmodule.host import Entry, Host
@@ -16,6 +15,7 @@ from server.sim.cmodule.layout import infos
 from server.sim.cmodule.lower import HEADER_FILE, Lowered, LowerError
 from server.sim.cmodule.paths import path_to
 from server.sim.cmodule.runtime import Runtime
+from server.sim.cmodule.statics import DataLayout, Relocation
 
 PAGE = 4096
 PERCPU_OFFSET_MAX = 1 << 30

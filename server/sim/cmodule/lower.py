@@ -12,12 +12,12 @@ from types import CodeType
 
 from server.sim.cmodule import ir
 from server.sim.cmodule.analyse import Analysis, analyse
-from server.sim.cmodule.data import DataLayout
 from server.sim.cmodule.layout import TypeInfo, align_of, infos
 from server.sim.cmodule.lower_base import Frame, LowerError, UnitState
 from server.sim.cmodule.lower_flat import Flat
 from server.sim.cmodule.shadow import STACK_LEFT, STACK_MID, STACK_RIGHT, UNINIT
 from server.sim.cmodule.shape import Shape, count
+from server.sim.cmodule.statics import DataLayout
 from server.sim.cmodule.walk import below
 
 HEADER_FILE = "<kernel>"
@@ -101,7 +101,9 @@ class Function(Flat):
             if isinstance(returns, ir.Function) and self.types[returns.returns].scalar:
                 self.emit(b.return_(b.const(0)))
         b.line = self.default_line
-        if self.is_generator and not any(isinstance(n, ast.Yield | ast.YieldFrom) for s in self.out for n in ast.walk(s)):
+        if self.is_generator and not any(
+            isinstance(n, ast.Yield | ast.YieldFrom) for s in self.out for n in ast.walk(s)
+        ):
             self.out.insert(0, b.if_(b.const(0), [b.yield_()]))  # makes it a generator; CPython drops the test
         return b.def_(function.name, params, "$rest" if variadic else "", self.out)
 
@@ -139,7 +141,13 @@ class Lowered:
         """Lower all needed functions. Raises LowerError."""
         types = infos(unit.types)
         self.state = UnitState(
-            unit, types, analysis.functions, analysis.generators(blocking), analysis.recursive, data.offsets, analysis.globals
+            unit,
+            types,
+            analysis.functions,
+            analysis.generators(blocking),
+            analysis.recursive,
+            data.offsets,
+            analysis.globals,
         )
         bodies: dict[int, list[ast.stmt]] = {}
         for function in analysis.functions.values():

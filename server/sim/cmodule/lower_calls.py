@@ -211,7 +211,9 @@ class Calls(Expressions):
             bits, to = init.field, self.types[init.field.type]
             address = b.op(b.name(base), "+", b.const(where + (bits.bit >> 3)))
             signed = to.signed and not to.boolean
-            self.emit(b.do(b.call("$set_bits", address, b.const(bits.bit & 7), b.const(bits.bits), b.const(signed), v.node)))
+            self.emit(
+                b.do(b.call("$set_bits", address, b.const(bits.bit & 7), b.const(bits.bits), b.const(signed), v.node))
+            )
         elif not type_.access:
             self.emit(b.do(b.call("$slow_store", address, b.const(type_.size), b.const(type_.signed), v.node)))
         else:

@@ -173,7 +173,11 @@ class Expressions(Places):
                 right = V(amount, 0, bits - 1)
         node = b.op(left.node, op, amount)
         if op == ">>":
-            return V(node, min(left.low >> right.low, left.low >> right.high), max(left.high >> right.low, left.high >> right.high))
+            return V(
+                node,
+                min(left.low >> right.low, left.low >> right.high),
+                max(left.high >> right.low, left.high >> right.high),
+            )
         corners = [x << y for x in (left.low, left.high) for y in (right.low, right.high)]
         return self.wrap(V(node, min(corners), max(corners)), type_)
 
@@ -378,7 +382,12 @@ class Expressions(Places):
 
     def added(self, e: ir.Update | ir.IncDec) -> ast.expr | None:
         """`+=`, `-=`, `++x` and `--x` of memory as one call; None, with nothing emitted, where it takes more."""
-        if isinstance(e, ir.Update) and e.op not in "+-" or isinstance(e.to, ir.Local) and e.to.index not in self.places:
+        if (
+            isinstance(e, ir.Update)
+            and e.op not in "+-"
+            or isinstance(e.to, ir.Local)
+            and e.to.index not in self.places
+        ):
             return None
         mark, touched = len(self.out), self.touched
         place = self.place(e.to)

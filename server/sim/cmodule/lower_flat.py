@@ -67,7 +67,9 @@ class Flat(Statements):
         falls = self._flat_list(body)
         if falls:
             self._jump_to(self.EXIT)
-        exits = any(isinstance(node, ast.Break) for stmts in region.blocks.values() for s in stmts for node in _level(s))
+        exits = any(
+            isinstance(node, ast.Break) for stmts in region.blocks.values() for s in stmts for node in _level(s)
+        )
         self.region, self.out = outer_region, outer_out
         b.line, b.col = line, col
         self.emit(b.while_(b.const(True), self._tree(region, 0, region.made)))

@@ -178,7 +178,11 @@ class Places(Base):
             raise LowerError("a register has no address", self.b.line)
         node = self.address(place)
         assert place.base is not None
-        if isinstance(place.base, ast.Name) and place.base.id[:2] in ("g:", "s:", "$f") and not self._percpu(place.base.id):
+        if (
+            isinstance(place.base, ast.Name)
+            and place.base.id[:2] in ("g:", "s:", "$f")
+            and not self._percpu(place.base.id)
+        ):
             return V(node, OBJECTS_LOW, OBJECTS_HIGH)
         if not place.offset or place.index is not None:
             return V(self.b.op(node, "&", self.b.const((1 << 64) - 1)) if place.wraps else node, 0, (1 << 64) - 1)

@@ -40,7 +40,9 @@ class _Dirty:
 class Memory:
     """All memory of one run."""
 
-    def __init__(self, heap_bytes: int = HEAP_LIMIT, quarantine: bool = True, nr_cpus: int = 1, kasan: bool = True) -> None:
+    def __init__(
+        self, heap_bytes: int = HEAP_LIMIT, quarantine: bool = True, nr_cpus: int = 1, kasan: bool = True
+    ) -> None:
         """`quarantine` False: freed objects are used again last-first, as without KASAN. `kasan`: what the kernel has."""
         self.kasan, self.nr_cpus = kasan, nr_cpus
         self.heap_region = Region("heap", HEAP_BASE, HEAP_LIMIT, 1 << 18, PAGE_FREE)
@@ -341,7 +343,8 @@ class Memory:
 
     def map_data(self, size: int) -> int:
         """Room for a module's data, all of it still behind shadow. The room of the module that was
-        mapped last is used again once it is gone, as vmalloc does. Raises LimitReached."""
+        mapped last is used again once it is gone, as vmalloc does. Raises LimitReached.
+        """
         start = self._data_top
         size = -(-size // PAGE) * PAGE
         if start + size > DATA_LIMIT:

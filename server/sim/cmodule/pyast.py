@@ -33,7 +33,9 @@ class Builder:
     def call(self, function: str, *args: ast.expr) -> ast.Call:
         """A call of a named function."""
         line, col = self.line, self.col
-        return ast.Call(ast.Name(function, LOAD, lineno=line, col_offset=col), list(args), [], lineno=line, col_offset=col)
+        return ast.Call(
+            ast.Name(function, LOAD, lineno=line, col_offset=col), list(args), [], lineno=line, col_offset=col
+        )
 
     def op(self, left: ast.expr, op: str, right: ast.expr) -> ast.BinOp:
         """A binary operation."""

@@ -52,10 +52,16 @@ def _belongs(finding: Finding) -> list[str]:
             *(f" [{start}, {start + size}) '{name}'" for start, size, name in finding.frame),
         ]
     if not finding.cache_size:
-        return ["", "The buggy address belongs to the variable:", f" {finding.name}+{finding.offset:#x}/{finding.size_object:#x}"]
+        return [
+            "",
+            "The buggy address belongs to the variable:",
+            f" {finding.name}+{finding.offset:#x}/{finding.size_object:#x}",
+        ]
     start, end = finding.object, finding.object + finding.size_object
     offset = finding.offset
-    inside = finding.kind in ("slab-use-after-free", "double-free", "invalid-free") and 0 <= offset < finding.size_object
+    inside = (
+        finding.kind in ("slab-use-after-free", "double-free", "invalid-free") and 0 <= offset < finding.size_object
+    )
     where = (
         f"{offset} bytes inside of" if 0 <= offset < finding.size_object
         else f"{-offset} bytes to the left of" if offset < 0 else f"{offset - finding.size_object} bytes to the right of"

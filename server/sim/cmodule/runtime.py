@@ -170,4 +170,3 @@ class Runtime:
         at = self.mem.load(va_list, 8)
         self.mem.store(va_list, 8, at + 8)
         return self.mem.load(at, 8)
-
