@@ -19,7 +19,7 @@ from server.sim import InputError, simulate
 from server.sim import run as _run_module  # noqa: F401  loaded here, see warm()
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
 from server.sim.kapi.registry import api
-from server.sim.shell.parser import parse
+from server.sim.shell.session import prepare
 from server.trace import exports
 from server.trace.frames import Frames
 from server.trace.recording import Recording
@@ -82,7 +82,7 @@ def _run(job: RunJob, write: Write) -> None:
 
 def _check(job: CheckJob) -> Checked:
     unit, diagnostics = compile_scenario(job.scenario, job.limits)
-    _, session = parse(job.scenario.session_sh, job.limits)
+    session = prepare(job.scenario, job.limits).diagnostics
     return Checked(diagnostics + session, [] if unit is None else module_params(unit))
 
 
