@@ -113,8 +113,10 @@ export class Details {
     const { start, end, cause, basis, line } = store.waits;
     const box = el("span", "", "why");
     const length = Math.min(end.data[wait], store.reachedNs) - start.data[wait];
-    box.append(`waits ${duration(length)}${Number.isFinite(end.data[wait]) ? "" : " so far"}: `);
-    for (const part of waitSentence(store, wait)) {
+    const sentence = waitSentence(store, wait);
+    const verb = typeof sentence[0] === "string" && /^(waits|sleeps) /.test(sentence[0]) ? "" : "waits ";
+    box.append(`${verb}${duration(length)}${Number.isFinite(end.data[wait]) ? "" : " so far"}: `);
+    for (const part of sentence) {
       box.append(typeof part === "string" ? part : this.#culprit(part, start.data[wait]));
     }
     const word = store.words.causes[cause.data[wait]];

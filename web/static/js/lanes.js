@@ -6,7 +6,7 @@
  *     pixels   ^^ one mark, "3"           ^ bar, label in or above it
  */
 
-import { drawBar, extent, heavier, SOLID, styleOf } from "./bars.js";
+import { drawBar, heavier, SOLID, styleOf } from "./bars.js";
 import { prepare, SANS } from "./canvas.js";
 import { firstEndingAfter } from "./hit.js";
 import { Labels } from "./labels.js";
@@ -254,15 +254,8 @@ function paintText(ctx, scene, row, bars) {
     } else {
       ctx.font = `10.5px ${SANS}`;
       ctx.fillStyle = c.ink;
-      const [dy] = extent(bar.style);
       const shift = bar.style === "timer" && i > 0 && bar.x - (busy[i - 1].x + busy[i - 1].w) < 10 ? 10 : 4;
-      labels.beside(
-        text,
-        Math.max(0, bar.x) + shift,
-        Math.max(bar.x + bar.w, bar.x) - 2,
-        row.y + Math.min(11, dy - 2),
-        true,
-      );
+      labels.beside(text, Math.max(0, bar.x) + shift, Math.max(bar.x + bar.w, bar.x) - 2, row.y + 11, true);
     }
   }
 }
