@@ -21,7 +21,7 @@ ENTRY = KIND_BY_NAME["irq_handler_entry"]
 EXIT = KIND_BY_NAME["irq_handler_exit"]
 IRQF_SHARED, IRQF_ONESHOT, IRQF_NO_THREAD, IRQF_NO_AUTOEN = 0x80, 0x2000, 0x10000, 0x80000
 IRQ_NONE, IRQ_HANDLED, IRQ_WAKE_THREAD = 0, 1, 2
-EBUSY, EINVAL, ENOMEM = 16, 22, 12
+ENXIO, EBUSY, EINVAL = 6, 16, 22
 THREAD_PRIO = 50
 NR_IRQS = 256
 SPURIOUS_LIMIT = 99_900  # of 100,000 interrupts that nobody handles: the line is shut
@@ -288,6 +288,31 @@ class Irqs:
         k = self.k
         delay = 0 if target is k.cpu else k.cost("wake_remote")
         k.engine.at(k.cx.now + delay, HARDIRQ, target.id, lambda: k.exec.interrupt(target, make))
+
+    def smp_call_function_single(self, cpu: int, func: int, info: int, wait: int) -> Answer:
+        """smp_call_function_single: func(info) in interrupt context of a CPU; on this one, at once with irqs off."""
+        k = self.k
+        if not 0 <= cpu < len(k.cpus) or not k.cpus[cpu].online:
+            return -ENXIO
+        target = k.cpus[cpu]
+        if target is k.cpu:
+            flags = k.locks.local_irq_save()
+            yield from k.ccall(func, info)
+            k.locks.local_irq_restore(flags)
+            return 0
+        done = False
+
+        def call() -> Gen:
+            nonlocal done
+            k.charge("irq")
+            yield from k.ccall(func, info)
+            done = True
+
+        self.call_on(target, call)
+        while wait and not done:
+            k.cx.now = max(k.cx.now, k.cx.horizon)
+            yield None
+        return 0
 
     def _irq_work(self, addr: int) -> Gen:
         k = self.k

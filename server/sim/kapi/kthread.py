@@ -52,8 +52,17 @@ static inline bool kthread_freezable_should_stop(bool *was_frozen) { if (was_fro
 	if (!IS_ERR(__wq_k)) wake_up_process(__wq_k); __wq_k; })
 """
 
+WORKER_TASK_AT = 40  # task of struct kthread_worker
 Step = Generator[object, None, None]
 Answer = Generator[object, None, int]
+
+
+def _create_worker(k: Kernel, flags: int, name: str, cpu: int) -> Answer:
+    addr = int((yield from k.kthread_workers.kthread_create_worker(flags, name, cpu)))
+    task = k.kthread_workers.task(addr) if addr > 0 else None
+    if task is not None:
+        k.poke(addr + WORKER_TASK_AT, 8, publish(k, task))
+    return addr & ((1 << 64) - 1)
 
 
 def _create(k: Kernel, threadfn: int, data: int, name: bytes, cpu: int) -> Answer:
@@ -166,7 +175,7 @@ def kthread_data(k: Kernel, task: int) -> int:
 def kthread_create_worker(k: Kernel, flags: int, namefmt: int, *args: int) -> Answer:
     """Make a thread that runs the kthread_work items queued to it."""
     name = k.format(namefmt, args).decode("utf-8", "replace")
-    return int((yield from k.kthreads.kthread_create_worker(flags, name, -1)))
+    return (yield from _create_worker(k, flags, name, -1))
 
 
 @kernel("struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char namefmt[], ...)",
@@ -174,64 +183,65 @@ def kthread_create_worker(k: Kernel, flags: int, namefmt: int, *args: int) -> An
 def kthread_create_worker_on_cpu(k: Kernel, cpu: int, flags: int, namefmt: int, *args: int) -> Answer:
     """kthread_create_worker() on a CPU."""
     name = k.format(namefmt, args).decode("utf-8", "replace")
-    return int((yield from k.kthreads.kthread_create_worker(flags, name, cpu)))
+    return (yield from _create_worker(k, flags, name, cpu))
 
 
 @kernel("void kthread_destroy_worker(struct kthread_worker *worker)", may_sleep=True)
 def kthread_destroy_worker(k: Kernel, worker: int) -> Step:
     """Run what is queued, then end the worker."""
-    yield from k.kthreads.kthread_destroy_worker(worker)
+    yield from k.kthread_workers.kthread_destroy_worker(worker)
 
 
 @kernel("int kthread_worker_fn(void *worker_ptr)", may_sleep=True)
 def kthread_worker_fn(k: Kernel, worker: int) -> Answer:
     """The thread function of a kthread_worker that one makes oneself."""
-    return int((yield from k.kthreads.kthread_worker_fn(worker)))
+    k.poke(worker + WORKER_TASK_AT, 8, publish(k, k.current))
+    return int((yield from k.kthread_workers.kthread_worker_fn(worker)))
 
 
 @kernel("bool kthread_queue_work(struct kthread_worker *worker, struct kthread_work *work)")
 def kthread_queue_work(k: Kernel, worker: int, work: int) -> int:
     """Queue an item to a kthread_worker; false if it is pending already."""
-    return int(k.kthreads.kthread_queue_work(worker, work))
+    return int(k.kthread_workers.kthread_queue_work(worker, work))
 
 
 @kernel("bool kthread_queue_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)")
 def kthread_queue_delayed_work(k: Kernel, worker: int, dwork: int, delay: int) -> int:
     """Queue an item to a kthread_worker after `delay` jiffies."""
-    return int(k.kthreads.kthread_queue_delayed_work(worker, dwork, delay))
+    return int(k.kthread_workers.kthread_queue_delayed_work(worker, dwork, delay))
 
 
 @kernel("bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)")
 def kthread_mod_delayed_work(k: Kernel, worker: int, dwork: int, delay: int) -> int:
     """Set a new delay for an item."""
-    return int(k.kthreads.kthread_mod_delayed_work(worker, dwork, delay))
+    return int(k.kthread_workers.kthread_mod_delayed_work(worker, dwork, delay))
 
 
 @kernel("void kthread_flush_work(struct kthread_work *work)", may_sleep=True)
 def kthread_flush_work(k: Kernel, work: int) -> Step:
     """Wait until an item has run."""
-    yield from k.kthreads.kthread_flush_work(work)
+    yield from k.kthread_workers.kthread_flush_work(work)
 
 
 @kernel("void kthread_flush_worker(struct kthread_worker *worker)", may_sleep=True)
 def kthread_flush_worker(k: Kernel, worker: int) -> Step:
     """Wait until all that is queued has run."""
-    yield from k.kthreads.kthread_flush_worker(worker)
+    yield from k.kthread_workers.kthread_flush_worker(worker)
 
 
 @kernel("bool kthread_cancel_work_sync(struct kthread_work *work)", may_sleep=True)
 def kthread_cancel_work_sync(k: Kernel, work: int) -> Answer:
     """Take an item off its queue and wait until it no longer runs."""
-    return int((yield from k.kthreads.kthread_cancel_work_sync(work)))
+    return int((yield from k.kthread_workers.kthread_cancel_work_sync(work)))
 
 
 @kernel("bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *work)", may_sleep=True)
 def kthread_cancel_delayed_work_sync(k: Kernel, work: int) -> Answer:
     """Disarm an item's timer, take it off its queue and wait until it no longer runs."""
-    return int((yield from k.kthreads.kthread_cancel_delayed_work_sync(work)))
+    return int((yield from k.kthread_workers.kthread_cancel_delayed_work_sync(work)))
 
 
 @kernel("void kthread_delayed_work_timer_fn(struct timer_list *t)")
 def kthread_delayed_work_timer_fn(k: Kernel, t: int) -> None:
     """The timer function of a kthread_delayed_work."""
-    k.kthreads.kthread_delayed_work_timer_fn(t)
+    k.kthread_workers.kthread_delayed_work_timer_fn(t)

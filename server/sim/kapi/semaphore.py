@@ -78,7 +78,7 @@ def up(k: Kernel, sem: int) -> None:
 @kernel("void __wq_init_rwsem(struct rw_semaphore *sem, const char *name)")
 def init_rwsem(k: Kernel, sem: int, name: int) -> None:
     """init_rwsem()."""
-    k.locks.init_rwsem(sem, k.mem.cstr(name).decode("utf-8", "replace").lstrip("&"))
+    k.locks.init_rwsem(sem, k.mem.cstr(name).decode("utf-8", "replace"))
 
 
 @kernel("void down_read(struct rw_semaphore *sem)", may_sleep=True)

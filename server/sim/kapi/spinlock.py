@@ -81,7 +81,7 @@ Answer = Generator[object, None, int]
 @kernel("void __wq_spin_lock_init(spinlock_t *lock, const char *name)")
 def spin_lock_init(k: Kernel, lock: int, name: int) -> None:
     """spin_lock_init(): an unlocked spinlock."""
-    k.locks.spin_lock_init(lock, k.mem.cstr(name).decode("utf-8", "replace").lstrip("&"))
+    k.locks.spin_lock_init(lock, k.mem.cstr(name).decode("utf-8", "replace"))
 
 
 @kernel("void spin_lock(spinlock_t *lock)")
@@ -178,7 +178,7 @@ def preempt_point(k: Kernel) -> Step:
 @kernel("void __wq_rwlock_init(rwlock_t *lock, const char *name)")
 def rwlock_init(k: Kernel, lock: int, name: int) -> None:
     """rwlock_init(): an unlocked reader-writer lock."""
-    k.locks.rwlock_init(lock, k.mem.cstr(name).decode("utf-8", "replace").lstrip("&"))
+    k.locks.rwlock_init(lock, k.mem.cstr(name).decode("utf-8", "replace"))
 
 
 @kernel("void read_lock(rwlock_t *lock)")

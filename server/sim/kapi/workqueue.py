@@ -48,7 +48,7 @@ enum { WORK_STRUCT_PENDING_BIT = 0, WORK_STRUCT_PENDING = 1, WORK_CPU_UNBOUND = 
 	__wq_w->data = (atomic_long_t)WORK_DATA_INIT(); \
 	INIT_LIST_HEAD(&__wq_w->entry); \
 	__wq_w->func = (_func); \
-	__init_work(__wq_w, _onstack); } while (0)
+	__init_work(__wq_w, _onstack, "(work_completion)(" #_work ")"); } while (0)
 #define __wq_init_work_old(_work, _func, _data) \
 	_Static_assert(0, "three-argument INIT_WORK() was removed in 2.6.20: use INIT_WORK(work, fn), and container_of() in fn")
 #define __wq_pick4(a, b, c, name, ...) name
@@ -160,10 +160,11 @@ def system_bh_highpri_wq(k: Kernel) -> int:
     return int(k.wq.system("system_bh_highpri_wq"))
 
 
-@kernel("void __init_work(void *work, int onstack)")
-def init_work(k: Kernel, work: int, onstack: int) -> None:
+@kernel("void __init_work(void *work, int onstack, const char *lockdep_name)")
+def init_work(k: Kernel, work: int, onstack: int, lockdep_name: int) -> None:
     """Begin to track a work item, once its fields are set; 2 and 3: the work of a delayed_work."""
     k.wq.init_work(work, "delayed_work" if onstack & 2 else "work")
+    k.lockdep.name_work(work, k.mem.cstr(lockdep_name).decode("utf-8", "replace"))
 
 
 @kernel(
