@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing import TYPE_CHECKING
+
 from server.scenario import Diagnostic, Limits
 from server.sim.cmodule.ir import Unit
+
+if TYPE_CHECKING:
+    from server.cfront.child import Job
 
 
 def compile_module(

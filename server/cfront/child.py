@@ -12,6 +12,10 @@ import signal
 import sys
 from collections.abc import Callable
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
 import msgspec
 
 from server.scenario import Diagnostic, Limits
@@ -19,7 +23,6 @@ from server.sim.cmodule import ir
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 3
-RESULT_BYTES_MAX = 64 << 20
 
 Result = tuple[ir.Unit | None, list[Diagnostic]]
 _DECODER: msgspec.msgpack.Decoder[Result] | None = None
@@ -33,35 +36,32 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def compile_in_child(
-    files: dict[str, str], module_name: str, limits: Limits, meanwhile: Callable[[], object] | None = None
-) -> Result:
-    """Fork, compile there, and take the result from a pipe; `meanwhile` is called here while the child works."""
-    read_end, write_end = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        status = 70
-        try:
+class Job:
+    """A compilation under way in a child; meanwhile the caller may do something else, such as importing the simulator."""
+
+    def __init__(self, files: dict[str, str], module_name: str, limits: Limits) -> None:
+        """Fork, and compile there."""
+        read_end, write_end = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._file = next(iter(files), "module.c")
+        self._pid = os.fork()
+        if self._pid == 0:
             os.close(read_end)
             _child(files, module_name, limits, write_end)
-            status = 0
-        except MemoryError:
-            status = 71
-        finally:
-            os._exit(status)
-    os.close(write_end)
-    if meanwhile is not None:
-        meanwhile()
-    data = bytearray()
-    with os.fdopen(read_end, "rb", buffering=0) as pipe:
-        while chunk := pipe.read(1 << 20):
-            data += chunk
-    _, status = os.waitpid(pid, 0)
-    if status == 0:
-        return decode(bytes(data))
-    return None, [_death(status, next(iter(files), "module.c"))]
+        os.close(write_end)
+        self._pipe = read_end
+
+    def result(self) -> Result:
+        """Wait for the child: the unit, or None, and the diagnostics. Call it once."""
+        data = bytearray()
+        with os.fdopen(self._pipe, "rb", buffering=0) as pipe:
+            while chunk := pipe.read(1 << 20):
+                data += chunk
+        _, status = os.waitpid(self._pid, 0)
+        if status == 0:
+            return decode(bytes(data))
+        return None, [_death(status, self._file)]
 
 
 def decode(data: bytes) -> Result:
@@ -77,22 +77,46 @@ def encode(result: Result) -> bytes:
     return msgspec.msgpack.encode(result)
 
 
-def _child(files: dict[str, str], module_name: str, limits: Limits, write_end: int) -> None:
-    from server.cfront.compile import compile_here, library, overlay
+def _child(files: dict[str, str], module_name: str, limits: Limits, write_end: int) -> NoReturn:
+    status = 70
+    try:
+        from server.cfront.compile import compile_here, library, overlay
 
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.environ.clear()
-    library()
-    overlay()
-    limit()
-    sys.setrecursionlimit(6000)
-    data = encode(compile_here(files, module_name, limits))
-    with os.fdopen(write_end, "wb", buffering=0) as pipe:
-        view = memoryview(data)
-        while view:
-            view = view[pipe.write(view) :]
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.environ.clear()
+        library()
+        overlay()
+        limit()
+        sys.setrecursionlimit(6000)
+        data = encode(_guarded(lambda: compile_here(files, module_name, limits), next(iter(files), "module.c")))
+        with os.fdopen(write_end, "wb", buffering=0) as pipe:
+            view = memoryview(data)
+            while view:
+                view = view[pipe.write(view) :]
+        status = 0
+    except MemoryError:
+        status = 71
+    finally:
+        os._exit(status)  # not sys.exit: the parent's handlers must not run here
+
+
+def _guarded(compile_it: Callable[[], Result], file: str) -> Result:
+    """The result, or an error that says whose fault it is."""
+    try:
+        return compile_it()
+    except RecursionError:
+        message = "the file is nested more deeply than the simulator can follow"
+        return None, [Diagnostic(file, 0, 0, "error", "nesting", message, "split expressions and types up")]
+    except (AssertionError, AttributeError, IndexError, KeyError, NotImplementedError, TypeError, ValueError) as error:
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place is not None else "?"
+        message = f"the simulator's C front end failed at {where}: {type(error).__name__} {error}"
+        hint = "this is our fault, not your module's: please report it with the source"
+        return None, [Diagnostic(file, 0, 0, "error", "internal", message, hint)]
 
 
 def _death(status: int, file: str) -> Diagnostic:
@@ -103,5 +127,5 @@ def _death(status: int, file: str) -> Diagnostic:
     elif os.WIFEXITED(status) and os.WEXITSTATUS(status) == 71 or number == signal.SIGABRT:
         message = f"compiling this took more than {MEMORY_BYTES >> 20} MiB of memory: it was stopped (limit)"
     else:
-        message = "the compiler gave up on this file: it is nested too deeply or broken beyond repair"
+        message = "the compiler gave up on this file: it is nested too deeply or needs more memory than it may have"
     return Diagnostic(file, 0, 0, "error", "crash" if number == signal.SIGSEGV else "limit", message)

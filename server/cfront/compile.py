@@ -21,7 +21,7 @@ from server.sim.kapi import registry
 
 FLAGS = (
     "-std=gnu11 -ffreestanding -fno-builtin -funsigned-char -fno-strict-aliasing -fwrapv -nostdinc "
-    "--target=x86_64-linux-gnu -fspell-checking -ferror-limit=100 -fmacro-prefix-map=/module/= "
+    "--target=x86_64-linux-gnu -fspell-checking -fspell-checking-limit=0 -ferror-limit=100 -fmacro-prefix-map=/module/= "
     "-Wall -Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types "
     "-Werror=return-type -Werror=strict-prototypes -Werror=date-time -Werror=pointer-type-mismatch -Wno-pointer-sign "
     "-Wno-unused-const-variable -Wno-unused-but-set-variable -Wno-gnu -Wno-for-loop-analysis -Wno-format-security "
@@ -29,6 +29,8 @@ FLAGS = (
     "-fms-extensions -isystem /wq/include -I/module"
 ).split()
 OVERLAY = '{"version": 0, "redirecting-with": "redirect-only", "roots": []}'
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_FOLLOWS = re.compile("no member named|incompatible type 'void'")  # what one bad member in container_of() leads to
 
 
 @cache
@@ -58,8 +60,8 @@ def sources(files: dict[str, str], module_name: str) -> list[str]:
 def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tuple[ir.Unit | None, list[Diagnostic]]:
     """Parse, check and translate; the unit is None if there is an error."""
     found = precheck(files, limits)
-    if any(d.severity == "error" for d in found):
-        return None, found
+    if any(d.severity == "error" and d.code != "removed" for d in found):
+        return None, finish(found, files)
     mains = sources(files, module_name)
     if not mains:
         return None, [Diagnostic("module.c", 0, 0, "error", "no-source", "the module has no .c file")]
@@ -72,7 +74,7 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
     for main in mains:
         unit = lib.parse("/module/" + main, arguments, virtual)
         if not unit:
-            message = "the compiler gave up on this file: it is nested too deeply or broken beyond repair"
+            message = "the compiler gave up on this file: it is nested too deeply, or needs more memory than it may have"
             return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
         found += collect(lib, unit, names, Hints(api))
         if not any(d.severity == "error" for d in found):
@@ -103,6 +105,18 @@ def finish(found: list[Diagnostic], files: dict[str, str]) -> list[Diagnostic]:
             col = len(raw[: d.col - 1].decode("utf-8", "ignore")) + 1
             end = len(raw[: d.end_col - 1].decode("utf-8", "ignore")) + 1 if d.end_col else 0
             d = msgspec.structs.replace(d, col=col, end_col=end)
+        if d.severity == "error" and not d.end_col and 0 < d.line <= len(own):
+            word = _WORD.match(own[d.line - 1], max(d.col - 1, 0))
+            if word:
+                d = msgspec.structs.replace(d, end_col=word.end() + 1)
         seen.setdefault(d)
+    fixed = {(d.file, d.line) for d in seen if d.replacement is not None and "no member named" in d.message}
+    params = {(d.file, d.line) for d in seen if d.code == "module-param"}
     order = {name: i for i, name in enumerate(files)}
-    return sorted(seen, key=lambda d: (order.get(d.file, -1), d.line, d.col))[:DIAGNOSTICS_MAX]
+    kept = [
+        d
+        for d in seen
+        if d.replacement is not None or (d.file, d.line) not in fixed or not _FOLLOWS.search(d.message)
+    ]
+    kept = [d for d in kept if d.message != "expected expression" or (d.file, d.line) not in params]
+    return sorted(kept, key=lambda d: (order.get(d.file, -1), d.line, d.col))[:DIAGNOSTICS_MAX]

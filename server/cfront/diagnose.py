@@ -14,10 +14,20 @@ DIAGNOSTICS_MAX = 100
 
 _UNKNOWN_FUNCTION = re.compile(r"call to undeclared function '(\w+)'")
 _UNKNOWN_NAME = re.compile(r"use of undeclared identifier '(\w+)'")
-_REMOVED = re.compile(r"'(\w+)' is unavailable: (.*)")
-_PARAM_TYPE = re.compile(r"'__wq_param_type_(\w+)'")
+_GONE_NAME = re.compile(r"'__wq_(\w+?)_was_removed_in_(\d+)_(\d+(?:_\d+)?)_use_(\w+)'")
+_REMOVED = re.compile(r"'(\w+)' is unavailable: (.*)", re.S)
+_ASSERTION = re.compile(r"static assertion failed(?: due to requirement '.*')?: ", re.S)
+_GONE = re.compile(r" (?:was|is|came|takes) (?:removed|changed|renamed|not exported|not for modules|with|the count)")
+_PARAM_TYPE = re.compile(r"'__wq_param_type_(\w+)'(?! \(aka)")
+_PARAM_MISMATCH = re.compile(r"pointer type mismatch \('(.*?) ?\*' and '__wq_param_type_(\w+) \*' \(aka '(.*?) ?\*'\)")
 _OPTION = re.compile(r"^-W(?:error=|error,-W)?")
-_SUGGESTION = re.compile(r"'(\w+)'")
+_QUOTED = re.compile(r"'(\w+)'")
+_OLD_TYPES = {
+    "struct timeval": "was removed in 5.6: use struct timespec64, or ktime_t",
+    "struct timespec": "was removed in 5.6: use struct timespec64, or ktime_t",
+}
+_INCOMPLETE = re.compile(r"incomplete type '(.*?)'|field has incomplete type '(.*?)'")
+_PARAM_HELP = "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool"
 
 
 def collect(lib: clang.Library, unit: int, names: list[str], hints: Hints) -> list[Diagnostic]:
@@ -37,12 +47,16 @@ class Hints:
         """`api.names` are the functions and macros that exist; collected when first needed."""
         self.api = api
 
-    def near(self, name: str) -> str:
-        """Up to three known names that look like `name`, as words; empty if none does."""
+    def near(self, name: str) -> list[str]:
+        """Up to three known names that look like `name`, the best first."""
         from difflib import get_close_matches  # only where there is an error: importing it takes 4 ms
 
-        near = get_close_matches(name, sorted(self.api.names), 3, 0.75)
-        return " or ".join(f"'{n}'" for n in near)
+        return get_close_matches(name, sorted(self.api.names), 3, 0.75)
+
+
+def did_you_mean(near: list[str]) -> str:
+    """The question that a compiler asks, or nothing."""
+    return f"did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
 
 
 def _one(lib: clang.Library, handle: int, names: list[str], hints: Hints) -> Diagnostic | None:
@@ -50,6 +64,8 @@ def _one(lib: clang.Library, handle: int, names: list[str], hints: Hints) -> Dia
     if severity in ("", "note"):
         return None
     message = lib.text(lib.getDiagnosticSpelling(handle))
+    if message.startswith("too many errors emitted"):
+        return None
     option = _OPTION.sub("", lib.text(lib.getDiagnosticOption(handle, None)))
     file, line, col = _place(lib, lib.getDiagnosticLocation(handle), names)
     end_col, replacement, rcol = _fixit(lib, handle, names, line)
@@ -62,6 +78,10 @@ def _one(lib: clang.Library, handle: int, names: list[str], hints: Hints) -> Dia
     elif rcol:
         col = rcol
     code, message, hint = _words(option, message, notes, hints)
+    if replacement is None and hint.startswith("did you mean '") and hint.count("'") == 2:
+        unknown = _QUOTED.search(message)
+        if unknown:
+            end_col, replacement = col + len(unknown[1]), hint.split("'")[1]
     return Diagnostic(file, line, col, severity, code, message, hint, end_col, replacement)
 
 
@@ -102,20 +122,29 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
         if "did you mean" in note:
             hint = note
     if match := _REMOVED.search(message):
-        return "removed", f"'{match[1]}': {match[2]}", hint
+        text = match[2]
+        return "removed", text if match[1] in text else f"'{match[1]}': {text}", hint
+    if match := _GONE_NAME.search(message):
+        return "removed", f"'{match[1]}' was removed in {match[2]}.{match[3].replace('_', '.')}: use {match[4]}", ""
+    if match := _ASSERTION.match(message):
+        message = message[match.end() :]
+        return "removed" if _GONE.search(message) else "static-assert", message, hint
+    if match := _PARAM_MISMATCH.search(message):
+        message = f"a module parameter of type '{match[2]}' needs a variable of type '{match[3]}', not '{match[1]}'"
+        return "module-param", message, _PARAM_HELP
     if match := _PARAM_TYPE.search(message):
-        return ("module-param", f"unknown module parameter type '{match[1]}'",
-                "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool")  # fmt: skip
+        return "module-param", f"unknown module parameter type '{match[1]}'", _PARAM_HELP
+    if match := _INCOMPLETE.search(message):
+        name = match[1] or match[2]
+        if name in _OLD_TYPES:
+            return "removed", f"'{name}' {_OLD_TYPES[name]}", ""
     if match := _UNKNOWN_FUNCTION.search(message):
-        name = match[1]
-        if not hint:
-            near = hints.near(name)
-            hint = f"did you mean {near}?" if near else "neither the module nor the simulated kernel has such a function"
-        return "unknown-function", f"unknown function '{name}'", hint
+        hint = hint or did_you_mean(hints.near(match[1]))
+        return ("unknown-function", f"unknown function '{match[1]}'",
+                hint or "neither the module nor the simulated kernel has such a function")  # fmt: skip
     if match := _UNKNOWN_NAME.search(message):
         if "did you mean" not in message:
-            near = hints.near(match[1])
-            hint = f"did you mean {near}?" if near else hint
+            hint = did_you_mean(hints.near(match[1]))
         return "undeclared", message, hint
     if "__wq_initcall_" in message or "__wq_exitcall_" in message:
         which = "module_init" if "__wq_initcall_" in message else "module_exit"

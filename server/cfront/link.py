@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.cfront.diagnose import Hints
+from server.cfront.diagnose import Hints, did_you_mean
 from server.cfront.types import Types
 from server.cfront.unit import Part
 from server.scenario import Diagnostic
@@ -32,9 +32,8 @@ def link(
     imports = sorted({name for part in parts for name in part.imports if name not in functions})
     for name in imports:
         if name not in api.functions:
-            near = Hints(api).near(name)
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
-            hint = f"did you mean {near}?" if near else "modpost says: undefined!"
+            hint = did_you_mean(Hints(api).near(name)) or "kbuild stops here too: modpost finds it undefined"
             found.append(Diagnostic(names[0], 0, 0, "error", "undefined", message, hint))
     init = next((part.init for part in parts if part.init), "init_module" if "init_module" in functions else "")
     exit_ = next((part.exit for part in parts if part.exit), "cleanup_module" if "cleanup_module" in functions else "")

@@ -12,6 +12,8 @@ from server.sim.cmodule import ir
 
 PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD = "__wq_param", "__wq_info", "__wq_initcall", "__wq_exitcall"
 
+VARIABLE_BYTES_MAX = 64 << 20
+
 
 class Part:
     """What one `.c` file contributes."""
@@ -112,6 +114,8 @@ def _global(context: Context, part: Part, name: str, cursor: clang.Cursor) -> No
     lib = context.lib
     file, line, _ = context.place(cursor)
     type_ = context.types.of(cursor)
+    if context.types.size(type_) > VARIABLE_BYTES_MAX:
+        raise Refused("size", f"'{name}' has {context.types.size(type_)} bytes: more than the simulated machine's memory")
     start = lib.Cursor_getVarDeclInitializer(cursor)
     translator = Initialisers(context)
     inits = [] if lib.Cursor_isNull(start) else constants(translator, translator.initialiser(start, type_))
@@ -138,8 +142,8 @@ def _text(e: ir.Expr) -> str:
 
 def _name(e: ir.Expr) -> str:
     """The variable or function whose address an initialiser takes."""
-    while isinstance(e, (ir.Cast, ir.AddrOf, ir.Member, ir.Deref)):
-        e = e.of
+    while isinstance(e, (ir.Cast, ir.AddrOf, ir.Member, ir.Deref, ir.PtrAdd, ir.Cond)):
+        e = e.pointer if isinstance(e, ir.PtrAdd) else e.then or e.other if isinstance(e, ir.Cond) else e.of
     return e.name if isinstance(e, (ir.Global, ir.FuncRef)) else ""
 
 

@@ -27,7 +27,7 @@ typedef irqreturn_t (*irq_handler_t)(int, void *);
 #define IRQF_NO_SUSPEND 0x00004000
 #define IRQF_NO_THREAD 0x00010000
 #define IRQF_NO_AUTOEN 0x00080000
-#define SA_SHIRQ _Pragma("GCC error \"SA_SHIRQ was removed in 2.6.24: use IRQF_SHARED\"") IRQF_SHARED
+#define SA_SHIRQ __wq_SA_SHIRQ_was_removed_in_2_6_24_use_IRQF_SHARED
 #define SA_INTERRUPT __wq_SA_INTERRUPT_was_removed_in_2_6_24_use_0
 #define IRQF_DISABLED __wq_IRQF_DISABLED_was_removed_in_4_1_use_0
 #define IRQF_SAMPLE_RANDOM __wq_IRQF_SAMPLE_RANDOM_was_removed_in_3_6_use_0

@@ -119,7 +119,7 @@ class Api:
         self.functions = frozenset(self.prototypes)
         self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
         for path, why in REMOVED_PATHS.items():
-            self.files["/wq/include/" + path] = f"#error {why}\n"
+            self.files["/wq/include/" + path] = f"/* {why} */\n"
         self.files["/wq/include/wqplay/kernel.h"] = self.text
 
     @property
