@@ -1,7 +1,7 @@
 """Two usual ways to run a tree, for comparison only: a generator per node, and closures. Enough C for `statement.py`.
 
-Both wrap integers as C does, use the same checked memory as lowered code, charge the cost of a statement when it has run,
-give way at the horizon before statements that touch memory and at back-edges, and count steps there.
+Both wrap integers as C does, use the same checked memory as lowered code, charge the cost of a statement when it
+has run, give way at the horizon before statements that touch memory and at back-edges, and count steps there.
 """
 
 from __future__ import annotations

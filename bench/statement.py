@@ -1,7 +1,8 @@
 """What an executed C statement of a loop costs, against two usual ways to interpret a tree, all with the same checks.
 
-Run `python -m bench.statement`: the ratios of lowered functions to a generator-per-node walk (goal <= 0.2) and to closures
-(goal <= 0.5), taken in turns, best of several. Memory, its checks, time and step accounting are the same objects in all
+Run `python -m bench.statement`: the ratios of lowered functions to a generator-per-node walk (goal <= 0.2) and to
+closures (goal <= 0.5), taken in turns, best of several.
+Memory, its checks, time and step accounting are the same objects in all
 three; each charges a statement's cost and looks at the horizon at back-edges and before statements that touch memory.
 """
 
@@ -21,15 +22,18 @@ from server.sim.cmodule.memory import Memory
 
 HEAD = "#include <linux/module.h>\n"
 LOOPS = {
-    "locals": """int f(int n) { int i, x = 0; for (i = 0; i < n; i++) { if (i & 1) x += i; else x ^= i; } return x; }""",
+    "locals": """int f(int n) { int i, x = 0;
+for (i = 0; i < n; i++) { if (i & 1) x += i; else x ^= i; } return x; }""",
     "memory": """struct s { int count; int pad; long sum; }; static struct s it; static int table[16];
-int f(int n) { struct s *p = &it; int i; for (i = 0; i < n; i++) { p->sum += table[i & 15]; p->count++; } return p->count; }""",
+int f(int n) { struct s *p = &it; int i;
+for (i = 0; i < n; i++) { p->sum += table[i & 15]; p->count++; } return p->count; }""",
     "globals": """static int counter; static unsigned long total;
 int f(int n) { int i; for (i = 0; i < n; i++) { counter++; total += counter; } return counter; }""",
     "bytes": """static unsigned char buffer[64]; int f(int n) { int i; unsigned int h = 5381;
 for (i = 0; i < n; i++) { h = h * 33 + buffer[i & 63]; buffer[i & 63] = h; } return h; }""",
     "list": """struct node { struct node *next; int value; }; static struct node a, b = { &a, 2 }, c = { &b, 3 };
-int f(int n) { int sum = 0; struct node *p = &c; a.next = &c; while (n--) { sum += p->value; p = p->next; } return sum; }""",
+int f(int n) { int sum = 0; struct node *p = &c; a.next = &c;
+while (n--) { sum += p->value; p = p->next; } return sum; }""",
 }  # fmt: skip
 TURNS, ROUNDS = 1000, 25
 

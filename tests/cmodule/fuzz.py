@@ -1,4 +1,4 @@
-"""Random C expressions and statements for comparison with gcc: `python -m tests.cmodule.fuzz SEED` prints one program."""
+"""Random C for comparison with gcc: `python -m tests.cmodule.fuzz SEED` prints one program."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Writer:
                 f"(unsigned char)({r.choice(self.variables)} & 3)",
             ]
         )
-        return r.choice([f"ga[{index}]", f"la[{index}]", f"pa[{index}]", f"gb[{index}]", f"(*(pb2 + ({index})))", f"rs[{index}].v",
+        return r.choice([f"ga[{index}]",
+                         f"la[{index}]", f"pa[{index}]", f"gb[{index}]", f"(*(pb2 + ({index})))", f"rs[{index}].v",
                          f"((&rs[1])[(int)({index}) - 1].w)"])  # fmt: skip
 
     def leaf(self) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the lines of C text
 """Each mistake that the checkers know, made by real C: kind, place, object, and who allocated and freed it."""
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ def test_report_of_a_variable() -> None:
     assert text[text.index("The buggy address belongs to the variable:") + 1] == " a+0x14/0x14"
 
 
+# fmt: off
 CASES = {
     "heap right": ("int f(void) { char *p = kzalloc(50, GFP_KERNEL); p[50] = 1; kfree(p); return 0; }", "slab-out-of-bounds", 50),
     "heap left": ("int f(void) { int *p = kzalloc(48, GFP_KERNEL); int n = -1; return p[n]; }", "slab-out-of-bounds", -4),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  the lines of C text
 """Time, steps, lines and giving way: what the engine relies on."""
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class LimitReached(Exception):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One line of a C call trace: innermost first. `symbol` is `fn+0x20/0x90`; `line` in the module's file, -1: a header."""
+    """One line of a C call trace. `symbol` is `fn+0x20/0x90 [module]`; `line` stands in `file`."""
 
     function: str
     symbol: str
@@ -62,7 +62,8 @@ class Finding(msgspec.Struct, frozen=True):
     "stack-out-of-bounds", "double-free", "invalid-free") or ours, which no kernel prints: "uninit-value",
     "stack-use-after-return", "use-after-unload", "shift-out-of-bounds" (UBSAN has this one), "leak".
     `object` is the address of the object that the bad address belongs to (0: none), `size_object` the bytes asked for,
-    `offset` from its start (negative: before it). `name` tells the object in words: a variable, a cache such as `kmalloc-64`.
+    `offset` from its start (negative: before it). `name` tells the object in words: a variable, or a cache
+    such as `kmalloc-64`.
     """
 
     kind: str

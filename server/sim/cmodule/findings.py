@@ -122,8 +122,8 @@ class Finder:
                 found, object=alloc.addr, size_object=alloc.size, offset=bad - alloc.addr, name=alloc.slab.cache,
                 allocated=alloc.site, freed=alloc.freed, cache_size=alloc.slab.size,
             )  # fmt: skip
-        variable = min((v for v in self.variables if v.addr - 64 <= bad < v.addr + v.size + 64),
-                       key=lambda v: (max(v.addr - bad, bad - v.addr - v.size + 1, 0), v.addr), default=None)  # fmt: skip
+        near = [v for v in self.variables if v.addr - 64 <= bad < v.addr + v.size + 64]
+        variable = min(near, key=lambda v: (max(v.addr - bad, bad - v.addr - v.size + 1, 0), v.addr), default=None)
         if variable is not None:
             return msgspec.structs.replace(found, object=variable.addr, size_object=variable.size,
                                            offset=bad - variable.addr, name=variable.name)  # fmt: skip
@@ -151,8 +151,9 @@ class Finder:
         """A value is used that nobody wrote."""
         addr = region.base + offset
         found = self.describe("uninit-value", addr, addr, size, "read")
-        self.tell(msgspec.structs.replace(found, message=f"{found.name or 'memory'} is read at offset {found.offset} before "
-                                                         "anything was written there"))  # fmt: skip
+        what = found.name or "memory"
+        message = f"{what} is read at offset {found.offset} before anything was written there"
+        self.tell(msgspec.structs.replace(found, message=message))
 
     def poison(self, name: str, function: str) -> None:
         """A local variable is used that was never set."""

@@ -266,7 +266,7 @@ class Image:
         find.variables = [v for v in find.variables if not self.base <= v.addr < end]
 
     def leaks(self, before: frozenset[int] = frozenset()) -> list[Finding]:
-        """Heap objects that this module's code asked for and that are still alive, oldest first. For after the exit function."""
+        """After the exit function: heap objects that this module's code asked for and never freed, oldest first."""
         out = []
         files = {t.file for t in self._texts} - {HEADER_FILE}
         for alloc in self.mem.live():

@@ -10,7 +10,7 @@ POINTER_HIGH = (1 << 64) - 1
 
 
 class TypeInfo(NamedTuple):
-    """`kind` is void, int, ptr, array, record or fn; `low` and `high` are the range of scalars; `access` names loads (`4s`)."""
+    """`kind` is void, int, ptr, array, record or fn; `low`..`high` their range; `access` names loads (`4s`)."""
 
     kind: str
     size: int

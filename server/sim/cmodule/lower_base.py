@@ -1,9 +1,11 @@
-"""What the lowering of one function shares: where statements go, temporaries, wrapping, positions, the costs not yet charged.
+"""What the lowering of one function shares: where statements go, temporaries, wrapping, positions, pending costs.
 
-Values are Python integers within the range of their C type. `V` carries what is known of a value's range, so that no wrap
-is emitted where none can be needed. Names of lowered code: C's own for locals (`x`, `x.2` for a second x), `$1` for
-temporaries, `$w` for values under test; `f:NAME` a C function, `k:NAME` a kernel function, `g:NAME` the address of a
-global, `s:N` of a string, `t:N` the cost of N statements, `p:FUNCTION:VAR` poison, `$ld4s` … the accessors.
+Values are Python integers within the range of their C type. `V` carries what is known of a value's range, so that no
+wrap is emitted where none can be needed.
+
+Names of lowered code: C's own for locals (`x`, `x.2` for a second x), `$1` for temporaries, `$w` for values under test;
+`f:NAME` a C function, `k:NAME` a kernel function, `a:NAME` a function's address, `g:NAME` the address of a global,
+`s:N` of a string, `t:N` the cost of N statements, `p:FUNCTION:VAR` poison, `$ld4s` … the accessors.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ class V:
 
 @dataclass(slots=True)
 class Frame:
-    """The stack frame of a function: `objects` are (offset, size, name), with red zones between them; `shadow` its codes."""
+    """A function's stack frame: `objects` are (offset, size, name), with red zones between them; `shadow` its codes."""
 
     function: str
     size: int

@@ -109,7 +109,7 @@ class Calls(Expressions):
         """The bytes of a record value."""
         while isinstance(e, ir.Cast):
             e = e.of
-        if isinstance(e, ir.Load) or isinstance(e, LVALUES):
+        if isinstance(e, (ir.Load, *LVALUES)):
             place = self.place(e.of if isinstance(e, ir.Load) else e)
             self.touched |= MEMORY
             self.at(e.line, e.col)

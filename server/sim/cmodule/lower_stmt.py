@@ -33,10 +33,7 @@ class Statements(Calls):
         """Lower a list into `out`. False if control never comes to its end."""
         if self.shape.tangled and not all(self.shape.contained(s) for s in body):
             return self.flat(body)
-        for statement in body:
-            if not self.statement(statement):
-                return False
-        return True
+        return all(self.statement(statement) for statement in body)
 
     def statement(self, s: ir.Stmt) -> bool:
         """Lower one statement into `out`. False if control does not go on behind it."""

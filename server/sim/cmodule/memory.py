@@ -43,7 +43,7 @@ class Memory:
     def __init__(
         self, heap_bytes: int = HEAP_LIMIT, quarantine: bool = True, nr_cpus: int = 1, kasan: bool = True
     ) -> None:
-        """`quarantine` False: freed objects are used again last-first, as without KASAN. `kasan`: what the kernel has."""
+        """`quarantine` False: freed objects are used again last-first, as without KASAN. `kasan`: the kernel has it."""
         self.kasan, self.nr_cpus = kasan, nr_cpus
         self.heap_region = Region("heap", HEAP_BASE, HEAP_LIMIT, 1 << 18, PAGE_FREE)
         self.stacks = Region("stack", STACK_BASE, STACK_LIMIT, 1 << 16, UNMAPPED)
@@ -65,7 +65,8 @@ class Memory:
         self._percpu_top = 0
         self._namespaces: list[tuple[dict[str, Any], int, int]] = []
         self.ns: dict[str, Any] = {
-            "M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store, "slow_update": self.slow_update,
+            "M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store,
+            "slow_update": self.slow_update,
         }  # fmt: skip
         exec(CODE, self.ns)
         self._loads: dict[tuple[int, bool], Callable[[int], int]] = {}

@@ -1,7 +1,8 @@
 """Writes a finding in the words and the form of the kernel's KASAN (mm/kasan/report.c and report_generic.c of 6.12).
 
-Traces show the module's own functions: what KASAN itself and the kernel around them do is not simulated. The hexadecimal
-offsets are made from source lines (16 bytes a line), so a place can be found again; `line` in the finding says it outright.
+Traces show the module's own functions: what KASAN itself and the kernel around them do is not simulated. The
+hexadecimal offsets are made from source lines (16 bytes a line), so a place can be found again; `line` in the finding
+says it outright.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def _belongs(finding: Finding) -> list[str]:
     )
     where = (
         f"{offset} bytes inside of" if 0 <= offset < finding.size_object
-        else f"{-offset} bytes to the left of" if offset < 0 else f"{offset - finding.size_object} bytes to the right of"
+        else f"{-offset} bytes to the left of" if offset < 0
+        else f"{offset - finding.size_object} bytes to the right of"
     )  # fmt: skip
     state = "freed " if inside and finding.freed else "allocated "
     return [

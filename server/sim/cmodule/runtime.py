@@ -1,4 +1,4 @@
-"""What lowered code calls besides the accessors: division, shifts, frames, bit-fields, indirect calls, variable arguments."""
+"""What lowered code calls besides the accessors: division, shifts, frames, bit-fields, calls by address, va_arg."""
 
 from __future__ import annotations
 
