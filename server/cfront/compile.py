@@ -11,6 +11,7 @@ import msgspec
 from server.cfront import link
 from server.cfront.clang import Library
 from server.cfront.context import Context
+from server.cfront.lint import lint
 from server.cfront.diagnose import DIAGNOSTICS_MAX, Hints, collect
 from server.cfront.precheck import precheck
 from server.cfront.types import Types
@@ -87,6 +88,8 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
     if not any(d.severity == "error" for d in found):
         linked, problems = link.link(parts, names, types, module_name, api)
         found += problems
+        if not problems:
+            found += lint(linked, files)
     found = finish(found, files)
     if linked is None or any(d.severity == "error" for d in found):
         return None, found
