@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from typing import TYPE_CHECKING
-
 from server.scenario import Diagnostic, Limits
 from server.sim.cmodule.ir import Unit
-
-if TYPE_CHECKING:
-    from server.cfront.child import Job
 
 
 def compile_module(
@@ -21,9 +16,12 @@ def compile_module(
     `files` maps names to texts: `.c`, `.h`, and possibly a kbuild `Makefile`. The death of the child, by crash or
     limit, is a diagnostic too. `meanwhile` is called while the child works: time to import what comes next.
     """
-    from server.cfront.child import compile_in_child
+    from server.cfront.child import Job
 
-    return compile_in_child(files, module_name, limits, meanwhile)
+    job = Job(files, module_name, limits)
+    if meanwhile is not None:
+        meanwhile()
+    return job.result()
 
 
 def compile_in_process(
