@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.cfront import clang
 from server.cfront.context import Context
 from server.cfront.fold import binary, cast, conditional, logical, unary
-from server.cfront.types import FLOATS, Refused
+from server.cfront.types import FLOATS, RECORD, Refused
 from server.sim.cmodule import ir
 
 UNEXPOSED, DECL_REF, MEMBER_REF, CALL, INTEGER, FLOATING, STRING, CHARACTER = 100, 101, 102, 103, 106, 107, 109, 110
@@ -354,6 +354,8 @@ class Expressions:
         if len(children) == 1:
             if children[0].kind == STRING and not self.types.is_pointer(self.types.of(cursor)):
                 return self.expr(children[0])  # __func__
+            if self._is_record(children[0]) and not self._is_record(cursor):
+                return self._constant(cursor)  # offsetof(typeof(x), member): clang shows x
             return self._conversion(cursor, children[0])
         if len(children) == 4:  # GNU test ?: other, whose test clang shows three times
             type_ = self.types.of(cursor)
@@ -364,6 +366,9 @@ class Expressions:
         if len(children) == 3:  # __builtin_choose_expr
             return self.expr(children[1] if self.lib.evaluate(children[0]) else children[2])
         return self._constant(cursor)  # offsetof, __builtin_types_compatible_p
+
+    def _is_record(self, cursor: clang.Cursor) -> bool:
+        return self.lib.getCanonicalType(self.lib.getCursorType(cursor)).kind == RECORD
 
     def _generic(self, cursor: clang.Cursor) -> ir.Expr:
         """`_Generic`: clang has chosen already, but shows all; a constant is evaluated, else the type decides."""

@@ -16,6 +16,7 @@ from server.sim.hrtimer import Hrtimers
 from server.sim.irq import Irqs
 from server.sim.kapi.format import Arguments, format_bytes
 from server.sim.kthread import Kthreads
+from server.sim.kthread_worker import KthreadWorkers
 from server.sim.lockdep import Lockdep
 from server.sim.locks import Locks
 from server.sim.machine import Cpu, Gen, Task, topology
@@ -107,6 +108,7 @@ class Kernel:
         self.irq = Irqs(self)
         self.rcu = Rcu(self)
         self.kthreads = Kthreads(self)
+        self.kthread_workers = KthreadWorkers(self)
         self.modules = Modules(self)
         self.fs = Nodes()
         self.wq = WorkqueueApi(self)
@@ -223,7 +225,7 @@ class Kernel:
         """preempt_count() with its hardirq and softirq parts."""
         task, cpu = self.current, self.cpu
         hard = sum(1 for f in cpu.frames if f.kind == "hardirq") if self.irq_depth else 0
-        soft = sum(1 for f in cpu.frames if f.kind == "softirq") if self.irq_depth else 0
+        soft = 1 if self.irq_depth and cpu.in_softirq else 0
         return task.preempt + (soft << 8) + (task.bh_off << 9) + (hard << 16)
 
     def might_sleep(self, where: str = "") -> Gen:

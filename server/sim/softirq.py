@@ -139,7 +139,6 @@ class Softirqs:
         """Softirqs on the current task's stack: in ksoftirqd, in local_bh_enable()."""
         k = self.k
         cpu.in_softirq = True
-        k.current.bh_off += 1
         k.irq_depth += 1
         try:
             for request in self.run(cpu):
@@ -148,7 +147,6 @@ class Softirqs:
                 k.irq_depth += 1
         finally:
             k.irq_depth -= 1
-            k.current.bh_off -= 1
             cpu.in_softirq = False
 
     def local_bh_disable(self) -> None:
