@@ -12,6 +12,8 @@ from server.sim.cmodule.host import MODULE_TEXT, Text
 from server.sim.cmodule.memory import Memory
 from server.sim.cpuexec import Exec
 from server.sim.engine import Context, Engine
+from server.sim.freezer import Freezer
+from server.sim.hotplug import Hotplug
 from server.sim.hrtimer import Hrtimers
 from server.sim.irq import Irqs
 from server.sim.kapi.format import Arguments, format_bytes
@@ -43,6 +45,7 @@ _CHECK = KIND_BY_NAME["wqp:check"]
 JITTER = 0.35  # other seeds than 0: each cost varies by up to so much of itself, the spread of the recorded runs
 FIRST_SESSION_PID = 150
 POLL_TURNS = 256
+FLUSH_ROWS = 256
 
 
 class Kernel:
@@ -69,7 +72,8 @@ class Kernel:
         self.engine.time = self.cx.now
         self.k = self
         self.events: list[tuple[int, int, int, int, int, tuple[int | str, ...]]] = []
-        self.event_count = 0
+        self.event_count = 0  # handed out
+        self._flush_at = FLUSH_ROWS
         self.origin_ns = -1
         self.at_origin: Callable[[], None] = lambda: None  # called when the origin is known
         self.progress = 0  # counts what a spinning task could have changed: events emitted, wake-ups
@@ -112,6 +116,8 @@ class Kernel:
         self.modules = Modules(self)
         self.fs = Nodes()
         self.wq = WorkqueueApi(self)
+        self.hotplug = Hotplug(self)
+        self.freezer = Freezer(self)
         self.mem.who = lambda: f"{self.current.comm}/{self.current.pid}"
         self.mem.on_finding = self.oops.finding
         self.boot()
@@ -183,10 +189,10 @@ class Kernel:
         cx = self.cx
         events.append((cx.now, self.cpu.id, kind, self.current.index, cx.line, args))
         self.progress += 1
-        if len(events) >= 256:
+        if len(events) >= self._flush_at:
             self.flush_events(self.engine.time)
-            self.event_count += 256
-            if self.event_count > self.limits.events:
+            self._flush_at = len(events) + FLUSH_ROWS
+            if self.event_count + len(events) > self.limits.events:
                 raise LimitReached("events", f"the run has more than {self.limits.events} events")
 
     def flush_events(self, before_ns: int) -> None:
@@ -197,6 +203,7 @@ class Kernel:
             if event[0] > before_ns:
                 break
             n += 1
+        self.event_count += n
         sink_event = self.sink.event
         for event in self.events[:n]:
             sink_event(*event)
