@@ -24,10 +24,15 @@ export function bindControls(page, edited) {
     const params = pane.querySelectorAll("[data-param]").length;
     count.textContent = params ? String(params) : "";
   });
+  /** What the fields on screen were made from; the server made the first. */
+  let drawn = JSON.stringify(page.scenario);
   return {
-    /** Asks the server for the fields of the scenario as it stands. */
+    /** Asks the server for the fields of the scenario as it stands, where it is another than on screen. */
     refresh() {
-      field.value = JSON.stringify(page.scenario);
+      const now = JSON.stringify(page.scenario);
+      if (now === drawn) return;
+      drawn = now;
+      field.value = now;
       source.dispatchEvent(new CustomEvent("refresh"));
     },
   };

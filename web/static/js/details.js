@@ -122,7 +122,7 @@ export class Details {
     const word = store.words.causes[cause.data[wait]];
     box.title = word.rule ? `${word.code}, decided in ${word.rule}()` : word.code;
     if (store.words.basis[basis.data[wait]] === "inferred") box.append(" ", el("i", "inferred"));
-    if (line.data[wait] > 0) {
+    if (line.data[wait] > 0 && store.waits.task.data[wait] >= 0) {
       const call = callOnLine(this.page.ran, line.data[wait]);
       if (call) box.append(" ", el("code", call));
       box.append(", ", this.#line(line.data[wait]));

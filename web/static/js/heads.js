@@ -97,7 +97,7 @@ function describe(row, page) {
 /** Writes the depth of each worklist at the playhead into its head. @param {HTMLElement} root @param {Row[]} rows @param {PageState} page */
 export function updateDepths(root, rows, page) {
   for (const [i, row] of rows.entries()) {
-    if (row.lane?.kind !== "worklist") continue;
+    if (row.lane?.kind !== "worklist" || !row.name) continue;
     const sub = root.children[i]?.querySelector(".sub");
     const depth = counterAt(page.store, row.lane.parent, "worklist", page.tNs);
     const text = depth === null ? row.sub : `depth ${depth}`;

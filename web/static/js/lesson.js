@@ -1,31 +1,31 @@
 /** The first look: where a run is paused, and what the page says about it. */
 
+import { findings } from "./footer.js";
 import { readMoment } from "./format.js";
-import { findItem, firstTellingWait, itemLabel, waitText } from "./model.js";
+import { findItem, firstTellingWait, itemLabel, spanAt, taskLane, waitText } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
 
-/** The wait at which the scenario wants to be looked at: the first of an item with its cause, else the first telling one.
- * @param {PageState} page
- */
-function pauseWait({ store, lesson }) {
-  const { item, cause, culprits: who } = store.waits;
-  let found = -1;
-  for (let w = 0; w < item.length && lesson?.pause; w++) {
-    if (item.data[w] < 0 || store.words.causes[cause.data[w]].code !== lesson.pause) continue;
-    if (found < 0 || (!store.waits.culprits[found].length && who[w].length)) found = w;
-  }
-  return found >= 0 ? found : firstTellingWait(store);
-}
-
 /**
- * Pauses at the scenario's wait and says why it waits.
+ * Pauses where the scenario wants to be looked at: at the first wait of its cause; without a cause at the first
+ * finding, else at the first telling wait.
  * @param {PageState} page
- * @returns {string} what waits and why, one sentence; empty where nothing does
+ * @returns {string} what is to be seen there, one sentence; empty where nothing is
  */
 export function pauseAtLesson(page) {
-  const { store } = page;
-  const wait = pauseWait(page);
+  const { store, lesson } = page;
+  const [trouble] = lesson?.pause ? [] : findings(page);
+  if (trouble) {
+    const ns = store.events.t.data[trouble.seq];
+    page.setTime(ns);
+    page.seq = trouble.seq;
+    const lane = taskLane(store, store.events.task.data[trouble.seq]);
+    const span = lane ? spanAt(store, lane.id, ns) : -1;
+    page.select(span >= 0 ? { kind: "span", id: span, atNs: ns } : { kind: "event", id: trouble.seq, atNs: ns });
+    return trouble.text;
+  }
+  const found = lesson?.pause ? firstTellingWait(store, lesson.pause) : -1;
+  const wait = found >= 0 ? found : firstTellingWait(store);
   if (wait < 0) {
     page.setTime(page.endNs);
     return "";

@@ -243,19 +243,34 @@ export function announce(store, seq) {
   }
 }
 
+/** Whether an item's function is the module's own; where a trace does not say, all are. @param {Store} store @param {number} item */
+export function isOwn(store, item) {
+  const mark = `[${store.meta?.module}]`;
+  const info = store.objects[store.items[item].object]?.info ?? "";
+  return info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark));
+}
+
 /**
- * The first wait worth explaining: an item's, for a cause that another item or task is to blame for, not over at once.
+ * The first wait worth explaining: of an item of the module, for a cause that another item or task is to blame for,
+ * not over at once. With a code: the first of that cause, rather one with a culprit.
  * @param {Store} store
+ * @param {string} [code]
  * @returns {number} number of the wait, -1 where none is
  */
-export function firstTellingWait(store) {
+export function firstTellingWait(store, code) {
   const { item, start, end, cause, culprits: who } = store.waits;
   const plain = new Set(["TIMER", "WORKER_WAKING", "CPU_BUSY", "UNKNOWN"]);
   const enough = Math.max(1, store.reachedNs / 500);
+  let found = -1;
   for (let w = 0; w < item.length; w++) {
-    const code = store.words.causes[cause.data[w]].code;
+    if (item.data[w] < 0 || !isOwn(store, item.data[w])) continue;
+    const its = store.words.causes[cause.data[w]].code;
+    if (code && its === code) {
+      if (who[w].length) return w;
+      if (found < 0) found = w;
+    }
     const length = Math.min(end.data[w], store.reachedNs) - start.data[w];
-    if (item.data[w] >= 0 && who[w].length && !plain.has(code) && length >= enough) return w;
+    if (!code && who[w].length && !plain.has(its) && length >= enough) return w;
   }
-  return -1;
+  return found;
 }

@@ -45,8 +45,16 @@ export function makeChecker(found) {
  */
 export function showProblems(root, diagnostics, goTo) {
   root.hidden = diagnostics.length === 0;
+  /** @type {Map<string, {d: Diagnostic, times: number}>} */
+  const distinct = new Map();
+  for (const d of diagnostics) {
+    const key = [d.file, d.line, d.col, d.code, d.message].join("\n");
+    const known = distinct.get(key);
+    if (known) known.times++;
+    else distinct.set(key, { d, times: 1 });
+  }
   root.replaceChildren(
-    ...diagnostics.slice(0, SHOWN_MAX).map((d) => {
+    ...[...distinct.values()].slice(0, SHOWN_MAX).map(({ d, times }) => {
       const row = document.createElement("li");
       const link = document.createElement("button");
       link.type = "button";
@@ -57,6 +65,7 @@ export function showProblems(root, diagnostics, goTo) {
       severity.textContent = d.severity;
       link.append(place, " ", severity, ` ${d.message}`);
       if (d.code) link.append(` [${d.code}]`);
+      if (times > 1) link.append(`, ${times} times`);
       row.append(link);
       if (d.hint) {
         const help = document.createElement("p");

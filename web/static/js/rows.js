@@ -6,7 +6,7 @@
  *     POOL 2  CPU 0, normal     heading (a pool), followed by its worklist, held and worker lanes
  *     TIMERS AND TASKS          heading
  *
- * A lane on which nothing but idling happened is left out, and a pool without lanes too.
+ * A lane on which nothing but idling happened is left out, a pool without lanes too, and the kernel's own timers.
  */
 
 import { itemName } from "./model.js";
@@ -37,8 +37,9 @@ export function layoutRows(store) {
   };
   /** @param {Lane[]} group */
   const put = (group) => {
-    for (const lane of group) {
-      const [name, sub] = head(store, lane);
+    for (const [i, lane] of group.entries()) {
+      const again = lane.kind === "worklist" && group[i - 1]?.kind === "worklist";
+      const [name, sub] = again ? ["", ""] : head(store, lane);
       rows.push({ heading: false, lane, name, sub, y, h: LANE_H });
       y += LANE_H;
     }
@@ -64,8 +65,16 @@ export function layoutRows(store) {
 function isUsed(store, lane, idle) {
   const ids = store.laneSpans.get(lane.id);
   if (!ids) return false;
+  if (lane.kind === "timer" && !isOwnTimer(store, lane)) return false;
   for (let i = 0; i < ids.length; i++) if (store.spans.state.data[ids.data[i]] !== idle) return true;
   return false;
+}
+
+/** Whether a timer is the module's; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
+function isOwnTimer(store, lane) {
+  const mark = `[${store.meta?.module}]`;
+  const thing = store.objects[lane.object];
+  return !thing || thing.info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark));
 }
 
 /** @param {Store} store @param {Lane} lane @returns {[string, string]} */
