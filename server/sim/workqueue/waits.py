@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.sim.workqueue.pool import NOT_RUNNING, POOL_MANAGER_ACTIVE, WorkerPool
+from server.sim.workqueue.pool import IDLE, NOT_RUNNING, POOL_MANAGER_ACTIVE, WorkerPool
 from server.sim.workqueue.pwq import WQ_FREEZABLE, PoolWorkqueue, node_active
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
@@ -68,6 +68,9 @@ class Waits:
             return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
         if pool.flags & POOL_MANAGER_ACTIVE and pool.manager is not None and pool.manager.task is not None:
             return "NO_IDLE_WORKER", f"task:{pool.manager.task.index}", f"pool={pool.id}"
+        here = k.current.worker
+        if here is not None and here.pool is pool and not here.flags & IDLE and pool.waking is None:
+            return "WORKER_WAKING", f"task:{k.current.index}", f"cpu={k.cpu.id}"  # its loop takes it next
         woken = pool.waking or (pool.idle[-1] if pool.idle else None)
         if woken is not None and woken.task is not None:
             cpu = k.cpus[woken.task.cpu]
