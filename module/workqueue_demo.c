@@ -96,7 +96,6 @@ static void immediate_fn(struct work_struct *work)
 
 static void delayed_fn(struct work_struct *work)
 {
-	struct delayed_work *dwork = to_delayed_work(work);
 	int so_far;
 
 	mutex_lock(&count_lock);
@@ -112,7 +111,7 @@ static void delayed_fn(struct work_struct *work)
 	/* Periodic work: the delay counts from here, not from the last expiry. */
 	pr_info("Rescheduling delayed work (count: %d)\n", so_far);
 	count_one();
-	schedule_delayed_work(dwork, delay * HZ);
+	schedule_delayed_work(&delayed_work, delay * HZ);
 }
 
 static void dedicated_fn(struct work_struct *work)
