@@ -15,6 +15,7 @@ import msgspec
 from server.cfront.compile import library, overlay
 from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
 from server.prepare import compile_scenario, header
+from server.scenario import Limits, Scenario
 from server.sim import InputError, simulate
 from server.sim import run as _run_module  # noqa: F401  loaded here, see warm()
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
@@ -28,11 +29,25 @@ Write = Callable[[bytes], None]
 _job = msgspec.json.Decoder(Job)
 
 
+WARM = """#include <linux/module.h>
+#include <linux/workqueue.h>
+static void fn(struct work_struct *work) { pr_info("%d\\n", 1); }
+static DECLARE_WORK(item, fn);
+static int __init in(void) { schedule_work(&item); return 0; }
+static void __exit out(void) { cancel_work_sync(&item); }
+module_init(in);
+module_exit(out);
+MODULE_LICENSE("GPL");
+"""
+
+
 def warm() -> None:
-    """Loads all that a job needs, once, in the process that the workers are forked from."""
+    """Loads and does once what every job needs, in the process that the workers are forked from."""
     library()
     overlay()
     api()
+    scenario = Scenario("warm", {"module.c": WARM}, "insmod warm.ko\nrmmod warm\ndmesg | tail -1\n")
+    handle(msgspec.json.encode(RunJob(scenario, Limits(), "")), lambda message: None)
 
 
 def handle(job: bytes, write: Write) -> None:
