@@ -11,6 +11,7 @@ from server.sim.engine import Context, Engine
 from server.sim.machine import Cpu, Task, Topology
 from server.sim.profile import Profile
 from server.sim.sched import Scheduler
+from server.sim.views.cstruct import Memory
 
 Blocking = Generator[Any, Any, Any]
 
@@ -199,6 +200,24 @@ class Taints(Protocol):
     @property
     def tainted(self) -> Mapping[str, bool]:
         """Letters of the taints that are set."""
+        ...
+
+
+class Caller(Protocol):
+    """Memory, and the way to call C."""
+
+    @property
+    def mem(self) -> Memory:
+        """The machine's memory."""
+        ...
+
+    @property
+    def printk(self) -> Log:
+        """The log."""
+        ...
+
+    def ccall(self, addr: int, *args: int) -> Blocking:
+        """Calls a function by address; its value."""
         ...
 
 
