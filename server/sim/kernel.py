@@ -31,7 +31,7 @@ from server.sim.reader import MachineReader
 from server.sim.sched import Scheduler
 from server.sim.softirq import Softirqs
 from server.sim.timer_api import TimerApi
-from server.sim.views.nodes import Nodes
+from server.sim.views.modfiles import ModuleFiles
 from server.sim.wait import Waits
 from server.sim.workqueue.api import WorkqueueApi
 
@@ -114,7 +114,7 @@ class Kernel:
         self.kthreads = Kthreads(self)
         self.kthread_workers = KthreadWorkers(self)
         self.modules = Modules(self)
-        self.fs = Nodes()
+        self.fs = ModuleFiles(self)
         self.wq = WorkqueueApi(self)
         self.hotplug = Hotplug(self)
         self.freezer = Freezer(self)
