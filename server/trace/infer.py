@@ -2,9 +2,12 @@
 
 Only what the events decide is said; the timeline calls the rest unknown. The rules, each with the kernel's function:
 
-- an item queued and not activated waits for those of its workqueue that are active (`pwq_tryinc_nr_active`);
-- an activated item of a bound pool waits while another item of the pool runs there without sleeping
-  (`need_more_worker`), else for the worker that was woken for it (`kick_pool`);
+- an item queued and not activated waits for those of its workqueue that are active (`pwq_tryinc_nr_active`; whether the
+  workqueue is ordered, a trace does not tell);
+- an activated item waits, in this order: while its last execution sleeps elsewhere (`assign_work`); while another item
+  of its CPU's pool runs there without sleeping (`need_more_worker`); while a worker of its pool creates another one,
+  for which it sleeps uninterruptibly without an item (`manage_workers`); while a worker was woken and the CPU is busy
+  (`pick_next_task`), or is free (`kick_pool`);
 - a worker that slept and was woken right after its own timer expired had slept for it (`process_timeout`);
 - one that was woken by a flush barrier had flushed (`wq_barrier_func`).
 """
@@ -21,25 +24,33 @@ TIMER_NS = 1_000_000  # a wake-up follows its timer within this, interrupt of an
 
 
 class _Worker:
-    """A kworker: its pool, the item that it executes, whether it sleeps."""
+    """A kworker: pool, item, and state: R (on a CPU), P (preempted), W (woken), or as it went to sleep.
 
-    __slots__ = ("index", "pool", "item", "asleep", "slept_seq")
+    `manages` from an uninterruptible sleep without an item up to its next item: it creates another worker. `counts`
+    while it counts as running for its pool.
+    """
+
+    __slots__ = ("index", "pool", "item", "state", "slept_seq", "cpu", "manages", "counts")
 
     def __init__(self, index: int, pool: str) -> None:
         self.index = index
         self.pool = pool
         self.item = -1
-        self.asleep = False
+        self.state = "I"
         self.slept_seq = -1
+        self.cpu = -1
+        self.manages = False
+        self.counts = True
 
 
 class _Item:
     """A work that is queued: `pool` "" until a worker is seen to take it; `since` is the event that began its phase."""
 
-    __slots__ = ("obj", "wq", "pool", "since", "active", "cause", "culprits")
+    __slots__ = ("obj", "wq", "pool", "since", "said", "active", "cause", "culprits")
 
     def __init__(self, obj: int, wq: str, pool: str, since: int) -> None:
         self.obj, self.wq, self.pool, self.since = obj, wq, pool, since
+        self.said = -1  # the event with which its last wait was told
         self.active = False
         self.cause = ""
         self.culprits = ""
@@ -53,6 +64,7 @@ class Inference:
         self.pools = pools(recording)
         self.found: dict[int, list[tuple[str, int, Told]]] = {}  # by event number: (subject, id, what)
         self.workers: dict[int, _Worker] = {}  # by pid
+        self.current: dict[int, int] = {}  # by CPU: index of the task that runs there
         self.waiting: dict[int, _Item] = {}  # by object, in order of queueing
         self.executing: dict[int, str] = {}  # object: workqueue
         self.wq_of: dict[int, str] = {}
@@ -72,9 +84,27 @@ class Inference:
             elif name == "timer_expire_entry" and event.args[1] == "process_timeout":
                 self.expired.append(event.t_ns)
                 del self.expired[:-8]
+            elif name == "timer_start" and event.args[1] == "process_timeout":
+                worker = self.worker(event.task)
+                if worker is not None:
+                    worker.counts = False  # schedule_timeout: it sleeps at once
             else:
                 continue
             self._review(event)
+
+    def without_repetitions(self) -> None:
+        """Leaves out what only says again what holds."""
+        holds: dict[tuple[str, int], tuple[str, str]] = {}
+        for event in self.recording.events():
+            if KINDS[event.kind].name in ("workqueue_queue_work", "workqueue_execute_start"):
+                holds.pop(("item", int(event.args[0])), None)
+            kept = []
+            for subject, index, told in self.found.get(event.seq, ()):
+                if holds.get((subject, index)) != (told.cause, told.culprits) or subject == "task":
+                    kept.append((subject, index, told))
+                holds[subject, index] = (told.cause, told.culprits)
+            if kept or event.seq in self.found:
+                self.found[event.seq] = kept
 
     def _say(self, seq: int, subject: str, index: int, cause: str, culprits: str, detail: str = "") -> None:
         self.found.setdefault(seq, []).append((subject, index, Told(seq, cause, culprits, detail, -1)))
@@ -103,7 +133,7 @@ class Inference:
             self.executing[obj] = self.wq_of.get(obj, "")
             worker = self.worker(event.task)
             if worker is not None:
-                worker.item, worker.asleep = obj, False
+                worker.item, worker.state, worker.manages, worker.counts = obj, "R", False, True
             if event.args[1] == "wq_barrier_func":
                 self.barrier[event.cpu] = obj
         else:
@@ -115,10 +145,30 @@ class Inference:
 
     def _switch(self, event: Event) -> None:
         prev, nxt = self.worker(event.task), self.worker(int(event.args[7]))
-        if prev is not None and not str(event.args[3]).startswith("R"):
-            prev.asleep, prev.slept_seq = True, event.seq
+        self.current[event.cpu] = int(event.args[7])
+        if prev is not None:
+            state = str(event.args[3])[:1]
+            prev.state, prev.slept_seq = ("P", -1) if state == "R" else (state, event.seq)
+            if prev.item < 0:
+                prev.manages = state == "D" or (prev.manages and state == "R")
+                if state == "D":
+                    self._managed(prev)
         if nxt is not None:
-            nxt.asleep = False
+            nxt.counts = nxt.counts or nxt.state != "P"
+            nxt.state, nxt.cpu = "R", event.cpu
+            if nxt.item < 0 and not nxt.manages:
+                for item in self.waiting.values():  # told anew, so that it can be told better if this one creates
+                    if item.active and item.pool == nxt.pool:
+                        item.cause, item.since = "", event.seq
+
+    def _managed(self, manager: _Worker) -> None:
+        """It sleeps as one that creates a worker: what was taken for its way to an item was that."""
+        for item in self.waiting.values():
+            for i, (subject, index, told) in enumerate(self.found.get(item.said, [])):
+                if subject == "item" and index == item.obj and told.culprits == f"task:{manager.index}":
+                    better = Told(told.seq, "NO_IDLE_WORKER", told.culprits, told.detail, -1)
+                    self.found[item.said][i] = (subject, index, better)
+                    item.cause = better.cause
 
     def _wakeup(self, event: Event) -> None:
         worker = self.worker(int(event.args[4]))
@@ -126,12 +176,10 @@ class Inference:
             return
         if worker.item >= 0 and worker.slept_seq >= 0:
             self._slept(worker, event)
-        elif worker.item < 0:
-            for item in self.waiting.values():
-                if item.active and item.pool == worker.pool and item.cause != "WORKER_WAKING":
-                    self._item_waits(event.seq, item, "WORKER_WAKING", f"task:{worker.index}")
-                    break
-        worker.slept_seq = -1
+        worker.state, worker.cpu, worker.slept_seq = "W", int(event.args[3]), -1
+        waker = self.worker(event.task)
+        if waker and waker.item >= 0 and waker.state == "R" and waker.pool == worker.pool and worker.pool[:1].isdigit():
+            waker.counts = False  # need_more_worker: it does not count as running: about to sleep, or CPU-intensive
 
     def _slept(self, worker: _Worker, event: Event) -> None:
         """The sleep of a worker with an item ends: what woke it was what it waited for."""
@@ -144,11 +192,11 @@ class Inference:
             self.expired.remove(recent[0])
             self._say(worker.slept_seq, "task", worker.index, "TIMER", "")
 
-    def _item_waits(self, seq: int, item: _Item, cause: str, culprits: str) -> None:
+    def _item_waits(self, seq: int, item: _Item, cause: str, culprits: str, detail: str = "") -> None:
         if (cause, culprits) != (item.cause, item.culprits) and (culprits or not item.culprits):
             seq = seq if item.cause else item.since  # the first thing known explains the phase from its beginning
-            item.cause, item.culprits = cause, culprits
-            self._say(seq, "item", item.obj, cause, culprits, f"wq={item.wq}")
+            item.cause, item.culprits, item.said = cause, culprits, seq
+            self._say(seq, "item", item.obj, cause, culprits, detail)
 
     def _review(self, event: Event) -> None:
         """After each event: what the waiting items wait for now."""
@@ -159,22 +207,32 @@ class Inference:
             before = ahead.setdefault(item.wq, [])
             if item.active:
                 self._active(event, item)
+                before.append(item.obj)
             elif event.args[0] != item.obj or KINDS[event.kind].name != "workqueue_queue_work":
-                ordered = not item.pool[:1].isdigit() and sum(not self._held(obj) for obj in before) <= 1
-                culprits = before if ordered else [obj for obj in before if not self._held(obj)]
-                names = ",".join(f"item:{obj}" for obj in culprits[:8])
-                self._item_waits(event.seq, item, "ORDERED" if ordered else "MAX_ACTIVE", names)
-            before.append(item.obj)
-
-    def _held(self, obj: int) -> bool:
-        return obj in self.waiting and not self.waiting[obj].active
+                self._item_waits(event.seq, item, "MAX_ACTIVE", ",".join(f"item:{obj}" for obj in before[:8]))
 
     def _active(self, event: Event, item: _Item) -> None:
-        if not item.pool[:1].isdigit():
+        """An item on a worklist."""
+        workers = [w for w in self.workers.values() if w.pool == item.pool]
+        runner = next((w for w in self.workers.values() if w.item == item.obj), None)
+        if runner is not None and (runner.state not in "RP" or item.cause == "NOT_REENTRANT"):
+            self._item_waits(event.seq, item, "NOT_REENTRANT", f"task:{runner.index}")
             return
-        busy = [w for w in self.workers.values() if w.pool == item.pool and w.item >= 0 and not w.asleep]
+        busy = [w for w in workers if w.item >= 0 and w.counts and w.state in "RP"] if item.pool[:1].isdigit() else []
         if busy:
             self._item_waits(event.seq, item, "CONCURRENCY", ",".join(f"item:{w.item}" for w in busy[:4]))
+            return
+        for worker in workers:
+            if worker.manages:
+                self._item_waits(event.seq, item, "NO_IDLE_WORKER", f"task:{worker.index}")
+                return
+        for worker in workers:
+            if worker.item < 0 and worker.state in "RPW":
+                current = self.current.get(worker.cpu, -1)
+                waits = worker.state != "R" and current >= 0 and self.recording.tasks[current].kind != "idle"
+                cause, culprit = ("CPU_BUSY", current) if waits else ("WORKER_WAKING", worker.index)
+                self._item_waits(event.seq, item, cause, f"task:{culprit}", f"cpu={worker.cpu}")
+                return
 
 
 def pools(recording: Recording) -> dict[tuple[str, int], str]:
@@ -199,6 +257,7 @@ def explained(recording: Recording) -> Recording:
         return recording
     inference = Inference(recording)
     inference.run()
+    inference.without_repetitions()
     copy = Recording(recording.header)
     copy.diagnostics, copy.outcome = recording.diagnostics, recording.outcome
     for task in recording.tasks:

@@ -99,15 +99,20 @@ RECORDS = tuple(Struct("<qBBHH" + "".join(field_code(n) for n in kind.fields)) f
 SIZES = tuple(record.size for record in RECORDS)
 _STRING_ARGS = tuple(tuple(i for i, t in enumerate(kind.fields.values()) if t in ("str", "ptr")) for kind in KINDS)
 
+
+def _hexed(pointer: int | str) -> str:
+    return pointer if isinstance(pointer, str) else f"{pointer:016x}"
+
+
 Coder = Callable[[int, int, int, int, Args], bytes]
 
 
 def _coder(index: int, kind: EventKind, strings: _Strings) -> Coder:
     """A function that packs an event of this kind; generated, because it runs once for every event of a run."""
-    forms = {"str": "s[a[{0}]]", "ptr": "s['%016x' % a[{0}]]"}
+    forms = {"str": "s[a[{0}]]", "ptr": "s[hexed(a[{0}])]"}
     values = [forms.get(t, "a[{0}]").format(i) for i, t in enumerate(kind.fields.values())]
     source = f"lambda t, cpu, line, task, a: pack({', '.join(['t', str(index), 'cpu', 'line', 'task', *values])})"
-    coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "__builtins__": {}})
+    coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "hexed": _hexed, "__builtins__": {}})
     return coder
 
 

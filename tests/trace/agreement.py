@@ -10,8 +10,12 @@ from server.trace.events import KINDS
 from server.trace.recording import Recording
 from server.trace.timeline import Timeline
 
-# What sleeps for a timer and what waits to be run look alike to a reader of causes; these pairs say the same.
-SAME = {frozenset(("CPU_BUSY", "HIGHER_PRIORITY")), frozenset(("CPU_BUSY", "WORKER_WAKING"))}
+# Pairs of which a trace cannot tell one from the other, and both are true.
+SAME = {
+    frozenset(("CPU_BUSY", "HIGHER_PRIORITY")),
+    frozenset(("MAX_ACTIVE", "ORDERED")),
+    frozenset(("CPU_BUSY", "WORKER_WAKING")),  # a worker that has the CPU and not yet its item
+}
 
 
 def stripped(recording: Recording) -> Recording:

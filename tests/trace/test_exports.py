@@ -39,7 +39,7 @@ def test_json_has_everything() -> None:
     whole = json.loads(text("json"))
     assert whole["header"]["module"] == "workqueue_demo"
     assert whole["events"][2]["args"]["workqueue"] == "events"
-    assert {w["cause"] for w in whole["waits"]} >= {"ORDERED", "TIMER", "WORKER_WAKING"}
+    assert {w["cause"] for w in whole["waits"]} >= {"MAX_ACTIVE", "TIMER", "WORKER_WAKING"}
     assert len(whole["items"]) == 6
 
 
@@ -86,12 +86,12 @@ def test_an_unknown_format_is_a_key_error() -> None:
 def test_why_tells_the_life_of_an_item() -> None:
     report = why.report(imported("workqueue_demo"), "dedicated_fn#2")
     assert report.splitlines()[:4] == [
-        "2 items waited; longest 1.014 s: ordered (waits inferred from the trace)",
+        "2 items waited; longest 1.014 s: max_active (waits inferred from the trace)",
         "",
         "dedicated_fn#2 (dedicated_fn) on demo_wq",
         "       1.740 ms  queued by insmod on CPU 0",
     ]
-    assert "held 501 ms: demo_wq is ordered: behind dedicated_fn#0, dedicated_fn#1" in report
+    assert "held 502 ms: max_active of demo_wq is reached: dedicated_fn#0 holds every slot" in report
     assert "no item is called x; there are: " in why.report(imported("workqueue_demo"), "x")
 
 
@@ -103,7 +103,7 @@ def test_anatomy_adds_up_to_the_life() -> None:
         seqs = [q for i, q in zip(columns["item"], columns["seq"], strict=True) if i == item]
         times = [next(timeline.recording.packed(q, q + 1))[0] for q in (seqs[0], seqs[-1])]
         assert anatomy.total == times[1] - times[0]
-    assert figures.summary() == "2 items waited; longest 1.014 s: ordered"
+    assert figures.summary() == "2 items waited; longest 1.014 s: max_active"
     assert figures.workqueues["demo_wq"].started == 3
     assert figures.workqueues["events"].queued == 3
 

@@ -187,6 +187,6 @@ def test_feeding_in_pieces_gives_the_same(step: int) -> None:
 def test_the_demo_reads_as_on_the_real_kernel() -> None:
     timeline = timeline_of(imported("workqueue_demo"))
     assert reasons(timeline, "dedicated_fn#2")[:2] == [
-        "4689.86-5191.26 demo_wq is ordered: behind dedicated_fn#0, dedicated_fn#1",
-        "5191.26-5703.46 demo_wq is ordered: behind dedicated_fn#1",
+        "4689.86-5191.4 max_active of demo_wq is reached: dedicated_fn#0 holds every slot",
+        "5191.4-5703.46 max_active of demo_wq is reached: dedicated_fn#1 holds every slot",
     ]
