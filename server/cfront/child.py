@@ -11,8 +11,6 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,7 +35,7 @@ def limit() -> None:
 
 
 class Job:
-    """A compilation under way in a child; meanwhile the caller may do something else, such as importing the simulator."""
+    """A compilation under way in a child; meanwhile the caller may do something else, such as importing."""
 
     def __init__(self, files: dict[str, str], module_name: str, limits: Limits) -> None:
         """Fork, and compile there."""

@@ -11,8 +11,8 @@ import msgspec
 from server.cfront import link
 from server.cfront.clang import Library
 from server.cfront.context import Context
-from server.cfront.lint import lint
 from server.cfront.diagnose import DIAGNOSTICS_MAX, Hints, collect
+from server.cfront.lint import lint
 from server.cfront.precheck import precheck
 from server.cfront.types import Types
 from server.cfront.unit import Part, translate
@@ -20,15 +20,16 @@ from server.scenario import Diagnostic, Limits
 from server.sim.cmodule import ir
 from server.sim.kapi import registry
 
-FLAGS = (
-    "-std=gnu11 -ffreestanding -fno-builtin -funsigned-char -fno-strict-aliasing -fwrapv -nostdinc "
-    "--target=x86_64-linux-gnu -fspell-checking -fspell-checking-limit=0 -ferror-limit=100 -fmacro-prefix-map=/module/= "
-    "-Wall -Werror=implicit-function-declaration -Werror=implicit-int -Werror=incompatible-pointer-types "
-    "-Werror=return-type -Werror=strict-prototypes -Werror=date-time -Werror=pointer-type-mismatch -Wno-pointer-sign "
-    "-Wno-unused-const-variable -Wno-unused-but-set-variable -Wno-gnu -Wno-for-loop-analysis -Wno-format-security "
-    "-Wno-address-of-packed-member -Wno-self-assign -Wno-sometimes-uninitialized -Wno-microsoft-anon-tag "
-    "-fms-extensions -isystem /wq/include -I/module"
-).split()
+FLAGS = [
+    "-std=gnu11", "-ffreestanding", "-fno-builtin", "-funsigned-char", "-fno-strict-aliasing", "-fwrapv", "-nostdinc",
+    "--target=x86_64-linux-gnu", "-fspell-checking", "-fspell-checking-limit=0", "-ferror-limit=100",
+    "-fmacro-prefix-map=/module/=", "-Wall", "-Werror=implicit-function-declaration", "-Werror=implicit-int",
+    "-Werror=incompatible-pointer-types", "-Werror=return-type", "-Werror=strict-prototypes", "-Werror=date-time",
+    "-Werror=pointer-type-mismatch", "-Wno-pointer-sign", "-Wno-unused-const-variable",
+    "-Wno-unused-but-set-variable", "-Wno-gnu", "-Wno-for-loop-analysis", "-Wno-format-security",
+    "-Wno-address-of-packed-member", "-Wno-self-assign", "-Wno-sometimes-uninitialized", "-Wno-microsoft-anon-tag",
+    "-fms-extensions", "-isystem", "/wq/include", "-I/module",
+]  # fmt: skip
 OVERLAY = '{"version": 0, "redirecting-with": "redirect-only", "roots": []}'
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _FOLLOWS = re.compile("no member named|incompatible type 'void'")  # what one bad member in container_of() leads to
@@ -75,7 +76,7 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
     for main in mains:
         unit = lib.parse("/module/" + main, arguments, virtual)
         if not unit:
-            message = "the compiler gave up on this file: it is nested too deeply, or needs more memory than it may have"
+            message = "the compiler gave up: the file is nested too deeply, or needs more memory than it may have"
             return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
         found += collect(lib, unit, names, Hints(api))
         if not any(d.severity == "error" for d in found):

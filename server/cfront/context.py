@@ -26,7 +26,7 @@ class Context:
         self.extra_globals: list[ir.GlobalDef] = []  # compound literals of static storage
         self.static_locals: dict[int, str] = {}
         self.address_taken: dict[str, None] = {}
-        self.imports: dict[str, None] = {}
+        self.imports: dict[str, tuple[int, int, int]] = {}  # where first referred to
 
     # ---- positions -------------------------------------------------------------------------------
 
@@ -62,12 +62,10 @@ class Context:
 
     # ---- references ------------------------------------------------------------------------------
 
-    def want_function(self, declaration: clang.Cursor, called: bool) -> str:
-        """Note that a function is needed; returns its name. Raises Refused if nobody defines it."""
+    def want_function(self, declaration: clang.Cursor, reference: clang.Cursor) -> str:
+        """Note that a function is needed, at `reference`; returns its name."""
         lib = self.lib
         name = lib.name(declaration)
-        if not called:
-            self.address_taken[name] = None
         if name in self.functions or name in self.imports:
             return name
         definition = lib.getCursorDefinition(declaration)
@@ -76,7 +74,7 @@ class Context:
         elif name in IN_PLACE:
             return IN_PLACE[name]
         else:
-            self.imports[name] = None  # a kernel function, or one of another file: the linker decides
+            self.imports[name] = self.place(reference)  # a kernel function, or one of another file: the linker decides
         return name
 
     def want_global(self, declaration: clang.Cursor) -> str | None:

@@ -116,7 +116,7 @@ class Expressions:
         """The address of lvalue `e`, as pointer type `type_`."""
         if isinstance(e, ir.Deref):
             return cast(self.types, e.of, type_)
-        root = e
+        root: ir.Expr = e
         while isinstance(root, ir.Member):
             root = root.of
         if isinstance(root, ir.Local):
@@ -178,12 +178,12 @@ class Expressions:
             type_ = self.types.of(target)
             if name is None:
                 getter = "__get_" + lib.name(target)
-                self.context.imports[getter] = None
+                self.context.imports.setdefault(getter, (-1, 0, 0))
                 returns = self.types.shape(ir.Function(type_, []))
                 return ir.Call(type_, *at, ir.FuncRef(returns, *at, getter), [])
             return ir.Global(type_, *at, name)
         if kind == FUNCTION:
-            return ir.FuncRef(self.types.of(target), *at, self.context.want_function(target, called=True))
+            return ir.FuncRef(self.types.of(target), *at, self.context.want_function(target, cursor))
         if kind == ENUM_CONSTANT:
             type_ = self.types.of(cursor)
             return ir.Int(type_, *at, self.types.wrap(lib.getEnumConstantDeclValue(target), type_))
@@ -246,7 +246,7 @@ class Expressions:
             if value is not None:
                 return ir.Int(type_, *at, self.types.wrap(value, type_))
             raise Refused("builtin", f"the compiler builtin '{name}' is not supported in the simulator", "", cursor)
-        self.context.imports[plain] = None
+        self.context.imports.setdefault(plain, (-1, 0, 0))
         values = [self.value(argument) for argument in arguments]
         shape = self.types.shape(ir.Function(type_, [v.type for v in values]))
         return ir.Call(type_, *at, ir.FuncRef(shape, *at, plain), values)
@@ -368,7 +368,7 @@ class Expressions:
         return self._constant(cursor)  # offsetof, __builtin_types_compatible_p
 
     def _is_record(self, cursor: clang.Cursor) -> bool:
-        return self.lib.getCanonicalType(self.lib.getCursorType(cursor)).kind == RECORD
+        return bool(self.lib.getCanonicalType(self.lib.getCursorType(cursor)).kind == RECORD)
 
     def _generic(self, cursor: clang.Cursor) -> ir.Expr:
         """`_Generic`: clang has chosen already, but shows all; a constant is evaluated, else the type decides."""

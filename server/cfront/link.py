@@ -29,12 +29,14 @@ def link(
                 found.append(_twice(names, variable.file, variable.line, variable.name))
             if before is None or not before.inits:
                 variables[variable.name] = variable
-    imports = sorted({name for part in parts for name in part.imports if name not in functions})
+    places = {name: at for part in reversed(parts) for name, at in part.imports.items() if name not in functions}
+    imports = sorted(places)
     for name in imports:
         if name not in api.functions:
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
             hint = did_you_mean(Hints(api).near(name)) or "kbuild stops here too: modpost finds it undefined"
-            found.append(Diagnostic(names[0], 0, 0, "error", "undefined", message, hint))
+            file, line, col = places[name]
+            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
     init = next((part.init for part in parts if part.init), "init_module" if "init_module" in functions else "")
     exit_ = next((part.exit for part in parts if part.exit), "cleanup_module" if "cleanup_module" in functions else "")
     info: dict[str, str] = {}

@@ -9,7 +9,8 @@ from server.cfront.types import Refused
 from server.sim.cmodule import ir
 
 LABEL, COMPOUND, CASE, DEFAULT, IF, SWITCH, WHILE, DO, FOR, GOTO = range(201, 211)
-INDIRECT_GOTO, CONTINUE, BREAK, RETURN, ASM, NULL, DECLARATION, MS_ASM, ATTRIBUTED = 211, 212, 213, 214, 215, 230, 231, 229, 200
+INDIRECT_GOTO, CONTINUE, BREAK, RETURN, ASM = range(211, 216)
+NULL, DECLARATION, MS_ASM, ATTRIBUTED = 230, 231, 229, 200
 LABEL_REF = 48
 STATEMENT_EXPRESSION = 121
 LOOPS_MAX, NESTING_MAX = 18, 100
@@ -58,8 +59,8 @@ class Statements(Initialisers):
 
     def _unsupported_statement(self, cursor: clang.Cursor) -> Refused:
         if cursor.kind in (ASM, MS_ASM):
-            return Refused("asm", "inline assembly is not supported in the simulator: it runs no machine code",
-                           "use the kernel's function for it, such as cpu_relax(), barrier() or mb()", cursor)  # fmt: skip
+            hint = "it runs no machine code: use the kernel's function, such as cpu_relax(), barrier() or mb()"
+            return Refused("asm", "inline assembly is not supported in the simulator", hint, cursor)
         if cursor.kind == INDIRECT_GOTO:
             return Refused("computed-goto", "computed goto is not supported in the simulator",
                            "use switch, or a table of functions", cursor)  # fmt: skip
@@ -165,7 +166,9 @@ class Statements(Initialisers):
         loop = ir.Loop(line, col, condition, after, self._loop_body(body))
         return [ir.Block(line, col, [*before, loop])] if before else [loop]
 
-    def _for_parts(self, cursor: clang.Cursor, parts: list[clang.Cursor], body: clang.Cursor) -> list[clang.Cursor | None]:
+    def _for_parts(
+        self, cursor: clang.Cursor, parts: list[clang.Cursor], body: clang.Cursor
+    ) -> list[clang.Cursor | None]:
         """(init, test, step) of a `for`: libclang leaves out the empty ones, so count the semicolons before each."""
         if len(parts) == 3:
             return list(parts)
@@ -202,7 +205,9 @@ class Statements(Initialisers):
         """Whether an expression is an assignment, increment or call at its top."""
         if cursor.kind == 114:
             return self.lib.getCursorBinaryOperatorKind(cursor) in (22, 33)
-        return cursor.kind in (115, 103) or cursor.kind == 112 and self.lib.getCursorUnaryOperatorKind(cursor) in range(1, 5)
+        if cursor.kind == 112:
+            return self.lib.getCursorUnaryOperatorKind(cursor) in range(1, 5)
+        return cursor.kind in (115, 103)
 
     def _switch(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         test, body = self.lib.children(cursor)[-2:]

@@ -27,8 +27,7 @@ class Part:
         self.descriptions: dict[str, str] = {}
         self.init = self.exit = ""
         self.init_line = 0
-        self.imports: list[str] = []
-        self.exported: list[str] = []
+        self.imports: dict[str, tuple[int, int, int]] = {}
 
 
 def translate(context: Context, unit: int, source: str) -> Part:
@@ -53,7 +52,7 @@ def translate(context: Context, unit: int, source: str) -> Part:
             context.globals.setdefault(name, context.definitions[name])
     _work_off(context, part, source)
     _set_address_taken(context, part)
-    part.imports = [name for name in context.imports if name not in context.functions]
+    part.imports = {name: at for name, at in context.imports.items() if name not in context.functions}
     return part
 
 
@@ -115,7 +114,8 @@ def _global(context: Context, part: Part, name: str, cursor: clang.Cursor) -> No
     file, line, _ = context.place(cursor)
     type_ = context.types.of(cursor)
     if context.types.size(type_) > VARIABLE_BYTES_MAX:
-        raise Refused("size", f"'{name}' has {context.types.size(type_)} bytes: more than the simulated machine's memory")
+        size = context.types.size(type_)
+        raise Refused("size", f"'{name}' has {size} bytes: more than the simulated machine's memory")
     start = lib.Cursor_getVarDeclInitializer(cursor)
     translator = Initialisers(context)
     inits = [] if lib.Cursor_isNull(start) else constants(translator, translator.initialiser(start, type_))

@@ -33,10 +33,28 @@ from server.scenario import Diagnostic
 from server.sim.cmodule.ir import Unit
 
 RULES = (
-    license_missing, include_workqueue, exit_stops, delayed_exit, self_requeue, timer_exit, free_pending, self_flush,
-    flush_system, sleep_atomic, onstack, init_live, cast_container, queued_twice, workqueue_unchecked, alloc_unchecked,
-    leak, legacy_create, raw_jiffies, init_minus_one, log_newline,
-)  # fmt: skip
+    license_missing,
+    include_workqueue,
+    exit_stops,
+    delayed_exit,
+    self_requeue,
+    timer_exit,
+    free_pending,
+    self_flush,
+    flush_system,
+    sleep_atomic,
+    onstack,
+    init_live,
+    cast_container,
+    queued_twice,
+    workqueue_unchecked,
+    alloc_unchecked,
+    leak,
+    legacy_create,
+    raw_jiffies,
+    init_minus_one,
+    log_newline,
+)
 
 
 def lint(unit: Unit, files: dict[str, str]) -> list[Diagnostic]:

@@ -8,10 +8,22 @@ from server.cfront.lint.unchecked import unchecked
 from server.cfront.lint.view import View
 from server.scenario import Diagnostic
 
-NAMES = ("kmalloc", "kzalloc", "kcalloc", "kmalloc_array", "vmalloc", "vzalloc", "kmem_cache_alloc", "kmem_cache_zalloc",
-         "kstrdup", "__alloc_percpu")  # fmt: skip
+NAMES = (
+    "kmalloc",
+    "kzalloc",
+    "kcalloc",
+    "kmalloc_array",
+    "vmalloc",
+    "vzalloc",
+    "kmem_cache_alloc",
+    "kmem_cache_zalloc",
+    "kstrdup",
+    "__alloc_percpu",
+)
 
 
 def check(view: View) -> list[Diagnostic]:
     """At the call."""
-    return unchecked(view, NAMES, "alloc-unchecked", "the memory", "it is NULL when memory is short: test it before the first use")
+    return unchecked(
+        view, NAMES, "alloc-unchecked", "the memory", "it is NULL when memory is short: test it before the first use"
+    )

@@ -18,13 +18,28 @@ def check(view: View) -> list[Diagnostic]:
         if function.name not in view.handlers():
             continue
         for node in below(function.body):
-            if not isinstance(node, ir.Cast) or not isinstance(node.of, ir.Load) or not isinstance(node.of.of, ir.Local):
+            if (
+                not isinstance(node, ir.Cast)
+                or not isinstance(node.of, ir.Load)
+                or not isinstance(node.of.of, ir.Local)
+            ):
                 continue
             pointer = types[node.type]
             target = types[pointer.to] if isinstance(pointer, ir.Pointer) else None
-            if node.of.of.index == 0 and isinstance(target, ir.Record) and target.name not in ("work_struct", "delayed_work"):
+            if (
+                node.of.of.index == 0
+                and isinstance(target, ir.Record)
+                and target.name not in ("work_struct", "delayed_work")
+            ):
                 found.append(
-                    view.warn(function, None, "cast-container", f"the work is cast to 'struct {target.name} *'",
-                              f"use container_of({function.locals[0].name}, struct {target.name}, MEMBER)", node.line, node.col)
-                )  # fmt: skip
+                    view.warn(
+                        function,
+                        None,
+                        "cast-container",
+                        f"the work is cast to 'struct {target.name} *'",
+                        f"use container_of({function.locals[0].name}, struct {target.name}, MEMBER)",
+                        node.line,
+                        node.col,
+                    )
+                )
     return found

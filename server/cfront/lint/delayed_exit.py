@@ -13,8 +13,11 @@ def check(view: View) -> list[Diagnostic]:
     if not view.unit.exit:
         return []
     exits = view.exit_sites()
-    sync = [view.path(s.call.args[0], s.function) for s in exits
-            if s.name in ("cancel_delayed_work_sync", "disable_delayed_work_sync")]  # fmt: skip
+    sync = [
+        view.path(s.call.args[0], s.function)
+        for s in exits
+        if s.name in ("cancel_delayed_work_sync", "disable_delayed_work_sync")
+    ]
     plain = [view.path(s.call.args[0], s.function) for s in exits if s.name == "cancel_delayed_work"]
     found: list[Diagnostic] = []
     seen: dict[str, None] = {}
@@ -27,7 +30,12 @@ def check(view: View) -> list[Diagnostic]:
         weak = any(view.same(path, other) for other in plain)
         how = "cancels it without waiting for a run in progress" if weak else "does not cancel it"
         found.append(
-            view.warn(site.function, site.call, "delayed-exit", f"delayed work '{path}' is queued, and exit {how}",
-                      "call cancel_delayed_work_sync() in exit: destroy_workqueue() does not stop an armed timer")
-        )  # fmt: skip
+            view.warn(
+                site.function,
+                site.call,
+                "delayed-exit",
+                f"delayed work '{path}' is queued, and exit {how}",
+                "call cancel_delayed_work_sync() in exit: destroy_workqueue() does not stop an armed timer",
+            )
+        )
     return found

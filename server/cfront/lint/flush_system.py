@@ -18,7 +18,12 @@ def check(view: View) -> list[Diagnostic]:
             name = argument.callee.name.removeprefix("__get_")
             if name.startswith("system_"):
                 found.append(
-                    view.warn(site.function, site.call, "flush-system", f"'{name}' is flushed: it holds the whole system's items",
-                              "wait for your own with flush_work() or cancel_work_sync(), or use a workqueue of your own")
-                )  # fmt: skip
+                    view.warn(
+                        site.function,
+                        site.call,
+                        "flush-system",
+                        f"'{name}' is flushed: it holds the whole system's items",
+                        "wait for your own with flush_work() or cancel_work_sync(), or use a workqueue of your own",
+                    )
+                )
     return found

@@ -19,9 +19,14 @@ def check(view: View) -> list[Diagnostic]:
         elif site.name == "kfree" and not stopped and _holds_work(view, site.call.args[0]):
             path = view.path(site.call.args[0], site.function)
             found.append(
-                view.warn(site.function, site.call, "free-pending", f"'{path}' is freed while its work may be pending",
-                          "call cancel_work_sync() or cancel_delayed_work_sync() before kfree()")
-            )  # fmt: skip
+                view.warn(
+                    site.function,
+                    site.call,
+                    "free-pending",
+                    f"'{path}' is freed while its work may be pending",
+                    "call cancel_work_sync() or cancel_delayed_work_sync() before kfree()",
+                )
+            )
     return found
 
 

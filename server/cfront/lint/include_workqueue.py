@@ -13,6 +13,13 @@ def check(view: View) -> list[Diagnostic]:
     if any("linux/workqueue.h" in text for text in view.files.values()):
         return []
     for site in view.calls("__init_work", "alloc_workqueue", *QUEUE):
-        return [view.warn(site.function, site.call, "include", "workqueues are used without <linux/workqueue.h>",
-                          "add #include <linux/workqueue.h>: another header brings it in only by chance")]  # fmt: skip
+        return [
+            view.warn(
+                site.function,
+                site.call,
+                "include",
+                "workqueues are used without <linux/workqueue.h>",
+                "add #include <linux/workqueue.h>: another header brings it in only by chance",
+            )
+        ]
     return []

@@ -14,8 +14,8 @@ TABLES = ("file_operations", "proc_ops")
 
 def check(view: View) -> list[Diagnostic]:
     """At an initialisation of a global item in a handler."""
-    repeated = {name: what for name, what in _contexts(view)}
-    repeated |= {name: "a work function" for name in view.handlers()}
+    repeated = dict(_contexts(view))
+    repeated |= dict.fromkeys(view.handlers(), "a work function")
     for variable in view.unit.globals:
         t = view.unit.types[variable.type]
         if isinstance(t, ir.Record) and t.name in TABLES:
@@ -28,9 +28,18 @@ def check(view: View) -> list[Diagnostic]:
                 if field.removeprefix("proc_") in ("read", "write", "unlocked_ioctl") and isinstance(value, ir.FuncRef):
                     repeated[value.name] = f"a {field.removeprefix('proc_')} handler"
     return [
-        view.warn(work.function, None, "init-live", f"'{work.path}' is initialised in {repeated[work.function.name]}, where it may be pending",
-                  "initialise it once, in the module's init function", work.line, work.col)
+        view.warn(
+            work.function,
+            None,
+            "init-live",
+            f"'{work.path}' is initialised in {repeated[work.function.name]}, where it may be pending",
+            "initialise it once, in the module's init function",
+            work.line,
+            work.col,
+        )
         for work in view.works
-        if work.function is not None and not work.local and work.function.name in repeated
+        if work.function is not None
+        and not work.local
+        and work.function.name in repeated
         and work.path.split("-")[0].split(".")[0] not in {v.name for v in work.function.locals}
-    ]  # fmt: skip
+    ]

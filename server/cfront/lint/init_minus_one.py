@@ -16,9 +16,18 @@ def check(view: View) -> list[Diagnostic]:
     if function is None:
         return []
     return [
-        view.warn(function, None, "init-minus-one", "-1 is -EPERM: insmod says 'Operation not permitted'",
-                  "return the error that happened: -ENOMEM, -EINVAL, …", node.line, node.col)
+        view.warn(
+            function,
+            None,
+            "init-minus-one",
+            "-1 is -EPERM: insmod says 'Operation not permitted'",
+            "return the error that happened: -ENOMEM, -EINVAL, …",
+            node.line,
+            node.col,
+        )
         for node in below(function.body)
-        if isinstance(node, ir.Return) and isinstance(node.value, ir.Int) and node.value.value == -1
+        if isinstance(node, ir.Return)
+        and isinstance(node.value, ir.Int)
+        and node.value.value == -1
         and "EPERM" not in view.source_at(function, node.line, node.col)
-    ]  # fmt: skip
+    ]

@@ -16,6 +16,13 @@ def check(view: View) -> list[Diagnostic]:
     if any(True for _ in view.calls(*FREE)):
         return []
     for site in view.calls(*ALLOCATE):
-        return [view.warn(site.function, site.call, "leak", "the module allocates memory and frees none",
-                          "call kfree() when the memory is no longer needed, at the latest in exit")]  # fmt: skip
+        return [
+            view.warn(
+                site.function,
+                site.call,
+                "leak",
+                "the module allocates memory and frees none",
+                "call kfree() when the memory is no longer needed, at the latest in exit",
+            )
+        ]
     return []

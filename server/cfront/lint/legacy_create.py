@@ -20,6 +20,13 @@ def check(view: View) -> list[Diagnostic]:
             word = view.source_at(site.function, site.call.line, site.call.col).split("(")[0].strip()
             name = word if word.startswith("create_") else "create_workqueue"
             instead = "alloc_ordered_workqueue(name, 0)" if flags.value & ORDERED else "alloc_workqueue(name, 0, 0)"
-            found.append(view.warn(site.function, site.call, "legacy-create", f"{name}() is the old interface",
-                                   f"use {instead}; add WQ_MEM_RECLAIM only if memory reclaim depends on it"))  # fmt: skip
+            found.append(
+                view.warn(
+                    site.function,
+                    site.call,
+                    "legacy-create",
+                    f"{name}() is the old interface",
+                    f"use {instead}; add WQ_MEM_RECLAIM only if memory reclaim depends on it",
+                )
+            )
     return found

@@ -12,5 +12,12 @@ def check(view: View) -> list[Diagnostic]:
     """One warning for the whole file."""
     if "license" in view.unit.info:
         return []
-    return [view.warn(None, None, "license", "the module has no MODULE_LICENSE()",
-                      'modpost stops without it: add MODULE_LICENSE("GPL");')]  # fmt: skip
+    return [
+        view.warn(
+            None,
+            None,
+            "license",
+            "the module has no MODULE_LICENSE()",
+            'modpost stops without it: add MODULE_LICENSE("GPL");',
+        )
+    ]

@@ -17,6 +17,13 @@ def check(view: View) -> list[Diagnostic]:
         if isinstance(fmt, ir.AddrOf) and isinstance(fmt.of, ir.Str):
             text = fmt.of.data.rstrip(b"\0")
             if text and not text.endswith(b"\n") and not text.startswith(b"\x01c"):
-                found.append(view.warn(site.function, site.call, "log-newline", "the log line has no '\\n' at its end",
-                                       "end the format with \\n; pr_cont() continues a line"))  # fmt: skip
+                found.append(
+                    view.warn(
+                        site.function,
+                        site.call,
+                        "log-newline",
+                        "the log line has no '\\n' at its end",
+                        "end the format with \\n; pr_cont() continues a line",
+                    )
+                )
     return found

@@ -11,9 +11,15 @@ from server.scenario import Diagnostic
 def check(view: View) -> list[Diagnostic]:
     """At the initialisation."""
     return [
-        view.warn(work.function, None, "onstack", f"'{work.path}' is on the stack of '{work.function.name}'",
-                  "use INIT_WORK_ONSTACK() and destroy_work_on_stack(), and flush it before the function returns",
-                  work.line, work.col)
+        view.warn(
+            work.function,
+            None,
+            "onstack",
+            f"'{work.path}' is on the stack of '{work.function.name}'",
+            "use INIT_WORK_ONSTACK() and destroy_work_on_stack(), and flush it before the function returns",
+            work.line,
+            work.col,
+        )
         for work in view.works
         if work.local and not work.onstack and work.function is not None
-    ]  # fmt: skip
+    ]

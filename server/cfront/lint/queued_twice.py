@@ -21,10 +21,16 @@ def check(view: View) -> list[Diagnostic]:
                 if path and path == before and isinstance(statement, ir.ExprStmt):
                     call = statement.expr
                     found.append(
-                        view.warn(function, None, "queued-twice", f"'{path}' is queued twice in a row: the second call does nothing",
-                                  "an item that is pending is not queued again: use two items, or flush_work() between",
-                                  call.line, call.col)
-                    )  # fmt: skip
+                        view.warn(
+                            function,
+                            None,
+                            "queued-twice",
+                            f"'{path}' is queued twice in a row: the second call does nothing",
+                            "an item that is pending is not queued again: use two items, or flush_work() between",
+                            call.line,
+                            call.col,
+                        )
+                    )
                 before = path
     return found
 

@@ -21,7 +21,12 @@ def check(view: View) -> list[Diagnostic]:
         own = any(work.handler == name and work.path and view.same(work.path, path) for work in view.works)
         if own or path == site.function.locals[0].name:
             found.append(
-                view.warn(site.function, site.call, "self-flush", f"{site.name}() waits for the item that calls it: it never returns",
-                          "use cancel_work() or cancel_delayed_work(), or just do not queue it again")
-            )  # fmt: skip
+                view.warn(
+                    site.function,
+                    site.call,
+                    "self-flush",
+                    f"{site.name}() waits for the item that calls it: it never returns",
+                    "use cancel_work() or cancel_delayed_work(), or just do not queue it again",
+                )
+            )
     return found

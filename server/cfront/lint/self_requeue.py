@@ -22,7 +22,12 @@ def check(view: View) -> list[Diagnostic]:
         parameter = site.function.params and path.split("-")[0].split(".")[0] == site.function.locals[0].name
         if own or parameter:
             found.append(
-                view.warn(site.function, site.call, "self-requeue", f"'{path}' queues itself, and nothing cancels it synchronously",
-                          "use cancel_work_sync() or cancel_delayed_work_sync(): flushing waits for one run only")
-            )  # fmt: skip
+                view.warn(
+                    site.function,
+                    site.call,
+                    "self-requeue",
+                    f"'{path}' queues itself, and nothing cancels it synchronously",
+                    "use cancel_work_sync() or cancel_delayed_work_sync(): flushing waits for one run only",
+                )
+            )
     return found

@@ -15,9 +15,11 @@ from server.sim.cmodule.walk import below
 from server.sim.kapi.registry import api
 
 ATOMIC = {  # function -> (index of the callback, what it is)
-    "__init_timer": (1, "a timer function"), "request_threaded_irq": (1, "an interrupt handler"),
-    "tasklet_setup": (1, "a tasklet"), "tasklet_init": (1, "a tasklet"),
-}  # fmt: skip
+    "__init_timer": (1, "a timer function"),
+    "request_threaded_irq": (1, "an interrupt handler"),
+    "tasklet_setup": (1, "a tasklet"),
+    "tasklet_init": (1, "a tasklet"),
+}
 FIELDS = {"timer_list": "a timer function", "tasklet_struct": "a tasklet", "hrtimer": "an hrtimer function"}
 LOCK = ("spin_lock", "spin_lock_irq", "spin_lock_bh", "__wq_spin_lock_irqsave")
 UNLOCK = ("spin_unlock", "spin_unlock_irq", "spin_unlock_bh", "spin_unlock_irqrestore")

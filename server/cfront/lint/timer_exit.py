@@ -24,12 +24,27 @@ def check(view: View) -> list[Diagnostic]:
             path = view.path(site.call.args[0], site.function)
             weak.append(path)
             if not any(view.same(path, other) for other in sync):
-                found.append(view.warn(site.function, site.call, "timer-exit",
-                                       f"timer '{path}' is deleted without waiting for its function", HINT))  # fmt: skip
+                found.append(
+                    view.warn(
+                        site.function,
+                        site.call,
+                        "timer-exit",
+                        f"timer '{path}' is deleted without waiting for its function",
+                        HINT,
+                    )
+                )
     seen: dict[str, None] = {}
     for site in view.calls("mod_timer", "add_timer"):
         path = view.path(site.call.args[0], site.function)
         if path and path not in seen and not any(view.member(path) == view.member(p) for p in sync + weak):
             seen[path] = None
-            found.append(view.warn(site.function, site.call, "timer-exit", f"timer '{path}' is started, and exit does not delete it", HINT))
+            found.append(
+                view.warn(
+                    site.function,
+                    site.call,
+                    "timer-exit",
+                    f"timer '{path}' is started, and exit does not delete it",
+                    HINT,
+                )
+            )
     return found

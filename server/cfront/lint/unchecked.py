@@ -44,10 +44,8 @@ def _tested(view: View, function: ir.FunctionDef) -> Iterator[str]:
     """Paths of what any condition of a function mentions."""
     for node in below(function.body):
         tests: list[ir.Expr] = []
-        if isinstance(node, (ir.If, ir.Cond)):
-            tests = [node.test]
-        elif isinstance(node, ir.Loop) and node.test is not None:
-            tests = [node.test]
+        if isinstance(node, (ir.If, ir.Cond, ir.Loop)):
+            tests = [node.test] if node.test is not None else []
         elif isinstance(node, ir.Logical):
             tests = [node.left, node.right]
         elif isinstance(node, ir.Unary) and node.op == "!":

@@ -1,4 +1,4 @@
-"""What lint rules ask about a unit: calls with their place, work items and their functions, what init and exit reach."""
+"""What lint rules ask about a unit: calls, work items and their functions, what init and exit reach."""
 
 from __future__ import annotations
 
@@ -10,16 +10,31 @@ from server.sim.cmodule import ir
 from server.sim.cmodule.walk import below
 
 QUEUE = {  # function -> index of the item among its arguments
-    "schedule_work": 0, "schedule_work_on": 1, "queue_work": 1, "queue_work_on": 2, "queue_work_node": 2,
-    "schedule_delayed_work": 0, "schedule_delayed_work_on": 1, "queue_delayed_work": 1, "queue_delayed_work_on": 2,
-    "mod_delayed_work": 1, "mod_delayed_work_on": 2,
-}  # fmt: skip
+    "schedule_work": 0,
+    "schedule_work_on": 1,
+    "queue_work": 1,
+    "queue_work_on": 2,
+    "queue_work_node": 2,
+    "schedule_delayed_work": 0,
+    "schedule_delayed_work_on": 1,
+    "queue_delayed_work": 1,
+    "queue_delayed_work_on": 2,
+    "mod_delayed_work": 1,
+    "mod_delayed_work_on": 2,
+}
 DELAYED = frozenset(name for name in QUEUE if "delayed" in name)
-STOP_SYNC = frozenset(("cancel_work_sync", "cancel_delayed_work_sync", "disable_work_sync", "disable_delayed_work_sync"))
+STOP_SYNC = frozenset(
+    ("cancel_work_sync", "cancel_delayed_work_sync", "disable_work_sync", "disable_delayed_work_sync")
+)
 STOP = STOP_SYNC | {
-    "cancel_work", "cancel_delayed_work", "flush_work", "flush_delayed_work", "__flush_workqueue", "destroy_workqueue",
+    "cancel_work",
+    "cancel_delayed_work",
+    "flush_work",
+    "flush_delayed_work",
+    "__flush_workqueue",
+    "destroy_workqueue",
     "drain_workqueue",
-}  # fmt: skip
+}
 
 
 class Site(NamedTuple):
@@ -136,7 +151,9 @@ class View:
                 index = _base_local(node.to)
                 if index in target and (name := function_of(node.value)):
                     handler[index] = name
-            elif isinstance(node, ir.Call) and isinstance(node.callee, ir.FuncRef) and node.callee.name == "__init_work":
+            elif (
+                isinstance(node, ir.Call) and isinstance(node.callee, ir.FuncRef) and node.callee.name == "__init_work"
+            ):
                 index = _base_local(node.args[0])
                 flags = node.args[1].value if isinstance(node.args[1], ir.Int) else 0
                 if index in target:
@@ -145,8 +162,16 @@ class View:
                     if flags & 2:
                         path = path.removesuffix(".work").removesuffix("->work")
                     local = _is_local_object(e)
-                    yield WorkInit(path, handler.get(index, ""), bool(flags & 2), bool(flags & 1), local, function,
-                                   node.line, node.col)  # fmt: skip
+                    yield WorkInit(
+                        path,
+                        handler.get(index, ""),
+                        bool(flags & 2),
+                        bool(flags & 1),
+                        local,
+                        function,
+                        node.line,
+                        node.col,
+                    )
 
     def handlers(self) -> frozenset[str]:
         """The module's functions that work items call."""
@@ -158,8 +183,17 @@ class View:
 
     # ---- reports -----------------------------------------------------------------------------------
 
-    def warn(self, function: ir.FunctionDef | None, node: ir.Call | None, code: str, message: str, hint: str,
-             line: int = 0, col: int = 1, file: int = 0) -> Diagnostic:  # fmt: skip
+    def warn(
+        self,
+        function: ir.FunctionDef | None,
+        node: ir.Call | None,
+        code: str,
+        message: str,
+        hint: str,
+        line: int = 0,
+        col: int = 1,
+        file: int = 0,
+    ) -> Diagnostic:
         """A warning at a call, or at a line."""
         index = function.file if function is not None else file
         name = self.unit.files[index if index >= 0 else 0]

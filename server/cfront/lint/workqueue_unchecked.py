@@ -11,4 +11,10 @@ from server.scenario import Diagnostic
 
 def check(view: View) -> list[Diagnostic]:
     """At the call."""
-    return unchecked(view, ("alloc_workqueue",), "workqueue-unchecked", "the workqueue", "it is NULL when memory is short: return -ENOMEM")
+    return unchecked(
+        view,
+        ("alloc_workqueue",),
+        "workqueue-unchecked",
+        "the workqueue",
+        "it is NULL when memory is short: return -ENOMEM",
+    )

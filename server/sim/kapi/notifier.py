@@ -157,12 +157,12 @@ def register_silent(k: Kernel, nb: int) -> int:
 @kernel("int register_pm_notifier(struct notifier_block *nb)")
 def register_pm_notifier(k: Kernel, nb: int) -> int:
     """Be told before suspend and after resume."""
-    return int(k.modules.register_pm_notifier(nb))
+    return int(k.freezer.register_pm_notifier(nb))
 
 
 @kernel("int unregister_pm_notifier(struct notifier_block *nb)")
 def unregister_pm_notifier(k: Kernel, nb: int) -> int:
     """No longer be told of suspend and resume."""
-    return int(k.modules.unregister_pm_notifier(nb))
+    return int(k.freezer.unregister_pm_notifier(nb))
 
 

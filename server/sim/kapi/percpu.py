@@ -246,17 +246,19 @@ def on_each_cpu(k: Kernel, func: int, info: int, wait: int) -> Generator[object,
         " int (*teardown)(unsigned int cpu))", may_sleep=True)  # fmt: skip
 def cpuhp_setup_state(k: Kernel, state: int, name: int, startup: int, teardown: int) -> Generator[object, None, int]:
     """Have functions called when a CPU comes or goes; the first is called for each CPU that is online."""
-    for cpu in k.cpus:
-        if cpu.online and startup:
-            error = yield from k.ccall(startup, cpu.id)
-            if error:
-                return error
     k.charge("call")
-    return state
+    return int((yield from k.hotplug.cpuhp_setup_state(state, startup, teardown)))
 
 
 @kernel("void cpuhp_remove_state(int state)", may_sleep=True)
-@kernel("void cpuhp_remove_state_nocalls(int state)", may_sleep=True)
-def cpuhp_remove_state(k: Kernel, state: int) -> None:
-    """Undo cpuhp_setup_state()."""
+def cpuhp_remove_state(k: Kernel, state: int) -> Generator[object, None, None]:
+    """Undo cpuhp_setup_state(): the second function is called for each CPU that is online."""
     k.charge("call")
+    yield from k.hotplug.cpuhp_remove_state(state)
+
+
+@kernel("void cpuhp_remove_state_nocalls(int state)", may_sleep=True)
+def cpuhp_remove_state_nocalls(k: Kernel, state: int) -> Generator[object, None, None]:
+    """Undo cpuhp_setup_state() without a call."""
+    k.charge("call")
+    yield from k.hotplug.cpuhp_remove_state(state, call=False)

@@ -233,7 +233,7 @@ def cpu_relax(k: Kernel) -> Generator[object, None, None]:
     k.charge("cpu_relax")
     k.clock_read()
     if k.cx.now >= k.cx.horizon:
-        yield
+        yield None
 
 
 @kernel("void __wq_set_current_state(unsigned int state)")

@@ -523,7 +523,7 @@ def sscanf(k: Kernel, buf: int, fmt: int, *args: int) -> int:
     _cost(k, len(text))
     stores = scan(text, k.mem.cstr(fmt))
     count = 0
-    for data, counts in stores:
+    for data, _counts in stores:
         if count >= len(args):
             break
         k.mem.write(args[count], data)

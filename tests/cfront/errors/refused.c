@@ -1,0 +1,23 @@
+#include <linux/module.h>
+
+static int limit = (int)(1.5 * HZ);	/* a constant integer: fine */
+static float ratio __maybe_unused; // error: 14 [floating-point]
+
+static int bad(int n)
+{
+	double d __maybe_unused = 0.5; // error: 9 [floating-point] "not available in the kernel"
+	int v[n] __maybe_unused; // error: 6 [vla] "variable length"
+	void *where = &&out; // error: 16 [computed-goto]
+
+	asm volatile("nop"); // error: 2 [asm] "inline assembly"
+	goto *where; // error: 2 [computed-goto]
+out:
+	return limit;
+}
+
+static int __init start(void)
+{
+	return bad(3);
+}
+module_init(start);
+MODULE_LICENSE("GPL");
