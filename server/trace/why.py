@@ -73,6 +73,8 @@ class _Teller:
         head += f", time {nth + 1}" if nth else ""
         entries = [(self._event(seq).t_ns, seq, self._step(seq, step, cause)) for seq, step, cause in self._steps(item)]
         for wait in self.waits.get(item, ()):
+            if self.rows.waits.end[wait] == self.rows.waits.start[wait]:
+                continue
             entries.append((self.rows.waits.start[wait], self.rows.waits.seq[wait], self._wait(wait)))
         entries.sort(key=lambda entry: (entry[0], entry[1]))
         lines = [f"{self._time(t_ns)}  {text}" for t_ns, _, text in entries]
