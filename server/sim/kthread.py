@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from server.sim.machine import WEIGHTS, Gen, Task
+from server.sim.machine import Gen, Task
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -93,7 +93,7 @@ class Kthreads:
         task = request.task
         assert task is not None
         if nice:
-            task.nice, task.weight = nice, WEIGHTS[nice + 20]
+            k.sched.set_nice(task, nice)
         return task
 
     def kthread_stop(self, addr: int) -> Generator[Any, Any, int]:

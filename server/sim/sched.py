@@ -253,8 +253,10 @@ class Scheduler:
         self._move(here, task, self.k.cpus[self.select_cpu(task)])
 
     def set_nice(self, task: Task, nice: int) -> None:
-        """set_user_nice."""
-        task.nice, task.weight = nice, WEIGHTS[nice + 20]
+        """set_user_nice: the lag keeps its worth in real time (reweight_entity)."""
+        weight = WEIGHTS[nice + 20]
+        task.vlag = task.vlag * task.weight // weight
+        task.nice, task.weight = nice, weight
 
     def set_rt(self, task: Task, prio: int) -> None:
         """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued task changes queues."""
@@ -281,6 +283,13 @@ class Scheduler:
         task.on_rq = False
         self._enqueue(target, task, initial=False)
         self._reach(target, task)
+
+    def push_away(self, cpu: Cpu) -> None:
+        """balance_push: a CPU that goes off line sends its runnable tasks elsewhere, the current one at its next switch."""
+        for task in [*cpu.rt, *cpu.rq]:
+            self._move(cpu, task, self.k.cpus[self.select_cpu(task)])
+        if cpu.current is not cpu.idle:
+            cpu.need_resched = True
 
     def finish(self, task: Task, code: int) -> None:
         """do_exit, on the task's own CPU: tells the waiters; the caller schedules."""
@@ -333,7 +342,7 @@ class Scheduler:
         k = self.k
         if prev.state == "R":
             prev.sleep_cause = ("CPU_BUSY", "", f"cpu={cpu.id}")
-            if prev.allowed is not None and cpu.id not in prev.allowed:
+            if not cpu.online or (prev.allowed is not None and cpu.id not in prev.allowed):
                 prev.on_rq = False
                 target = k.cpus[self.select_cpu(prev)]
                 self._enqueue(target, prev, initial=False)

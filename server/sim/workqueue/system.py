@@ -23,6 +23,7 @@ from server.sim.workqueue.pwq import (
     Wq,
 )
 from server.sim.workqueue.rescuer import make_mayday_timer
+from server.sim.workqueue.unbound import get_pool, pod_mask
 from server.sim.workqueue.waits import Waits
 from server.sim.workqueue.watchdog import Watchdog
 from server.sim.workqueue.work import OFF_ENTRY, OFF_FUNC, Work, data_word
@@ -109,6 +110,7 @@ class Workqueues:
         for cpu in k.cpus:
             if cpu.online:
                 self.boot_worker(self.cpu_pool(cpu.id, False, False))
+        get_pool(self, -20, self.possible, pod_mask(self, self.system_unbound, k.cpus[0].id), False)  # as booting leaves it
         for pool in self.unbound_pools:
             for _ in range(3 if pool.nice == 0 else 1):
                 self.boot_worker(pool)
