@@ -317,14 +317,7 @@ class Lives:
 
 
 class Timers:
-    """Lanes of armed timers: the module's own and those of delayed works, not the ones that sleeping tasks use."""
-
-    INTERNAL = frozenset(
-        (
-            *("process_timeout", "hrtimer_wakeup", "tick_nohz_handler", "tick_sched_timer"),
-            *("idle_worker_timeout", "pool_mayday_timeout"),
-        )
-    )
+    """Lanes of armed timers: modules' own and those of delayed works; not the kernel's, nor those of sleeping tasks."""
 
     def __init__(self, recording: Recording, rows: Rows, lanes: Lanes) -> None:
         self.recording, self.rows, self.lanes = recording, rows, lanes
@@ -350,7 +343,7 @@ class Timers:
 
     def start(self, timer: int, function: str, t_ns: int, seq: int, item: int, task: int, line: int) -> None:
         """The timer is armed."""
-        if function.split(" ")[0] in self.INTERNAL:
+        if function != "delayed_work_timer_fn" and not function.endswith("]"):
             return
         self.stop(timer, t_ns, seq)
         if timer not in self.lane:
