@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from server.sim.cmodule.faults import Fault, Finding, LimitReached
-from server.sim.cmodule.report import kasan_report
+from server.sim.cmodule.reports import kasan_report
 from tests.cmodule.support import TestHost, loaded, run
 
 HEAD = "#include <linux/module.h>\n#include <linux/slab.h>\n"

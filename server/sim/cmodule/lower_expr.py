@@ -455,8 +455,7 @@ class Expressions(Places):
         place = self.place(e.of)
         self.at(e.line, e.col)
         self.touched |= MEMORY
-        where = self.load(place).node if place.type.kind == "ptr" else self.address(place)  # a parameter is a pointer
-        return self.wrap(self.typed(self.b.call("$va_arg", where), POINTER), self.types[e.type])
+        return self.wrap(self.typed(self.b.call("$va_arg", self.address(place)), POINTER), self.types[e.type])
 
     # ---- given by lower_calls.py ---------------------------------------------------------------------
 
