@@ -42,6 +42,7 @@ class Graph:
 
     def __init__(self, k: Kernel) -> None:
         self.tasks = {k.tasks[pid].index: k.tasks[pid] for pid in sorted(k.tasks)}
+        self.rows = k.task_rows
         self.items: dict[int, Work] = {w.obj: w for w in k.wq.works.values()}
         self.runner: dict[int, Task] = {}
         for pool in k.wq.pools:
@@ -65,7 +66,7 @@ class Graph:
             kind, _, number = part.partition(":")
             target: Node | None = None
             if kind == "task":
-                target = self.tasks.get(int(number))
+                target = self.rows.get(int(number))
             elif kind == "item":
                 # an item that waits again is meant before the run of it that still goes on
                 item = self.items.get(int(number))

@@ -28,7 +28,7 @@ from server.sim.printk import Printk
 from server.sim.profile import COST_SETS, profile
 from server.sim.rcu import Rcu
 from server.sim.reader import MachineReader
-from server.sim.sched import Scheduler
+from server.sim.sched import UNTIL, Scheduler
 from server.sim.softirq import Softirqs
 from server.sim.timer_api import TimerApi
 from server.sim.views.modfiles import ModuleFiles
@@ -80,6 +80,7 @@ class Kernel:
         self.irq_depth = 0
         self.own_addresses = 0
         self.tasks: dict[int, Task] = {}
+        self.task_rows: dict[int, Task] = {}  # by index in the task table: a task has one for each comm
         self.task_count = 0
         self._next_pid = 1
         self._names: dict[str, int] = {}
@@ -148,6 +149,7 @@ class Kernel:
         task = Task(self._next_pid, comm, kind, gen, cpu, nice)
         self._next_pid += 1
         task.index = self.sink.task(task.pid, task.comm, kind)
+        self.task_rows[task.index] = task
         task.stack = task.sp = self.mem.stack(f"{task.comm}/{task.pid}")
         self.tasks[task.pid] = task
         return task
@@ -158,6 +160,7 @@ class Kernel:
         if kind is not None:
             task.kind = kind
         task.index = self.sink.task(task.pid, task.comm, task.kind)
+        self.task_rows[task.index] = task
 
     def task_gone(self, task: Task) -> None:
         """The task has ended: its pid leaves the table, its stack is free."""
@@ -256,10 +259,17 @@ class Kernel:
         """udelay, mdelay: busy for `ns` of wall time, interrupts and preemption included; no scheduling point."""
         cx = self.cx
         end = cx.now + ns
+        if end <= cx.horizon:
+            cx.now = end
         while cx.now < end:
-            cx.now = max(cx.now, min(end, cx.horizon))
-            if cx.now < end:
-                yield None
+            cx.now = end
+            yield UNTIL
+
+    def relax(self) -> Gen:
+        """A turn of a loop that waits, busily, for what another CPU does: to the next event, and past it."""
+        cx = self.cx
+        cx.now = max(cx.now + self.cost("cpu_relax"), cx.horizon)
+        yield None
 
     def clock_read(self) -> None:
         """A loop reads a clock or relaxes: jiffies, ktime_get(), cpu_relax(), cond_resched() come here.

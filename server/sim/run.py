@@ -43,7 +43,7 @@ def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
     shell = _start(k, "sh", session(k, prepared))
     actor = _start(k, "action", action_task(k, prepared))
     k.at_origin = lambda: at_origin(k, prepared, actor)
-    watch = Watch(k, shell)
+    watch = Watch(k, shell, [at_ns for at_ns, _ in prepared.actions])
     try:
         k.engine.run(k.profile.boot_ns + limits.until_ns)
         outcome = verdict(k, shell, watch)

@@ -19,8 +19,9 @@ HUNG_WARNINGS = 10  # sysctl_hung_task_warnings
 class Watch:
     """khungtaskd's rounds and the soft lockup detector; ends a run whose session hangs after the hung-task message."""
 
-    def __init__(self, k: Kernel, shell: Task) -> None:
+    def __init__(self, k: Kernel, shell: Task, actions_at_ns: list[int]) -> None:
         self.k = k
+        self.actions_at_ns = actions_at_ns
         self.shell = shell
         self.warnings = HUNG_WARNINGS
         self.hung: list[Task] = []
@@ -37,9 +38,19 @@ class Watch:
         def body() -> object:
             code = yield from gen
             self.ended = True
+            self.k.engine.at(max(self.k.cx.now, self.last_action_ns()), TASK, 0, self._stop)
             return code
 
         self.shell.gen = body()  # type: ignore[assignment]
+
+    def last_action_ns(self) -> int:
+        """When the last action that a person gave is due, with a second to take effect; 0 if there is none."""
+        origin = max(self.k.origin_ns, self.k.profile.boot_ns)
+        return max((origin + at + SECOND for at in self.actions_at_ns), default=0)
+
+    def _stop(self) -> None:
+        """The session and the actions are over: so is the run."""
+        self.k.engine.stopped = True
 
     def _next_round(self) -> None:
         period = self.k.profile.hung_task_s * SECOND
@@ -112,10 +123,7 @@ class Watch:
     def _culprit_task(self, culprits: str) -> Task | None:
         for part in culprits.split(","):
             if part.startswith("task:"):
-                index = int(part[5:])
-                for pid in sorted(self.k.tasks):
-                    if self.k.tasks[pid].index == index:
-                        return self.k.tasks[pid]
+                return self.k.task_rows.get(int(part[5:]))
         return None
 
     def _soft_lockup(self, cpu: Cpu) -> None:
