@@ -97,12 +97,13 @@ def analyse(unit: ir.Unit) -> Analysis:
         needed[name] = None
         queue += [*found.calls, *found.refers]
     chosen = {name: f for name, f in functions.items() if name in needed}
+    taken = [name for name, f in chosen.items() if f.address_taken]  # what a call through a pointer may come to
     return Analysis(
         chosen,
         {name: g for name, g in variables.items() if name in needed},
         {name: known[name] for name in chosen},
         dict.fromkeys(sorted(kernel)),
-        _recursive({name: list(known[name].calls) for name in chosen}),
+        _recursive({name: [*known[name].calls, *(taken if known[name].indirect else ())] for name in chosen}),
     )
 
 

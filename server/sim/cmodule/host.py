@@ -71,9 +71,12 @@ class Text(dict[int, Entry]):
         found = self.entry(addr)
         if 0 <= found.arity != len(args):
             args = (args + (0,) * found.arity)[: found.arity]
-        result = found.call(*args)
-        if found.is_generator:
-            result = yield from result
+        try:
+            result = found.call(*args)
+            if found.is_generator:
+                result = yield from result
+        except RecursionError:  # by way of kernel functions that call back: they have no frames on the task's stack
+            raise Fault("stack-overflow", addr, "write", 8, self._line(), found.name) from None
         return 0 if result is None else int(result)
 
 

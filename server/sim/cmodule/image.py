@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Generator
 from inspect import isgeneratorfunction
 from typing import Any
 
@@ -15,6 +16,7 @@ from server.sim.cmodule.layout import infos
 from server.sim.cmodule.lower import HEADER_FILE, Lowered, LowerError
 from server.sim.cmodule.paths import path_to
 from server.sim.cmodule.runtime import Runtime
+from server.sim.cmodule.spin import frames
 from server.sim.cmodule.statics import DataLayout, Relocation
 
 PAGE = 4096
@@ -226,6 +228,18 @@ class Image:
         for name, (start, type_) in self.globals.items():
             if start <= addr < start + data.size(data.needed[name]) and (name in self.percpu) == (split is not None):
                 return name.replace(".", ":") + path_to(self.unit.types, type_, addr - start, record) + where
+        return None
+
+    def inside(self, task: Generator[Any, Any, Any]) -> int | None:
+        """Where a suspended task will go on in this module's text, or None: after an unload it faults there.
+
+        The engine then throws `Fault("nx", addr, "exec", 0, line)` into the task instead of resuming it.
+        """
+        for frame in reversed(frames(task)):
+            if frame.f_globals is self.ns:
+                text = self.text(frame.f_code.co_name)
+                if text is not None:
+                    return text.addr + min(max(frame.f_lineno - text.line, 0) * STEP_BYTES + 4, text.size - 1)
         return None
 
     def changes(self) -> list[tuple[str, int]]:

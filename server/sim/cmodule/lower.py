@@ -7,6 +7,7 @@ C call trace. Functions of our headers stand under `<kernel>`: they have no plac
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from types import CodeType
 
@@ -23,6 +24,8 @@ from server.sim.cmodule.walk import below
 HEADER_FILE = "<kernel>"
 FRAME_LEAST = 96  # bytes of stack that a recursive call takes
 SCALARS_BYTES = 8
+FRAME_MAX = 1 << 20  # what is too large for the stack faults when it is entered; this is too large to try
+PYTHON_DEPTH = 3000  # of our own recursion over what the front end lets pass
 
 
 class Function(Flat):
@@ -62,6 +65,9 @@ class Function(Flat):
             if recursive:
                 top += FRAME_LEAST + SCALARS_BYTES * len(function.locals)
             size = -(-top // 32) * 32
+            if size > FRAME_MAX:
+                message = f"the stack frame of '{function.name}' has {size} bytes, a task's stack 16 KiB"
+                raise LowerError(message, function.line)
             state.frames[function.name] = Frame(function.name, size, tuple(objects), _frame_shadow(size, objects))
 
     def _variadic(self) -> bool:
@@ -149,6 +155,15 @@ class Lowered:
             data.offsets,
             analysis.globals,
         )
+        depth = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(depth, PYTHON_DEPTH))
+        try:
+            self.codes = self._codes(analysis, unit)
+        finally:
+            sys.setrecursionlimit(depth)
+
+    def _codes(self, analysis: Analysis, unit: ir.Unit) -> list[CodeType]:
+        """One code object a file."""
         bodies: dict[int, list[ast.stmt]] = {}
         for function in analysis.functions.values():
             try:
@@ -156,13 +171,11 @@ class Lowered:
             except RecursionError:
                 raise LowerError(f"'{function.name}' is nested too deeply for the simulator", function.line) from None
             bodies.setdefault(max(function.file, -1), []).append(lowered)
-        self.codes: list[CodeType] = []
-        for file, body in sorted(bodies.items()):
-            name = unit.files[file] if file >= 0 else HEADER_FILE
-            self.codes.append(_compile(body, name, unit))
+        names = {file: unit.files[file] if file >= 0 else HEADER_FILE for file in bodies}
+        return [_compile(body, names[file]) for file, body in sorted(bodies.items())]
 
 
-def _compile(body: list[ast.stmt], name: str, unit: ir.Unit) -> CodeType:
+def _compile(body: list[ast.stmt], name: str) -> CodeType:
     module = ast.Module(body, [])
     try:
         return compile(module, name, "exec", dont_inherit=True, optimize=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.sim.cmodule import ir
 from server.sim.cmodule.walk import below, children
 
+GROUPS_MAX = 60  # more would nest Python's `else` too deeply
 Group = tuple[list[ir.Case], list[ir.Stmt]]
 
 
@@ -79,6 +80,8 @@ def easy_switch(s: ir.Switch) -> list[Group] | None:
             groups[-1][0].append(statement)
         else:
             groups[-1][1].append(statement)
+    if len(groups) > GROUPS_MAX:
+        return None
     out: list[Group] = []
     for i, (cases, body) in enumerate(groups):
         stripped, ends = _without_break(body)

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from server.sim.cmodule import ir
 from server.sim.cmodule.layout import TypeInfo, align_of
+from server.sim.cmodule.lower_base import LowerError
 from server.sim.cmodule.lower_calls import put_constant
 
 REDZONE = 32
+DATA_MAX = 8 << 20
 
 
 class Relocation(NamedTuple):
@@ -59,6 +61,9 @@ class DataLayout:
         offset = -(-self.top // align) * align
         self.pieces.append(Piece(offset, size, name, writable))
         self.top = offset + -(-size // 8) * 8 + REDZONE
+        if self.top > DATA_MAX:
+            line = next((g.line for g in self.unit.globals if g.name == name), 1)
+            raise LowerError(f"'{name}' is too large: all variables of a module have {DATA_MAX >> 20} MiB here", line)
         return offset
 
     def size(self, definition: ir.GlobalDef) -> int:
