@@ -32,7 +32,7 @@ class Poison:
 
     def __hash__(self) -> int:
         """As 0: it may be looked up in a table."""
-        return hash(0)
+        return 0
 
     def __add__(self, other: Any) -> Any:
         """`x + other`."""
