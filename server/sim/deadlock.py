@@ -93,6 +93,11 @@ class Graph:
         return {node: [t for t in targets if t in held] for node, targets in held.items()}
 
 
+def _sentence(graph: Graph, node: Node, target: Node) -> str:
+    whom = "itself" if target is node else _name(target)
+    return f"{_name(node)} {WORDS[graph.cause(node)[0]].format(whom)}"
+
+
 def find_cycle(k: Kernel) -> list[str]:
     """The sentences of a wait-for cycle, or nothing."""
     graph = Graph(k)
@@ -105,5 +110,5 @@ def find_cycle(k: Kernel) -> list[str]:
             node = stuck[node][0]
         if node in path:
             cycle = path[path.index(node) :]
-            return [f"{_name(n)} {WORDS[graph.cause(n)[0]].format(_name(stuck[n][0]))}" for n in cycle]
+            return [_sentence(graph, n, stuck[n][0]) for n in cycle]
     return []

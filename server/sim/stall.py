@@ -159,6 +159,6 @@ def verdict(k: Kernel, shell: Task, watch: Watch) -> Outcome:
 
     cycle = find_cycle(k)
     if cycle:
-        return Outcome("deadlock", now, "deadlock: " + cycle[0], cycle)
+        return Outcome("deadlock", now, cycle[0], cycle)
     blocked = shell.sleep_cause
     return Outcome("stalled", now, f"the session waits ({blocked[0].lower() or 'unknown'}) for what never comes")
