@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.scenario import Diagnostic, Limits
-from server.sim.kapi.registry import REMOVED_PATHS
+from server.sim.kapi.paths import REMOVED_PATHS
 
 TOKENS_MAX = 60_000
 LINE_MAX = 16_384

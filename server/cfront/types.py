@@ -8,6 +8,7 @@ from server.sim.cmodule import ir
 VOID, BOOL, FLOATS = 2, 3, frozenset((21, 22, 23, 30, 31, 32, 40, 100))
 POINTER, RECORD, ENUM, CONSTANT_ARRAY, INCOMPLETE_ARRAY, VARIABLE_ARRAY = 101, 105, 106, 112, 114, 115
 FUNCTION = (110, 111)
+DEPTH_MAX = 200
 
 # clang kind -> (name, size, signed); `char` is unsigned, as the kernel is built since 6.2
 INTEGERS: dict[int, tuple[str, int, bool]] = {
@@ -35,6 +36,7 @@ class Types:
         """Start with the types that the translator itself needs."""
         self.lib = lib
         self.list: list[ir.Type] = []
+        self._depth = 0
         self._by_clang: dict[int, int] = {}
         self._by_shape: dict[object, int] = {}
         self._records: dict[int, int] = {}
@@ -49,7 +51,7 @@ class Types:
 
     def forget(self) -> None:
         """Forget clang's handles: the next translation unit has its own."""
-        self._by_clang, self._records, self._fields = {}, {}, {}
+        self._by_clang, self._records, self._fields, self._depth = {}, {}, {}, 0
 
     def shape(self, type_: ir.Type) -> int:
         """The index of a type without identity."""
@@ -85,7 +87,13 @@ class Types:
         known = self._by_clang.get(key)
         if known is None:
             canonical = self.lib.getCanonicalType(type_)
-            known = self._make(canonical)
+            if self._depth > DEPTH_MAX:
+                raise Refused("nesting", f"a type is nested more than {DEPTH_MAX} deep", "name its parts with typedef")
+            self._depth += 1
+            try:
+                known = self._make(canonical)
+            finally:
+                self._depth -= 1
             self._by_clang[key] = known
         return known
 

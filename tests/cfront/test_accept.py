@@ -36,7 +36,7 @@ def test_demo_facts(compile_text: Compile) -> None:
 
 def test_parameters(compile_text: Compile) -> None:
     unit, found = compile_text(
-        "static int n = 3; module_param(n, int, 0644); MODULE_PARM_DESC(n, \"how many\");\n"
+        'static int n = 3; module_param(n, int, 0644); MODULE_PARM_DESC(n, "how many");\n'
         "static int list[4]; static int count; module_param_array(list, int, &count, 0444);\n"
         "static char text[8]; module_param_string(t, text, sizeof(text), 0);\n"
     )
@@ -50,7 +50,10 @@ def test_parameters(compile_text: Compile) -> None:
 def test_several_files(compile_text: Compile) -> None:
     unit, found = compile_text(
         '#include "part.h"\nstatic int __init start(void) { return twice(LIMIT); }\nmodule_init(start);\n',
-        **{"part.c": '#include "part.h"\nint twice(int a) { return 2 * a; }\n', "part.h": "#define LIMIT 4\nint twice(int a);\n"},
+        **{
+            "part.c": '#include "part.h"\nint twice(int a) { return 2 * a; }\n',
+            "part.h": "#define LIMIT 4\nint twice(int a);\n",
+        },
     )
     assert unit is not None and found == []
     assert [f.name for f in unit.functions] == ["start", "twice"]
@@ -58,7 +61,9 @@ def test_several_files(compile_text: Compile) -> None:
 
 
 def test_makefile_chooses_files(compile_text: Compile) -> None:
-    unit, found = compile_text("", **{"other.c": "syntax error", "Makefile": "obj-m += test.o\ntest-objs := module.o\n"})
+    unit, found = compile_text(
+        "", **{"other.c": "syntax error", "Makefile": "obj-m += test.o\ntest-objs := module.o\n"}
+    )
     assert unit is not None and found == []
 
 

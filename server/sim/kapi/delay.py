@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 HEADER = r"""
 #define USLEEP_RANGE_UPPER_BOUND ((TICK_NSEC << 8) / NSEC_PER_USEC)
-#define mdelay(n) udelay((n) * 1000UL)
+#define mdelay(n) \
+	((__builtin_constant_p(n) && (n) <= 5) ? udelay((n) * 1000) : \
+	 ({ unsigned long __ms = (n); while (__ms--) udelay(1000); }))
 #define usleep_range(min, max) usleep_range_state(min, max, TASK_UNINTERRUPTIBLE)
 #define usleep_idle_range(min, max) usleep_range_state(min, max, TASK_IDLE)
 """

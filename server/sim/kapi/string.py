@@ -1,14 +1,10 @@
-"""<linux/string.h>, <linux/kstrtox.h>, <linux/sprintf.h>, <linux/ctype.h>, <linux/sort.h>: bytes and text."""
+"""<linux/string.h>, <linux/ctype.h>, <linux/sort.h>: bytes and text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from server.sim.kapi.number import parse_bool, parse_integer, simple_number
-from server.sim.kapi.printk import Slots
 from server.sim.kapi.registry import kernel
-from server.sim.kapi.scan import scan
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -95,16 +91,17 @@ STEP_BYTES = 16  # bytes that a string function handles in the time of one state
 LIMIT = 1 << 24  # a length beyond the heap is a bug of the module: the access faults at its first bad page
 
 
-def _cost(k: Kernel, n: int) -> None:
+def cost(k: Kernel, n: int) -> None:
+    """Charge for handling `n` bytes."""
     k.charge("call")
     k.cx.now += n // STEP_BYTES * k.cx.stmt_ns
 
 
-def _put(k: Kernel, buf: int, size: int, text: bytes) -> None:
+def put(k: Kernel, buf: int, size: int, text: bytes) -> None:
     """Write text and its NUL into a buffer of `size` bytes, cut off where it does not fit."""
     if size > 0:
         k.mem.write(buf, text[: size - 1] + b"\0")
-    _cost(k, len(text))
+    cost(k, len(text))
 
 
 @kernel("void *memcpy(void *dest, const void *src, size_t count)")
@@ -113,7 +110,7 @@ def memcpy(k: Kernel, dest: int, src: int, count: int) -> int:
     """Copy bytes."""
     if count:
         k.mem.write(dest, k.mem.read(src, count))
-    _cost(k, count)
+    cost(k, count)
     return dest
 
 
@@ -124,14 +121,14 @@ def memset(k: Kernel, s: int, c: int, count: int) -> int:
         if count > LIMIT:
             k.mem.store(s + LIMIT, 1, 0)
         k.mem.write(s, bytes((c & 255,)) * min(count, LIMIT))
-    _cost(k, count)
+    cost(k, count)
     return s
 
 
 @kernel("int memcmp(const void *a, const void *b, size_t count)")
 def memcmp(k: Kernel, a: int, b: int, count: int) -> int:
     """Compare bytes: negative, 0 or positive."""
-    _cost(k, count)
+    cost(k, count)
     if not count:
         return 0
     x, y = k.mem.read(a, count), k.mem.read(b, count)
@@ -141,7 +138,7 @@ def memcmp(k: Kernel, a: int, b: int, count: int) -> int:
 @kernel("void *memchr(const void *s, int c, size_t n)")
 def memchr(k: Kernel, s: int, c: int, n: int) -> int:
     """Find a byte; NULL if it is not there."""
-    _cost(k, n)
+    cost(k, n)
     at = k.mem.read(s, n).find(c & 255) if n else -1
     return s + at if at >= 0 else 0
 
@@ -156,7 +153,7 @@ def memscan(k: Kernel, s: int, c: int, n: int) -> int:
 def strlen(k: Kernel, s: int) -> int:
     """The length of a string."""
     n = len(k.mem.cstr(s))
-    _cost(k, n)
+    cost(k, n)
     return n
 
 
@@ -175,7 +172,7 @@ def _bounded(k: Kernel, s: int, count: int) -> bytes:
 def strnlen(k: Kernel, s: int, count: int) -> int:
     """The length of a string, at most `count`."""
     n = len(_bounded(k, s, count))
-    _cost(k, n)
+    cost(k, n)
     return n
 
 
@@ -184,7 +181,7 @@ def strcpy(k: Kernel, dest: int, src: int) -> int:
     """Copy a string, however long: prefer strscpy()."""
     text = k.mem.cstr(src)
     k.mem.write(dest, text + b"\0")
-    _cost(k, len(text))
+    cost(k, len(text))
     return dest
 
 
@@ -200,7 +197,7 @@ def strncpy(k: Kernel, dest: int, src: int, count: int) -> int:
     text = _bounded(k, src, count)
     if count:
         k.mem.write(dest, text.ljust(min(count, LIMIT), b"\0"))
-    _cost(k, count)
+    cost(k, count)
     return dest
 
 
@@ -210,7 +207,7 @@ def strscpy(k: Kernel, dest: int, src: int, count: int) -> int:
     if count == 0:
         return -7
     text = _bounded(k, src, count)
-    _put(k, dest, count, text)
+    put(k, dest, count, text)
     return len(text) if len(text) < count else -7
 
 
@@ -236,7 +233,7 @@ def strncat(k: Kernel, dest: int, src: int, count: int) -> int:
     """Append at most `count` bytes of a string, and a NUL."""
     text = _bounded(k, src, count)
     k.mem.write(dest + len(k.mem.cstr(dest)), text + b"\0")
-    _cost(k, len(text))
+    cost(k, len(text))
     return dest
 
 
@@ -245,7 +242,7 @@ def strlcat(k: Kernel, dest: int, src: int, count: int) -> int:
     """Append a string within a buffer of `count` bytes; the length it wanted."""
     used, text = len(k.mem.cstr(dest)), k.mem.cstr(src)
     if used < count:
-        _put(k, dest + used, count - used, text)
+        put(k, dest + used, count - used, text)
     return used + len(text)
 
 
@@ -257,7 +254,7 @@ def _compare(a: bytes, b: bytes) -> int:
 def strcmp(k: Kernel, a: int, b: int) -> int:
     """Compare strings: negative, 0 or positive."""
     x = k.mem.cstr(a)
-    _cost(k, len(x))
+    cost(k, len(x))
     return _compare(x, k.mem.cstr(b))
 
 
@@ -265,7 +262,7 @@ def strcmp(k: Kernel, a: int, b: int) -> int:
 def strncmp(k: Kernel, a: int, b: int, count: int) -> int:
     """Compare at most `count` bytes of strings."""
     x = _bounded(k, a, count)
-    _cost(k, len(x))
+    cost(k, len(x))
     return _compare(x, _bounded(k, b, count))
 
 
@@ -273,7 +270,7 @@ def strncmp(k: Kernel, a: int, b: int, count: int) -> int:
 def strcasecmp(k: Kernel, a: int, b: int) -> int:
     """Compare strings without regard to case."""
     x = k.mem.cstr(a)
-    _cost(k, len(x))
+    cost(k, len(x))
     return _compare(x.lower(), k.mem.cstr(b).lower())
 
 
@@ -281,7 +278,7 @@ def strcasecmp(k: Kernel, a: int, b: int) -> int:
 def strncasecmp(k: Kernel, a: int, b: int, count: int) -> int:
     """Compare at most `count` bytes without regard to case."""
     x = _bounded(k, a, count)
-    _cost(k, len(x))
+    cost(k, len(x))
     return _compare(x.lower(), _bounded(k, b, count).lower())
 
 
@@ -289,7 +286,7 @@ def strncasecmp(k: Kernel, a: int, b: int, count: int) -> int:
 def sysfs_streq(k: Kernel, a: int, b: int) -> int:
     """Whether strings are equal but for a newline at the end."""
     x, y = k.mem.cstr(a), k.mem.cstr(b)
-    _cost(k, len(x))
+    cost(k, len(x))
     return int(x.removesuffix(b"\n") == y.removesuffix(b"\n"))
 
 
@@ -301,7 +298,7 @@ def _at(s: int, index: int) -> int:
 def strchr(k: Kernel, s: int, c: int) -> int:
     """The first place of a character; NULL if there is none."""
     text = k.mem.cstr(s) + b"\0"
-    _cost(k, len(text))
+    cost(k, len(text))
     return _at(s, text.find(c & 255))
 
 
@@ -315,7 +312,7 @@ def strchrnul(k: Kernel, s: int, c: int) -> int:
 def strnchr(k: Kernel, s: int, count: int, c: int) -> int:
     """The first place of a character within `count` bytes."""
     text = _bounded(k, s, count)
-    _cost(k, len(text))
+    cost(k, len(text))
     return _at(s, text.find(c & 255))
 
 
@@ -323,7 +320,7 @@ def strnchr(k: Kernel, s: int, count: int, c: int) -> int:
 def strrchr(k: Kernel, s: int, c: int) -> int:
     """The last place of a character; NULL if there is none."""
     text = k.mem.cstr(s) + b"\0"
-    _cost(k, len(text))
+    cost(k, len(text))
     return _at(s, text.rfind(c & 255))
 
 
@@ -331,7 +328,7 @@ def strrchr(k: Kernel, s: int, c: int) -> int:
 def strstr(k: Kernel, s: int, find: int) -> int:
     """The first place of a string within another; NULL if there is none."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     return _at(s, text.find(k.mem.cstr(find)))
 
 
@@ -339,7 +336,7 @@ def strstr(k: Kernel, s: int, find: int) -> int:
 def strnstr(k: Kernel, s: int, find: int, length: int) -> int:
     """The first place of a string within `len` bytes of another."""
     text = _bounded(k, s, length)
-    _cost(k, len(text))
+    cost(k, len(text))
     return _at(s, text.find(k.mem.cstr(find)))
 
 
@@ -351,7 +348,7 @@ def _span(text: bytes, chars: bytes, inside: bool) -> int:
 def strspn(k: Kernel, s: int, accept: int) -> int:
     """How many characters at the start are in a set."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     return _span(text, k.mem.cstr(accept), True)
 
 
@@ -359,7 +356,7 @@ def strspn(k: Kernel, s: int, accept: int) -> int:
 def strcspn(k: Kernel, s: int, reject: int) -> int:
     """How many characters at the start are not in a set."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     return _span(text, k.mem.cstr(reject), False)
 
 
@@ -367,7 +364,7 @@ def strcspn(k: Kernel, s: int, reject: int) -> int:
 def strpbrk(k: Kernel, s: int, accept: int) -> int:
     """The first character that is in a set; NULL if there is none."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     at = _span(text, k.mem.cstr(accept), False)
     return s + at if at < len(text) else 0
 
@@ -379,7 +376,7 @@ def strsep(k: Kernel, s: int, delimiters: int) -> int:
     if not start:
         return 0
     text = k.mem.cstr(start)
-    _cost(k, len(text))
+    cost(k, len(text))
     at = _span(text, k.mem.cstr(delimiters), False)
     if at == len(text):
         k.mem.store(s, 8, 0)
@@ -402,7 +399,7 @@ def skip_spaces(k: Kernel, s: int) -> int:
 def strstrip(k: Kernel, s: int) -> int:
     """Cut spaces off the end, and skip those at the start."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     kept = text.rstrip(_SPACE)
     if len(kept) < len(text):
         k.mem.store(s + len(kept), 1, 0)
@@ -413,12 +410,13 @@ def strstrip(k: Kernel, s: int) -> int:
 def strreplace(k: Kernel, s: int, old: int, new: int) -> int:
     """Replace a character everywhere."""
     text = k.mem.cstr(s)
-    _cost(k, len(text))
+    cost(k, len(text))
     k.mem.write(s, text.replace(bytes((old & 255,)), bytes((new & 255,))) + b"\0")
     return s
 
 
-def _duplicate(k: Kernel, data: bytes) -> int:
+def duplicate(k: Kernel, data: bytes) -> int:
+    """Fresh memory with these bytes; 0 if there is none."""
     new = int(k.mem.alloc(len(data), False, "kstrdup"))
     k.charge("kmalloc")
     if new:
@@ -430,25 +428,25 @@ def _duplicate(k: Kernel, data: bytes) -> int:
 @kernel("const char *kstrdup_const(const char *s, gfp_t gfp)")
 def kstrdup(k: Kernel, s: int, gfp: int) -> int:
     """A copy of a string, to be freed with kfree()."""
-    return _duplicate(k, k.mem.cstr(s) + b"\0") if s else 0
+    return duplicate(k, k.mem.cstr(s) + b"\0") if s else 0
 
 
 @kernel("char *kstrndup(const char *s, size_t max, gfp_t gfp)")
 def kstrndup(k: Kernel, s: int, count: int, gfp: int) -> int:
     """A copy of at most `max` bytes of a string."""
-    return _duplicate(k, _bounded(k, s, count) + b"\0") if s else 0
+    return duplicate(k, _bounded(k, s, count) + b"\0") if s else 0
 
 
 @kernel("void *kmemdup(const void *src, size_t len, gfp_t gfp)")
 def kmemdup(k: Kernel, src: int, length: int, gfp: int) -> int:
     """A copy of memory."""
-    return _duplicate(k, k.mem.read(src, length)) if length else 16
+    return duplicate(k, k.mem.read(src, length)) if length else 16
 
 
 @kernel("char *kmemdup_nul(const char *s, size_t len, gfp_t gfp)")
 def kmemdup_nul(k: Kernel, s: int, length: int, gfp: int) -> int:
     """A copy of memory with a NUL behind it."""
-    return _duplicate(k, k.mem.read(s, length) + b"\0") if s else 0
+    return duplicate(k, k.mem.read(s, length) + b"\0") if s else 0
 
 
 @kernel("void kfree_const(const void *x)")
@@ -457,188 +455,3 @@ def kfree_const(k: Kernel, x: int) -> None:
     k.charge("kfree")
     if x:
         k.mem.free(x)
-
-
-# ---- printing into memory ---------------------------------------------------------------------------
-
-
-def _print(k: Kernel, buf: int, size: int, fmt: int, args: Sequence[int] | Slots) -> int:
-    text = bytes(k.format(fmt, args))
-    _put(k, buf, size, text)
-    return len(text)
-
-
-@kernel("int snprintf(char *buf, size_t size, const char *fmt, ...)", attributes="__printf(3, 4)")
-def snprintf(k: Kernel, buf: int, size: int, fmt: int, *args: int) -> int:
-    """Print into a buffer; the length it would have, had there been room."""
-    return _print(k, buf, size, fmt, args)
-
-
-@kernel("int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)")
-def vsnprintf(k: Kernel, buf: int, size: int, fmt: int, args: int) -> int:
-    """snprintf() with a caller's arguments."""
-    return _print(k, buf, size, fmt, Slots(k, args))
-
-
-@kernel("int scnprintf(char *buf, size_t size, const char *fmt, ...)", attributes="__printf(3, 4)")
-def scnprintf(k: Kernel, buf: int, size: int, fmt: int, *args: int) -> int:
-    """Print into a buffer; the length that is really there."""
-    return min(_print(k, buf, size, fmt, args), max(size - 1, 0))
-
-
-@kernel("int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)")
-def vscnprintf(k: Kernel, buf: int, size: int, fmt: int, args: int) -> int:
-    """scnprintf() with a caller's arguments."""
-    return min(_print(k, buf, size, fmt, Slots(k, args)), max(size - 1, 0))
-
-
-@kernel("int sprintf(char *buf, const char *fmt, ...)", attributes="__printf(2, 3)")
-def sprintf(k: Kernel, buf: int, fmt: int, *args: int) -> int:
-    """Print into a buffer that had better be large enough."""
-    return _print(k, buf, 1 << 31, fmt, args)
-
-
-@kernel("int vsprintf(char *buf, const char *fmt, va_list args)")
-def vsprintf(k: Kernel, buf: int, fmt: int, args: int) -> int:
-    """sprintf() with a caller's arguments."""
-    return _print(k, buf, 1 << 31, fmt, Slots(k, args))
-
-
-@kernel("char *kasprintf(gfp_t gfp, const char *fmt, ...)", attributes="__printf(2, 3)")
-def kasprintf(k: Kernel, gfp: int, fmt: int, *args: int) -> int:
-    """Print into fresh memory, to be freed with kfree()."""
-    return _duplicate(k, bytes(k.format(fmt, args)) + b"\0")
-
-
-@kernel("char *kvasprintf(gfp_t gfp, const char *fmt, va_list args)")
-def kvasprintf(k: Kernel, gfp: int, fmt: int, args: int) -> int:
-    """kasprintf() with a caller's arguments."""
-    return _duplicate(k, bytes(k.format(fmt, Slots(k, args))) + b"\0")
-
-
-@kernel("int sscanf(const char *buf, const char *fmt, ...)", attributes="__scanf(2, 3)")
-def sscanf(k: Kernel, buf: int, fmt: int, *args: int) -> int:
-    """Read values out of a string; how many."""
-    text = k.mem.cstr(buf)
-    _cost(k, len(text))
-    stores = scan(text, k.mem.cstr(fmt))
-    count = 0
-    for data, _counts in stores:
-        if count >= len(args):
-            break
-        k.mem.write(args[count], data)
-        count += 1
-    return sum(1 for _, counts in stores[:count] if counts)
-
-
-# ---- reading numbers ----------------------------------------------------------------------------------
-
-
-def _kstrto(k: Kernel, s: int, base: int, res: int, size: int, signed: bool) -> int:
-    text = k.mem.cstr(s)
-    _cost(k, len(text))
-    value = parse_integer(text, base, size, signed)
-    if isinstance(value, str):
-        return -22 if value == "EINVAL" else -34
-    k.mem.store(res, size, value & (1 << 8 * size) - 1)
-    return 0
-
-
-@kernel("int kstrtoull(const char *s, unsigned int base, unsigned long long *res)", attributes="__must_check")
-@kernel("int kstrtoul(const char *s, unsigned int base, unsigned long *res)", attributes="__must_check")
-def kstrtoul(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read an unsigned long, all of the string but a final newline; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 8, False)
-
-
-@kernel("int kstrtoll(const char *s, unsigned int base, long long *res)", attributes="__must_check")
-@kernel("int kstrtol(const char *s, unsigned int base, long *res)", attributes="__must_check")
-def kstrtol(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read a long, all of the string but a final newline; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 8, True)
-
-
-@kernel("int kstrtouint(const char *s, unsigned int base, unsigned int *res)", attributes="__must_check")
-def kstrtouint(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read an unsigned int; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 4, False)
-
-
-@kernel("int kstrtoint(const char *s, unsigned int base, int *res)", attributes="__must_check")
-def kstrtoint(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read an int; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 4, True)
-
-
-@kernel("int kstrtou16(const char *s, unsigned int base, u16 *res)", attributes="__must_check")
-def kstrtou16(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read a u16; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 2, False)
-
-
-@kernel("int kstrtos16(const char *s, unsigned int base, s16 *res)", attributes="__must_check")
-def kstrtos16(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read an s16; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 2, True)
-
-
-@kernel("int kstrtou8(const char *s, unsigned int base, u8 *res)", attributes="__must_check")
-def kstrtou8(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read a u8; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 1, False)
-
-
-@kernel("int kstrtos8(const char *s, unsigned int base, s8 *res)", attributes="__must_check")
-def kstrtos8(k: Kernel, s: int, base: int, res: int) -> int:
-    """Read an s8; -EINVAL or -ERANGE."""
-    return _kstrto(k, s, base, res, 1, True)
-
-
-@kernel("int kstrtobool(const char *s, bool *res)", attributes="__must_check")
-@kernel("int strtobool(const char *s, bool *res)", attributes='__wq_removed("strtobool() was removed in 6.3: use kstrtobool()")')
-def kstrtobool(k: Kernel, s: int, res: int) -> int:
-    """Read y, n, 1, 0, on or off."""
-    value = parse_bool(k.mem.cstr(s)) if s else None
-    _cost(k, 1)
-    if value is None:
-        return -22
-    k.mem.store(res, 1, int(value))
-    return 0
-
-
-def _simple(k: Kernel, s: int, end: int, base: int, signed: bool) -> int:
-    text = k.mem.cstr(s)
-    _cost(k, len(text))
-    value, used = simple_number(text, base, signed)
-    if end:
-        k.mem.store(end, 8, s + used)
-    return value
-
-
-@kernel("unsigned long simple_strtoul(const char *cp, char **endp, unsigned int base)")
-@kernel("unsigned long long simple_strtoull(const char *cp, char **endp, unsigned int base)")
-def simple_strtoul(k: Kernel, cp: int, endp: int, base: int) -> int:
-    """Read as much of a number as there is; `endp` gets the first character after it."""
-    return _simple(k, cp, endp, base, False) & (1 << 64) - 1
-
-
-@kernel("long simple_strtol(const char *cp, char **endp, unsigned int base)")
-@kernel("long long simple_strtoll(const char *cp, char **endp, unsigned int base)")
-def simple_strtol(k: Kernel, cp: int, endp: int, base: int) -> int:
-    """Read as much of a signed number as there is."""
-    value = _simple(k, cp, endp, base, True) & (1 << 64) - 1
-    return value - (1 << 64) if value >> 63 else value
-
-
-@kernel("unsigned long long memparse(const char *ptr, char **retptr)")
-def memparse(k: Kernel, ptr: int, retptr: int) -> int:
-    """Read a number with a unit K, M, G, T, P or E."""
-    text = k.mem.cstr(ptr)
-    value, used = simple_number(text, 0, False)
-    unit = text[used : used + 1].upper()
-    if unit and unit in b"KMGTPE":
-        value <<= 10 * (b"KMGTPE".index(unit) + 1)
-        used += 1
-    if retptr:
-        k.mem.store(retptr, 8, ptr + used)
-    return value & (1 << 64) - 1

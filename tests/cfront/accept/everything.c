@@ -42,7 +42,7 @@ static int value;
 
 static void release(struct kref *ref) { kfree_rcu(container_of(ref, struct node, ref), rcu); }
 static enum hrtimer_restart tick(struct hrtimer *t) { hrtimer_forward_now(t, ms_to_ktime(5)); return HRTIMER_RESTART; }
-static int show(struct seq_file *m, void *v) { seq_printf(m, "%d\n", value); return 0; }
+static int show_it_show(struct seq_file *m, void *v) { seq_printf(m, "%d\n", value); return 0; }
 DEFINE_SHOW_ATTRIBUTE(show_it);
 static int get(void *data, u64 *val) { *val = value; return 0; }
 DEFINE_SIMPLE_ATTRIBUTE(number_fops, get, NULL, "%llu\n");
@@ -126,7 +126,7 @@ static int __init start(void)
 		kthread_stop(t);
 	if (request_irq(17, handler, IRQF_SHARED, "everything", &misc) || misc_register(&misc))
 		goto out;
-	proc_create_single("everything", 0444, NULL, show);
+	proc_create_single("everything", 0444, NULL, show_it_show);
 	debugfs_create_file("n", 0644, debugfs_create_dir("everything", NULL), NULL, &number_fops);
 	if (device_create_file(misc.this_device, &dev_attr_level))
 		pr_warn_ratelimited("no file\n");
