@@ -15,7 +15,7 @@ from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.spin import snapshot
 from server.sim.engine import HARDIRQ, TASK, Engine
 from server.sim.machine import Cpu, Frame, Gen, Task
-from server.sim.sched import SPIN, SWITCH
+from server.sim.sched import SPIN, SWITCH, UNTIL
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -32,10 +32,10 @@ class Exec:
 
     # ---- scheduling of steps -------------------------------------------------------------------
 
-    def resume(self, cpu: Cpu, t_ns: int) -> None:
-        """Queues the next step of what runs on `cpu`."""
+    def resume(self, cpu: Cpu, t_ns: int, *, wall: bool = False) -> None:
+        """Queues the next step of what runs on `cpu`; `wall`: at that time whatever interrupts take until then."""
         Engine.cancel(cpu.resume)
-        cpu.resume_at = t_ns
+        cpu.resume_at, cpu.resume_wall = t_ns, wall
         cpu.resume = self.k.engine.at(t_ns, TASK, cpu.id, lambda: self._step(cpu))
 
     def unspin(self, cpu: Cpu) -> None:
@@ -110,6 +110,8 @@ class Exec:
             cpu.spinning = True
         elif cpu.need_resched and k.sched.full and self.preemptible(cpu):
             k.sched.switch(cpu)
+        elif request == UNTIL:
+            self.resume(cpu, cx.now, wall=True)
         else:
             self.resume(cpu, self._spin_jump(cpu, task))
 
@@ -147,7 +149,7 @@ class Exec:
         if request == SPIN:
             cpu.spinning = True
             return
-        self.resume(cpu, cx.now)
+        self.resume(cpu, cx.now, wall=request == UNTIL)
 
     # ---- interrupts ----------------------------------------------------------------------------
 
@@ -166,12 +168,13 @@ class Exec:
         k = self.k
         now = k.engine.time
         cpu.spinning = False  # it looks again after the interrupt
-        rest = -1
+        rest, until = -1, -1
         if cpu.resume is not None and cpu.resume[4] is not None:
             rest = max(cpu.resume_at - now, 0)
+            until = cpu.resume_at if cpu.resume_wall else -1
             Engine.cancel(cpu.resume)
             cpu.resume = None
-        cpu.frames.append(Frame(kind, gen, rest, -1, cpu.irqs_off))
+        cpu.frames.append(Frame(kind, gen, rest, -1, cpu.irqs_off, until_ns=until))
         if kind == "hardirq":
             cpu.irqs_off = True
         self.resume(cpu, max(now, k.cx.now if k.cpu is cpu else now))
@@ -185,7 +188,7 @@ class Exec:
         if frame.kind == "softirq":
             cpu.in_softirq = False
         if cpu.pending_irqs and not cpu.irqs_off:
-            self._nest(cpu, "hardirq", cpu.pending_irqs.pop(0)(), frame.rest_ns)
+            self._nest(cpu, "hardirq", cpu.pending_irqs.pop(0)(), frame)
             return
         if (
             cpu.softirq_pending
@@ -195,20 +198,27 @@ class Exec:
             and not cpu.irqs_off
         ):
             cpu.in_softirq = True
-            self._nest(cpu, "softirq", k.softirq.run(cpu), frame.rest_ns)
+            self._nest(cpu, "softirq", k.softirq.run(cpu), frame)
             return
         if cpu.frames:
-            self.resume(cpu, now + max(frame.rest_ns, 0))
+            self._resume_interrupted(cpu, now, frame)
             return
-        self._return_to_task(cpu, now, frame.rest_ns)
+        self._return_to_task(cpu, now, frame)
 
-    def _nest(self, cpu: Cpu, kind: str, gen: Gen, rest_ns: int) -> None:
-        cpu.frames.append(Frame(kind, gen, rest_ns, -1, cpu.irqs_off))
+    def _resume_interrupted(self, cpu: Cpu, now: int, frame: Frame) -> None:
+        """What an interrupt held up goes on: with the time it still had to run, or when its wait is over."""
+        if frame.until_ns >= 0:
+            self.resume(cpu, max(now, frame.until_ns), wall=True)
+        else:
+            self.resume(cpu, now + max(frame.rest_ns, 0))
+
+    def _nest(self, cpu: Cpu, kind: str, gen: Gen, before: Frame) -> None:
+        cpu.frames.append(Frame(kind, gen, before.rest_ns, -1, cpu.irqs_off, until_ns=before.until_ns))
         if kind == "hardirq":
             cpu.irqs_off = True
         self.resume(cpu, self.k.cx.now)
 
-    def _return_to_task(self, cpu: Cpu, now: int, rest_ns: int) -> None:
+    def _return_to_task(self, cpu: Cpu, now: int, frame: Frame) -> None:
         k = self.k
         k.current = cpu.current
         if cpu.current is cpu.idle:
@@ -221,7 +231,7 @@ class Exec:
         if cpu.need_resched and (k.sched.full or cpu.current.is_user) and self.preemptible(cpu):
             k.sched.switch(cpu)
             return
-        self.resume(cpu, now + max(rest_ns, 0))
+        self._resume_interrupted(cpu, now, frame)
 
     def irqs_on(self, cpu: Cpu) -> None:
         """local_irq_enable in task context: interrupts that were held back arrive now."""

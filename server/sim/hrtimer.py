@@ -298,10 +298,8 @@ class Hrtimers:
 
     def hrtimer_cancel(self, addr: int) -> Generator[Any, Any, int]:
         """hrtimer_cancel: waits, busily, for a running callback, and keeps it from restarting."""
-        cx = self.k.cx
         while (got := self.hrtimer_try_to_cancel(addr)) < 0:
-            cx.now = max(cx.now, cx.horizon)
-            yield None
+            yield from self.k.relax()
         return got
 
     def hrtimer_active(self, addr: int) -> bool:

@@ -258,8 +258,7 @@ class Irqs:
         line = self._line(irq)
         yield from k.might_sleep("synchronize_irq")
         while line.running:
-            k.cx.now = max(k.cx.now, k.cx.horizon)
-            yield None
+            yield from k.relax()
         while line.threads_active:
             line.waiters.append(k.current)
             busy = next((a.thread for a in line.actions if a.thread is not None), None)
@@ -310,8 +309,7 @@ class Irqs:
 
         self.call_on(target, call)
         while wait and not done:
-            k.cx.now = max(k.cx.now, k.cx.horizon)
-            yield None
+            yield from k.relax()
         return 0
 
     def _irq_work(self, addr: int) -> Gen:
@@ -326,5 +324,4 @@ class Irqs:
         k = self.k
         yield from k.might_sleep("irq_work_sync")
         while self._works.get(addr):
-            k.cx.now = max(k.cx.now, k.cx.horizon)
-            yield None
+            yield from k.relax()

@@ -109,6 +109,7 @@ class Cpu:
     frames: list[Frame] = field(default_factory=list)
     resume: Entry | None = None  # the queued step of what runs here
     resume_at: int = 0
+    resume_wall: bool = False  # it waits, busily, for that very time
     irqs_off: bool = False
     pending_irqs: list[Any] = field(default_factory=list)  # generator functions held back while irqs_off
     softirq_pending: int = 0
@@ -139,7 +140,10 @@ class Cpu:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """An interrupt context on a CPU: `kind` is hardirq or softirq; `rest_ns` the time still due to what it interrupted."""
+    """An interrupt context on a CPU: `kind` is hardirq or softirq.
+
+    `rest_ns` is the time still due to what it interrupted, or `until_ns` when that waits for, if it waits busily.
+    """
 
     kind: str
     gen: Gen
@@ -147,6 +151,7 @@ class Frame:
     line: int
     irqs_off: bool
     sp: int = 0
+    until_ns: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 SWITCH = "switch"
+UNTIL = "until"  # busy until cx.now, which interrupts do not put off: nothing is looked at before
 SPIN = "spin"  # keep the CPU busy until unspin(), an interrupt, or need_resched set by another CPU
 SCHED_SWITCH = KIND_BY_NAME["sched_switch"]
 SCHED_WAKEUP = KIND_BY_NAME["sched_wakeup"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ
 from server.sim.machine import Cpu, Gen, Task
-from server.sim.sched import SPIN
+from server.sim.sched import SPIN, UNTIL
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Softirqs:
         try:
             for request in self.run(cpu):
                 k.irq_depth -= 1
-                yield SPIN if request == SPIN else None
+                yield request if request in (SPIN, UNTIL) else None
                 k.irq_depth += 1
         finally:
             k.irq_depth -= 1
@@ -201,8 +201,18 @@ class Softirqs:
         t = self.tasklet(addr)
         t.disabled += 1
         while t.running:
-            self.k.cx.now = max(self.k.cx.now, self.k.cx.horizon)
-            yield None
+            yield from self.k.relax()
+
+    def take_over(self, dead: Cpu, here: Cpu) -> None:
+        """takeover_tasklets: those of a CPU that went off line run on another one."""
+        for hi in (False, True):
+            queue = self._queues[dead.id, hi]
+            if queue:
+                self._queues[here.id, hi].extend(queue)
+                queue.clear()
+                here.softirq_pending |= 1 << (HI if hi else TASKLET)
+                self.k.sched.wake_up(self.ksoftirqd[here.id])
+        dead.softirq_pending = 0
 
     def tasklet_enable(self, addr: int) -> None:
         """tasklet_enable."""

@@ -180,10 +180,8 @@ class Timers:
 
     def delete_sync(self, timer: Timer) -> Gen:
         """timer_delete_sync: also waits, spinning, for a callback that runs on another CPU."""
-        cx = self.k.cx
         while timer.running_cpu >= 0 and timer.running_cpu != self.k.cpu.id:
-            cx.now = max(cx.now, cx.horizon)
-            yield None
+            yield from self.k.relax()
         return self.delete(timer)
 
     # ---- the tick ------------------------------------------------------------------------------

@@ -114,8 +114,7 @@ def flush_work(s: Workqueues, work: Work, *, from_cancel: bool = False) -> Gener
     how = "cancel" if from_cancel else "flush"
     if from_cancel and work.bh:
         while not barrier.done.done:
-            k.cx.now = max(k.cx.now, k.cx.horizon)
-            yield None
+            yield from k.relax()
         return True
     yield from barrier.done.wait(s, f"item:{work.obj}", f"how={how} line={k.cx.line}")
     return True
