@@ -125,16 +125,28 @@ export function mountEditor(area, file, hooks) {
 
   /** @param {number} line */
   function light(line) {
+    view.dispatch({ effects: setLit.of(line) });
     const { doc } = view.state;
-    const place = line > 0 && line <= doc.lines ? doc.line(line) : null;
-    const effects = /** @type {import("../vendor/codemirror.js").StateEffect<unknown>[]} */ ([setLit.of(line)]);
-    if (place && !view.hasFocus) {
-      const box = view.scrollDOM;
-      const block = view.lineBlockAt(place.from);
-      const hidden = block.top < box.scrollTop + 12 || block.bottom > box.scrollTop + box.clientHeight - 12;
-      if (hidden) effects.push(EditorView.scrollIntoView(place.from, { y: "center" }));
-    }
-    view.dispatch({ effects });
+    if (line < 1 || line > doc.lines || view.hasFocus) return;
+    // Heights are guesses until the editor has measured its lines.
+    view.requestMeasure({
+      key: litLine,
+      read: () => {
+        const box = view.scrollDOM;
+        const block = view.lineBlockAt(doc.line(Math.min(line, view.state.doc.lines)).from);
+        return block.top < box.scrollTop + 12 || block.bottom > box.scrollTop + box.clientHeight - 12;
+      },
+      write: (hidden) => {
+        if (hidden) window.setTimeout(() => reveal(line), 0);
+      },
+    });
+  }
+
+  /** @param {number} line */
+  function reveal(line) {
+    const { doc } = view.state;
+    if (line > doc.lines || view.hasFocus) return;
+    view.dispatch({ effects: EditorView.scrollIntoView(doc.line(line).from, { y: "center" }) });
   }
 
   /** @param {Diagnostic[]} found */

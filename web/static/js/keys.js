@@ -37,6 +37,8 @@ export function bindKeys(bindings) {
   for (const { keys, act } of bindings) {
     for (const key of keys) {
       map[key] = (event) => {
+        // The editor and the lists have acted on it already.
+        if (event.defaultPrevented) return;
         const always = event.ctrlKey || event.metaKey;
         if (!always && (!enabled || typing(event.target) || taken(event))) return;
         event.preventDefault();

@@ -71,6 +71,8 @@ export function startRun(scenario, handlers) {
   return () => {
     done = true;
     window.clearTimeout(timer);
-    socket.close();
+    // Closing a connection that is being made is a warning in the console.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
   };
 }
