@@ -150,7 +150,7 @@ class Lockdep:
         if path is not None:
             self._report(report.circular(self.k, held, prev, path))
             return True
-        trace = report.trace(self.k)
+        trace = report.trace(self.k, held)
         graph.add_edge(a, b, trace)
         return self._check_irq_order(prev, held)
 
@@ -177,7 +177,7 @@ class Lockdep:
             if clash is not None:
                 self._report(report.inconsistent(k, held, bit, clash))
                 return True
-            usage[bit] = report.trace(k)
+            usage[bit] = report.trace(k, held)
             if self._check_inversion(held, bit):
                 return True
         return False

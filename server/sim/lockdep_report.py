@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 TRACE_MAX = 24
+RAW_SPIN_LOCK = "_raw_spin_lock+0x34/0x50"
 
 
 def symbol_at(k: Kernel, line: int) -> str:
@@ -20,13 +21,12 @@ def symbol_at(k: Kernel, line: int) -> str:
     for text in k.mem.find.functions.values():
         if text.line <= line and (best is None or text.line > best.line):
             best = text
-    return f"{best.symbol(line)} [{best.module}]" if best is not None else "0x0"
+    return f"{best.symbol(line)} [{k.modules.of_name(best.name)}]" if best is not None else "0x0"
 
 
-def trace(k: Kernel) -> list[str]:
+def trace(k: Kernel, held: Held) -> list[str]:
     """save_trace: who takes a lock here, innermost first."""
-    frames = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in k.mem.site().trace]
-    return [*frames, *splat.tail(k, k.current)][:TRACE_MAX]
+    return [*_via(held), *splat.c_frames(k), *splat.tail(k, k.current)][:TRACE_MAX]
 
 
 def ident(k: Kernel) -> str:
@@ -54,9 +54,8 @@ def held_lines(k: Kernel, task: Task) -> list[str]:
 
 def stack(k: Kernel, kernel: list[str]) -> list[str]:
     """dump_stack: header and call trace; `kernel` are the functions above the module's."""
-    frames = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in k.mem.site().trace]
     head = ["dump_stack_lvl+0x6f/0xa0", "dump_stack+0x14/0x20", *kernel]
-    return [*splat.header_lines(k, k.current), *splat.trace_lines(k, k.current, head + frames)]
+    return [*splat.header_lines(k, k.current), *splat.trace_lines(k, k.current, head + splat.c_frames(k))]
 
 
 def _title(rule: str, text: str, k: Kernel) -> list[str]:
@@ -119,7 +118,7 @@ def _via(held: Held) -> list[str]:
         return ["touch_wq_lockdep_map+0x8b/0x90", "__flush_workqueue+0xd1/0x570"]
     if held.at.startswith("process_one_work"):
         return []
-    return ["__mutex_lock+0xc4/0xd20", "mutex_lock_nested+0x1f/0x30"] if held.map.cls.types == "3:3" else ["_raw_spin_lock+0x34/0x50"]
+    return ["__mutex_lock+0xc4/0xd20", "mutex_lock_nested+0x1f/0x30"] if held.map.cls.types == "3:3" else [RAW_SPIN_LOCK]
 
 
 def unlock_imbalance(k: Kernel, lock: Map) -> list[str]:
@@ -157,7 +156,8 @@ def circular(k: Kernel, held: Held, prev: Held, path: list[LockClass]) -> list[s
     for depth in range(len(path) - 1, 0, -1):
         lines += ["", f"-> #{depth} {path[depth].text()}:", *(f"       {s}" for s in path[depth - 1].after[path[depth]])]
     kernel = ["__lock_acquire+0x15fd/0x2630", "lock_acquire+0xa8/0x290", *_via(held)]
-    lines += ["", f"-> #0 {path[0].text()}:", *(f"       {s}" for s in [*kernel, *trace(k)])]
+    here = [*kernel[:2], *trace(k, held)]
+    lines += ["", f"-> #0 {path[0].text()}:", *(f"       {s}" for s in here)]
     lines += ["", "other info that might help us debug this:", ""]
     source, target, parent = held.map.cls, prev.map.cls, path[-2]
     if parent is not source:

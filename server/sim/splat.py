@@ -68,10 +68,15 @@ def tail(k: Kernel, task: Task) -> tuple[str, ...]:
     return EXIT_TAIL if task.comm == "rmmod" else SYSCALL_TAIL
 
 
+def c_frames(k: Kernel) -> list[str]:
+    """The module's functions that run here, innermost first: `fn+0x1c/0x70 [module]`."""
+    return [f"{s.symbol.partition(' ')[0]} [{k.modules.of_name(s.function)}]" for s in k.mem.site().trace]
+
+
 def trace_lines(k: Kernel, task: Task, symbols: list[str] | None = None) -> list[str]:
     """show_stack: the call trace of the running context."""
     if symbols is None:
-        symbols = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in k.mem.site().trace]
+        symbols = c_frames(k)
     kind = "IRQ" if k.irq_depth else "TASK"
     return ["Call Trace:", f" <{kind}>", *(f" {s}" for s in symbols), *(f" {s}" for s in tail(k, task)), f" </{kind}>"]
 
@@ -79,8 +84,7 @@ def trace_lines(k: Kernel, task: Task, symbols: list[str] | None = None) -> list
 def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
     """__warn(): from `cut here` to `end trace`."""
     task = k.current
-    site = k.mem.site().trace
-    symbols = [f"{s.symbol} [{k.modules.of_name(s.function)}]" for s in site]
+    symbols = c_frames(k)
     at = f"{function}+0x370/0x4d0" if function else (symbols[0] if symbols else "0x0")
     lines = ["------------[ cut here ]------------"]
     if text:
