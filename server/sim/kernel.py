@@ -323,7 +323,10 @@ class Kernel:
         if path:
             head, dot, last = path.rpartition(".")
             return head if dot and last in ("work", "dwork", "timer") else path
-        base = fn_name.split(" ")[0]
+        base = self.modules.heap_name(addr) or fn_name.split(" ")[0]
+        if base not in self._names and base != fn_name.split(" ")[0]:
+            self._names[base] = 1
+            return base
         number = self._names.get(base, 0)
         self._names[base] = number + 1
         return f"{base}#{number}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from server.sim.cmodule.ir import Array, Integer, Record
 from server.sim.params import Parameters, show_scalar, store_scalar
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
@@ -18,6 +20,7 @@ MODULE_LOAD = KIND_BY_NAME["module_load"]
 STORE = KIND_BY_NAME["wqp:store"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
 MODULE = KIND_BY_NAME["wqp:module"]
+NAME_LIKE = re.compile(r"[A-Za-z_][\w.:-]{0,30}").fullmatch
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 
 
@@ -241,6 +244,30 @@ class Modules:
             path = module.image.describe(addr)
             if path:
                 return path
+        return ""
+
+    def heap_name(self, addr: int) -> str:
+        """What C itself calls a heap object: the text of a `char name[…]` of the struct that a member at `addr` lies in.
+
+        The struct is the one of the module whose size is that of the object and which has a member there.
+        """
+        alloc = self.k.mem.heap.find(addr)
+        if alloc is None:
+            return ""
+        for module in self.list.values():
+            types = module.unit.types
+            for record in types:
+                if not isinstance(record, Record) or record.size != alloc.size:
+                    continue
+                if all(f.offset != addr - alloc.addr for f in record.fields):
+                    continue
+                for field in record.fields:
+                    of = types[field.type]
+                    if isinstance(of, Array) and of.count == of.size > 1 and isinstance(types[of.of], Integer):
+                        raw = self.k.peek(alloc.addr + field.offset, of.size).to_bytes(of.size, "little")
+                        text = raw.split(b"\0")[0].decode("ascii", "replace")
+                        if NAME_LIKE(text):
+                            return text
         return ""
 
     def of_text(self, addr: int) -> str:

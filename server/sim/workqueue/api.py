@@ -183,9 +183,13 @@ class WorkqueueApi(Workqueues):
     # ---- questions -------------------------------------------------------------------------------
 
     def work_busy(self, work: int) -> int:
-        """work_busy(): 1 pending, 2 running on its last pool."""
-        item = self._touch(work)
-        running = item.last_pool is not None and item.last_pool.executing(item) is not None
+        """work_busy(): 1 pending, 2 running on the pool where it was queued or ran last (law L72)."""
+        return self.busy(self._touch(work))
+
+    def busy(self, item: Work) -> int:
+        """work_busy, by object."""
+        pool = item.pwq.pool if item.pwq is not None else item.last_pool
+        running = pool is not None and pool.executing(item) is not None
         return BUSY_PENDING * item.pending | BUSY_RUNNING * running
 
     def work_pending(self, work: int) -> bool:

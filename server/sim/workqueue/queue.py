@@ -38,6 +38,7 @@ def queue_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work) -> bool:
 def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     """__queue_work: PENDING is owned; picks CPU and pool, inserts, kicks."""
     k = s.k
+    s.identify(work)
     if wq.flags & (WQ_DESTROYING | WQ_DRAINING) and not s.is_chained_work(wq):
         # PENDING stays set with the item nowhere, as in 6.12 (model 2.1 A)
         k.oops.warn_once("__queue_work", 2294, f"queueing on {wq.name} while it is drained")
@@ -102,6 +103,7 @@ def _arm(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: int) -> None:
         queue_work(s, cpu, wq, work)
         return
     work.wq, work.cpu = wq, cpu
+    s.identify(work)
     timer = delayed_timer(s, work)
     s.refresh_function(work)
     pinned_cpu = cpu if cpu < s.cpu_unbound else None
@@ -150,6 +152,7 @@ def queue_rcu_work(s: Workqueues, wq: Wq, work: Work) -> bool:
         s.k.oops.warn_once("queue_rcu_work", 2581, "rcu work is disabled")
         return False
     work.wq = wq
+    s.identify(work)
     work.rcu_pending = True
     s.mirror(work)
     s.refresh_function(work)

@@ -220,15 +220,18 @@ class Workqueues:
         work = self.works.get(addr)
         if work is None:
             work = self.works[addr] = Work(addr, None, "", -1, "")
-            self._name(work, kind)
+            work.kind = kind
         return work
 
-    def _name(self, work: Work, kind: str) -> None:
+    def identify(self, work: Work) -> None:
+        """Names an item when it is first queued: by then C has filled in what it is called."""
+        if work.obj >= 0:
+            return
         k = self.k
         func = k.peek(work.addr + OFF_FUNC, 8)
         work.fn_name = k.function_name(func)
         work.name = k.object_name(work.addr, work.fn_name)
-        work.obj = k.obj(kind, work.addr, work.name, work.fn_name)
+        work.obj = k.obj(work.kind, work.addr, work.name, work.fn_name)
 
     def fresh_work(self, addr: int, kind: str = "work") -> Work:
         """INIT_WORK on `addr`: a fresh item, whatever was there before (ODEBUG complains in the debug profile)."""

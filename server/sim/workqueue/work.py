@@ -34,7 +34,7 @@ class Work:
 
     __slots__ = ("addr", "fn", "fn_name", "obj", "name", "pending", "pwq", "inactive", "linked", "color", "last_pool",
                  "disable", "bh", "place", "timer", "wq", "cpu", "rcu", "barrier_of", "done", "told", "runs", "waiter",
-                 "queued_ns", "rcu_pending")  # fmt: skip
+                 "queued_ns", "rcu_pending", "kind")  # fmt: skip
 
     def __init__(self, addr: int, fn: Callable[[Work], Gen | None] | None, fn_name: str, obj: int, name: str) -> None:
         self.addr = addr
@@ -42,6 +42,7 @@ class Work:
         self.fn_name = fn_name
         self.obj = obj
         self.name = name
+        self.kind = "work"
         self.pending = False
         self.pwq: PoolWorkqueue | None = None
         self.inactive = False
