@@ -96,3 +96,14 @@ test("spanAt finds what covers a moment", () => {
   assert.equal(spanAt(store, lane, middle), id);
   assert.equal(spanAt(store, lane, -1e15), -1);
 });
+
+test("of a simulated run the module's delayed work has a lane, the kernel's own timers have none", () => {
+  const store = new Store();
+  const simulated = new URL("../fixtures/demo.sim.messages.json", import.meta.url);
+  for (const message of JSON.parse(readFileSync(simulated, "utf8"))) store.ingest(message);
+  const timers = layoutRows(store).rows.filter((row) => row.lane?.kind === "timer");
+  assert.deepEqual(
+    timers.map((row) => row.name),
+    ["delayed_work"],
+  );
+});

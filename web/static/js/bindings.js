@@ -63,6 +63,8 @@ export function pageBindings({ page, timeline, transport, run, share, showLow })
         page.reveal(page.tNs);
       },
     },
+    { keys: ["Digit1"], show: "1", words: "marker A at the playhead", act: () => transport.mark(0) },
+    { keys: ["Digit2"], show: "2", words: "marker B, and the time between", act: () => transport.mark(1) },
     { keys: ["<", "Shift+<"], show: "<", words: "play slower", act: () => transport.faster(-1) },
     { keys: [">", "Shift+>"], show: ">", words: "play faster", act: () => transport.faster(1) },
     { keys: ["Enter"], show: "Enter", words: "read the selection's life", act: () => one("#details").focus() },

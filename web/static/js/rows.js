@@ -9,7 +9,7 @@
  * A lane on which nothing but idling happened is left out, a pool without lanes too, and the kernel's own timers.
  */
 
-import { itemName } from "./model.js";
+import { isOwn, itemName } from "./model.js";
 
 /** @import { Store } from "./store.js" */
 /** @import { Lane } from "./types.js" */
@@ -70,11 +70,13 @@ function isUsed(store, lane, idle) {
   return false;
 }
 
-/** Whether a timer is the module's; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
+/** Whether a timer is the module's, or of its delayed work; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
 function isOwnTimer(store, lane) {
   const mark = `[${store.meta?.module}]`;
   const thing = store.objects[lane.object];
-  return !thing || thing.info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark));
+  if (!thing || thing.info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark))) return true;
+  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
+  return ids.some((id) => store.spans.item.data[id] >= 0 && isOwn(store, store.spans.item.data[id]));
 }
 
 /** @param {Store} store @param {Lane} lane @returns {[string, string]} */

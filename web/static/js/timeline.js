@@ -3,6 +3,7 @@
  * Input by pointer is here; keys are in keys.js.
  */
 
+import { SANS } from "./canvas.js";
 import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
 import { hitLane } from "./hit.js";
@@ -106,9 +107,34 @@ export class Timeline {
     );
     this.canvas.style.transform = `translateY(${scroll}px)`;
     this.seen = paintLanes(this.canvas, { page, rows: this.rows, w: this.window, c, ticks, height, scroll });
+    this.#paintMarkers(height);
     this.overview.paint();
     this.onpaint?.(this.seen);
   }
+
+  /** Markers A and B: a dashed line each. @param {number} height */
+  #paintMarkers(height) {
+    const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    const ratio = window.devicePixelRatio || 1;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.strokeStyle = ctx.fillStyle = colours().ink2;
+    ctx.font = `600 10.5px ${SANS}`;
+    ctx.lineWidth = 1;
+    ctx.setLineDash([4, 3]);
+    for (const [i, ns] of this.markers.entries()) {
+      if (ns === null) continue;
+      const x = Math.round(toX(this.page.axis, this.window, ns)) + 0.5;
+      ctx.beginPath();
+      ctx.moveTo(x, 0);
+      ctx.lineTo(x, height);
+      ctx.stroke();
+      ctx.fillText("AB"[i], x + 3, 11);
+    }
+    ctx.setLineDash([]);
+  }
+
+  /** Times of markers A and B. @type {(number | null)[]} */
+  markers = [];
 
   /** @type {((seen: Set<Style>) => void) | undefined} */
   onpaint;

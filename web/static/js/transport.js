@@ -6,7 +6,7 @@
  * 24 s, so that microseconds can be followed and waiting does not bore. With reduced motion it goes from moment to moment.
  */
 
-import { moment, readMoment, stamp } from "./format.js";
+import { at, duration, moment, readMoment, stamp } from "./format.js";
 import { announce } from "./model.js";
 
 /** @import { AxisKind } from "./axis.js" */
@@ -31,6 +31,8 @@ export class Transport {
     this.time = /** @type {HTMLInputElement} */ (one("#time"));
     this.stamp = one("#stamp");
     this.live = one("#live");
+    /** Markers A and B, in ns. @type {(number | null)[]} */
+    this.markers = [null, null];
     one("#to-start").addEventListener("click", () => this.toStart());
     one("#back").addEventListener("click", () => this.step(-1));
     one("#forward").addEventListener("click", () => this.step(1));
@@ -74,6 +76,17 @@ export class Transport {
     this.page.step(direction);
     this.page.reveal(this.page.tNs);
     this.#speak(true);
+  }
+
+  /** Puts marker A (0) or B (1) at the playhead; once more there takes it away. @param {number} which */
+  mark(which) {
+    this.markers[which] = this.markers[which] === this.page.tNs ? null : this.page.tNs;
+    const [a, b] = this.markers;
+    const text = [a === null ? "" : `A ${at(a)}`, b === null ? "" : `B ${at(b)}`];
+    if (a !== null && b !== null) text.push(`B − A ${duration(b - a)}`);
+    one("#markers").textContent = text.filter(Boolean).join(" · ");
+    this.live.textContent = one("#markers").textContent;
+    this.page.touch("view");
   }
 
   /** @param {number} factor */
