@@ -70,7 +70,7 @@ class Modules:
         if name in self.list:
             return -EEXIST
         self._taint(name)
-        image = program.load(k)
+        image = program.load(k, name)
         module = Module(name, image, unit, Parameters(k, name, unit, image))
         self.list[name] = module
         error = yield from module.params.parse(params)

@@ -177,7 +177,7 @@ class Oops:
             self.tainted["B"] = True
             from server.sim.cmodule.reports import kasan_report  # rarely needed
 
-            for out in kasan_report(finding):
+            for out in kasan_report(finding, splat.header_lines(k, k.current), splat.tail(k, k.current)):
                 k.printk.log(3, out)
         where = f"{k.modules.source_name()}:{finding.at.line}: " if finding.at.line > 0 else ""
         k.check(finding.kind, where + (finding.message or splat.finding_words(finding)))

@@ -7,6 +7,8 @@ says it outright.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.sim.cmodule.faults import Finding, Site
 
 RULE = "=" * 66
@@ -14,8 +16,11 @@ ACCESSES = {"read": "Read", "write": "Write", "free": "Free"}
 ROW = 16  # granules a row
 
 
-def kasan_report(finding: Finding, cpu: int = 0, machine: str = "", release: str = "6.12.0") -> list[str]:
-    """The lines of the report, without log level and time. `machine` and `release` fill the line of the call trace."""
+def kasan_report(finding: Finding, header: Sequence[str] = (), below: Sequence[str] = ()) -> list[str]:
+    """The lines of the report, without log level and time.
+
+    `header` is what the kernel prints of CPU, task and taints; `below` the kernel's own functions under the module's.
+    """
     at = finding.at
     place = at.trace[0].symbol if at.trace else f"{finding.addr:#018x}"
     out = [RULE, f"BUG: KASAN: {finding.kind} in {place}"]
@@ -23,9 +28,9 @@ def kasan_report(finding: Finding, cpu: int = 0, machine: str = "", release: str
     word = ACCESSES.get(finding.access, "Read")
     out.append(f"{word}{size} {'of' if word == 'Free' else 'at'} addr {finding.addr:016x} by task {at.task}")
     comm, _, pid = at.task.rpartition("/")
-    out += ["", f"CPU: {cpu} UID: 0 PID: {pid} Comm: {comm} Not tainted {release}"]
-    out += [f"Hardware name: {machine}"] if machine else []
-    out += ["Call Trace:", " <TASK>", *(f" {step.symbol}" for step in at.trace), " </TASK>"]
+    out += ["", *(header or [f"CPU: 0 UID: 0 PID: {pid} Comm: {comm} Not tainted"])]
+    out += ["Call Trace:", " <TASK>", *(f" {step.symbol}" for step in at.trace), *(f" {symbol}" for symbol in below)]
+    out.append(" </TASK>")
     out += _site("Allocated", finding.allocated) + _site("Freed", finding.freed)
     out += _belongs(finding)
     out += _memory(finding)
