@@ -62,11 +62,11 @@ test("each item has a life with words", () => {
   }
 });
 
-test("the first telling wait is that of the second item of the ordered queue", () => {
+test("the first telling wait is that of the second item of the dedicated queue", () => {
   const store = loaded();
   const wait = firstTellingWait(store);
   assert.ok(wait >= 0);
-  assert.match(waitText(store, wait), /demo_wq is ordered: behind/);
+  assert.match(waitText(store, wait), /demo_wq .*dedicated_fn#0/);
   assert.doesNotMatch(waitText(store, wait), /\{\d\}/);
 });
 
