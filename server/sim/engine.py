@@ -41,7 +41,7 @@ class Context:
 class Engine:
     """The queue and its loop."""
 
-    __slots__ = ("cx", "queue", "time", "_seq", "stopped")
+    __slots__ = ("cx", "queue", "time", "_seq", "stopped", "until_ns")
 
     def __init__(self, cx: Context) -> None:
         self.cx = cx
@@ -49,6 +49,7 @@ class Engine:
         self.time = 0  # of the entry being handled, ns
         self._seq = 0
         self.stopped = False
+        self.until_ns = NEVER
 
     def at(self, t_ns: int, phase: int, cpu: int, fn: Callable[[], None]) -> Entry:
         """Queues `fn` for `t_ns`; times in the past mean now. Lowers the running step's horizon if need be."""
@@ -74,21 +75,23 @@ class Engine:
             heappop(queue)
         return queue[0][0] if queue else NEVER
 
-    def run(self, until_ns: int) -> None:
-        """Handles entries until none is left, `stopped` is set, or the next one lies beyond `until_ns`.
+    def run(self, until_ns: int | None = None) -> None:
+        """Handles entries until none is left, `stopped` is set, or the next one lies beyond `until_ns` (given here or before).
 
         Raises LimitReached("until") in the last case.
         """
         queue, cx = self.queue, self.cx
+        if until_ns is not None:
+            self.until_ns = until_ns
         while queue and not self.stopped:
             entry = heappop(queue)
             fn = entry[4]
             if fn is None:
                 continue
-            if entry[0] > until_ns:
+            if entry[0] > self.until_ns:
                 heappush(queue, entry)
-                self.time = until_ns
-                raise LimitReached("until", f"simulated time reached its limit of {until_ns / 1e9:g} s")
+                self.time = self.until_ns
+                raise LimitReached("until", "simulated time reached its limit")
             self.time = cx.now = entry[0]
             entry[4] = None
             while queue and queue[0][4] is None:

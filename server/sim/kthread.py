@@ -64,7 +64,7 @@ class Kthreads:
                     yield None
                 k.sched.fork(request.comm, self._born(request), request.kind, nice=0)
                 yield from k.sched.might_resched()
-            yield from k.sched.block("S", "CONDITION")
+            yield from k.sched.block("S", "")  # at rest: waits for nothing that anybody asked for
 
     def _born(self, request: _Request) -> Gen:
         """kthread(): tells its creator that it lives, waits to be woken for good, then runs."""

@@ -154,7 +154,7 @@ class Rcu:
         k = self.k
         while True:
             while self._requested <= self.completed:
-                yield from k.sched.block("I", "CONDITION")
+                yield from k.sched.block("I", "")
             self._start()
             k.charge("call")
             while True:
@@ -208,11 +208,15 @@ class Rcu:
         k.printk.log(3, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:")
         for cpu in k.cpus:
             if self._need_qs[cpu.id]:
-                k.printk.log(3, f"rcu: \t{cpu.id}-....: ({jiffies} ticks this GP) idle=0000/1/0x4000000000000000 softirq=0/0 fqs={jiffies // 2}")
+                state = f"({jiffies} ticks this GP) idle=0000/1/0x4000000000000000 softirq=0/0 fqs={jiffies // 2}"
+                k.printk.log(3, f"rcu: \t{cpu.id}-....: {state}")
         tasks = [t for t, since in self._readers.values() if since <= self._started_ns]
         if tasks:
-            k.printk.log(3, "rcu: \tTasks blocked on level-0 rcu_node (CPUs 0-" + f"{len(k.cpus) - 1}): " + " ".join(f"P{t.pid}" for t in tasks))
-        k.printk.log(3, f"rcu: \t(detected by {k.cpu.id}, t={jiffies} jiffies, g={self.current_gp * 4 - 1}, q={sum(map(len, self._lists))} ncpus={len(k.cpus)})")
+            names = " ".join(f"P{t.pid}" for t in tasks)
+            k.printk.log(3, f"rcu: \tTasks blocked on level-0 rcu_node (CPUs 0-{len(k.cpus) - 1}): {names}")
+        queued = sum(map(len, self._lists))
+        k.printk.log(3, f"rcu: \t(detected by {k.cpu.id}, t={jiffies} jiffies, g={self.current_gp * 4 - 1}, "
+                        f"q={queued} ncpus={len(k.cpus)})")  # fmt: skip
 
     # ---- waiting ---------------------------------------------------------------------------------
 
@@ -263,7 +267,8 @@ class Rcu:
             self._lists[cpu].append(Pending(done))
             self._want_tick(k.cpus[cpu])
         while left:
-            yield from k.sched.block("D", "GRACE_PERIOD", f"task:{self.kthread.index}" if self.kthread else "", f"line={k.cx.line}")
+            culprit = f"task:{self.kthread.index}" if self.kthread else ""
+            yield from k.sched.block("D", "GRACE_PERIOD", culprit, f"line={k.cx.line}")
 
     # ---- readers ---------------------------------------------------------------------------------
 

@@ -42,10 +42,16 @@ def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
     k = build(scenario, unit, limits, sink)
     shell = _start(k, "sh", session(k, prepared))
     actor = _start(k, "action", action_task(k, prepared))
-    k.at_origin = lambda: at_origin(k, prepared, actor)
+    k.engine.until_ns = k.profile.boot_ns + limits.until_ns
+
+    def origin_known() -> None:
+        k.engine.until_ns = k.origin_ns + limits.until_ns
+        at_origin(k, prepared, actor)
+
+    k.at_origin = origin_known
     watch = Watch(k, shell, [at_ns for at_ns, _ in prepared.actions])
     try:
-        k.engine.run(k.profile.boot_ns + limits.until_ns)
+        k.engine.run()
         outcome = verdict(k, shell, watch)
     except LimitReached as limit:
         k.engine.stopped = True

@@ -87,6 +87,8 @@ class Scheduler:
     def tell_wait(self, task: Task) -> None:
         """Emits why a task waits now, if anybody could care: not for idle workers and kernel threads at rest."""
         cause, culprits, detail = task.sleep_cause
+        if not cause:
+            return
         if task.kind in ("kworker", "rescuer") and (task.worker is None or task.worker.current_work is None):
             return
         self.k.emit(WAIT, "task", task.index, cause, culprits, detail)

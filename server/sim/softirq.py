@@ -133,7 +133,7 @@ class Softirqs:
                 yield from self.serve(cpu)
                 yield from k.sched.might_resched()
             else:
-                yield from k.sched.block("S", "CONDITION")
+                yield from k.sched.block("S", "")
 
     def serve(self, cpu: Cpu) -> Gen:
         """Softirqs on the current task's stack: in ksoftirqd, in local_bh_enable()."""

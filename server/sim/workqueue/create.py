@@ -70,6 +70,12 @@ def build(s: Workqueues, name: str, flags: int, max_active: int) -> Wq | None:
             wq.cpu_pwq[cpu.id] = s.new_pwq(wq, s.cpu_pool(cpu.id, bool(flags & WQ_BH), bool(flags & WQ_HIGHPRI)))
     s.register(wq)
     adjust_max_active(s, wq)
+    if wq.owner:
+        told: list[int] = []
+        for pwq in wq.pwqs:  # which pools serve it, from the start
+            if pwq.pool.id not in told:
+                told.append(pwq.pool.id)
+                tell_depth(s, pwq)
     return wq
 
 
