@@ -1,7 +1,7 @@
 """The freezer and suspend's outline (kernel/power/, workqueue's freeze_workqueues_*; model 6.2).
 
-Freezable workqueues get max_active 0: queueing works, nothing activates, what is active finishes. Thawing activates in
-rounds. kworkers themselves are never frozen. `suspend` is what writing to /sys/power/state does, as far as pm_test goes.
+Freezable workqueues get max_active 0: queueing works, nothing activates, what is active finishes. Thawing activates
+in rounds. kworkers themselves are never frozen. `suspend` is what writing to /sys/power/state does, up to pm_test.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class Freezer:
         if nb in self._notifiers:
             return -17
         priority = self._priority(nb)
-        at = next((i for i, other in enumerate(self._notifiers) if self._priority(other) < priority), len(self._notifiers))
+        at = next(
+            (i for i, other in enumerate(self._notifiers) if self._priority(other) < priority), len(self._notifiers)
+        )
         self._notifiers.insert(at, nb)
         return 0
 

@@ -251,5 +251,5 @@ class Hotplug:
         """Calls function(cpu) in the thread cpuhp/N of that CPU; what it returns."""
         k = self.k
         task = k.sched.fork(f"cpuhp/{cpu.id}", k.ccall(function, cpu.id), kind="kthread", cpu=cpu.id, pinned=True)
-        code = yield from k.sched.wait_exit(task)
+        code: int = yield from k.sched.wait_exit(task)
         return code - (1 << 32) if code >= 1 << 31 else code

@@ -35,7 +35,7 @@ Callback = Callable[["Hrtimer"], "Gen | int | None"]
 
 
 class Hrtimer:
-    """An hrtimer. `fn` of the simulator's own gives RESTART to go on; of C timers it is None, the function is in memory."""
+    """An hrtimer. `fn` is the simulator's own function; None: it is C, found in memory. Its answer RESTART goes on."""
 
     __slots__ = ("addr", "fn", "name", "obj", "expires", "soft", "seq", "queued", "running", "cpu", "mode", "clock")
 
@@ -180,7 +180,7 @@ class Hrtimers:
     # ---- sleeping ------------------------------------------------------------------------------
 
     def sleep(self, ns: int, state: str = "S", slack_ns: int = SLACK_NS, words: str = "") -> Generator[Any, Any, int]:
-        """Sleeps at least `ns`, at most `slack_ns` more plus the wake-up; what is left where something else woke the task.
+        """Sleeps at least `ns`, at most `slack_ns` more plus the wake-up; ns left where something else woke the task.
 
         nanosleep of user space as it stands; usleep_range(min, max) with the difference as slack and state D.
         """
@@ -195,7 +195,8 @@ class Hrtimers:
         """usleep_range_state: goes back to sleep until `min_us` have passed."""
         until = self.k.cx.now + min_us * 1000
         slack = max(max_us - min_us, 0) * 1000
-        while (yield from self.schedule_until(until, slack, state, f"call=usleep_range({min_us},{max_us}) line={self.k.cx.line}")):
+        words = f"call=usleep_range({min_us},{max_us}) line={self.k.cx.line}"
+        while (yield from self.schedule_until(until, slack, state, words)):
             if state == "S" and self.k.current.pending_signal:
                 return
 
@@ -213,7 +214,7 @@ class Hrtimers:
         return 0 if expired else max(until - k.cx.now, 1)
 
     def schedule_hrtimeout(self, time: int, relative: int, delta_ns: int = 0) -> Generator[Any, Any, int]:
-        """schedule_hrtimeout_range as C calls it, in the state that was set: 0 expired, -EINTR; a negative time: for ever."""
+        """schedule_hrtimeout_range of C, in the state that was set: 0 expired, -EINTR; a negative time: for ever."""
         k = self.k
         state = k.current.state
         words = f"line={k.cx.line}"

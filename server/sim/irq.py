@@ -49,7 +49,9 @@ class Action:
 class Line:
     """An irq_desc: `depth` counts disable_irq, `masked` is ONESHOT's, `counts` are by CPU."""
 
-    __slots__ = ("irq", "actions", "depth", "masked", "pending", "running", "threads_active", "counts", "unhandled", "waiters")
+    __slots__ = (
+        "irq", "actions", "depth", "masked", "pending", "running", "threads_active", "counts", "unhandled", "waiters",
+    )  # fmt: skip
 
     def __init__(self, irq: int) -> None:
         self.irq = irq
@@ -129,7 +131,8 @@ class Irqs:
     def _wake_thread(self, line: Line, action: Action) -> None:
         k = self.k
         if action.thread is None:
-            k.printk.log(4, f"IRQ {line.irq} device {action.name} returned IRQ_WAKE_THREAD but no thread function available.")
+            what = f"IRQ {line.irq} device {action.name} returned IRQ_WAKE_THREAD"
+            k.printk.log(4, f"{what} but no thread function available.")
             return
         if action.wanted:
             return
@@ -153,7 +156,9 @@ class Irqs:
 
     # ---- requesting ------------------------------------------------------------------------------
 
-    def request_threaded_irq(self, irq: int, handler: int, thread_fn: int, flags: int, name: str, dev_id: int) -> Answer:
+    def request_threaded_irq(
+        self, irq: int, handler: int, thread_fn: int, flags: int, name: str, dev_id: int
+    ) -> Answer:
         """request_threaded_irq: 0 or a negative errno; makes the thread `irq/N-name` if there is a thread function."""
         k = self.k
         yield from k.might_sleep("request_threaded_irq")
@@ -179,13 +184,15 @@ class Irqs:
         if not 0 <= irq < NR_IRQS or (flags & IRQF_SHARED and not dev_id) or not (handler or thread_fn):
             return EINVAL
         if not handler and not flags & IRQF_ONESHOT:
-            self.k.printk.log(3, f"genirq: Threaded irq requested with handler=NULL and !ONESHOT for {name} (irq {irq})")
+            what = "Threaded irq requested with handler=NULL and !ONESHOT"
+            self.k.printk.log(3, f"genirq: {what} for {name} (irq {irq})")
             return EINVAL
         line = self._lines.get(irq)
         if line is not None and line.actions:
             first = line.actions[0]
             if not (first.flags & flags & IRQF_SHARED) or (first.flags ^ flags) & IRQF_ONESHOT:
-                self.k.printk.log(3, f"genirq: Flags mismatch irq {irq}. {flags:08x} ({name}) vs. {first.flags:08x} ({first.name})")
+                both = f"{flags:08x} ({name}) vs. {first.flags:08x} ({first.name})"
+                self.k.printk.log(3, f"genirq: Flags mismatch irq {irq}. {both}")
                 return EBUSY
         return 0
 

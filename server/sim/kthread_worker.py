@@ -184,7 +184,8 @@ class KthreadWorkers:
     def _bind(self, worker: KthreadWorker, work: int) -> None:
         before = self.k.peek(work + OFF_WORKER, 8)
         if before not in (0, worker.addr):
-            warn_at(self.k, "kthread_insert_work_sanity_check", "kernel/kthread.c:1011", "the item belongs to another worker")
+            check = "kthread_insert_work_sanity_check"
+            warn_at(self.k, check, "kernel/kthread.c:1011", "the item belongs to another worker")
         self.k.poke(work + OFF_WORKER, 8, worker.addr)
 
     def kthread_queue_work(self, worker: int, work: int) -> bool:
@@ -251,7 +252,7 @@ class KthreadWorkers:
             yield from k.sched.block("D", "FLUSH", f"{culprit}{task}".lstrip(","), f"how=kthread line={k.cx.line}")
 
     def kthread_flush_work(self, work: int) -> Gen:
-        """kthread_flush_work: waits for the item's last queueing, by a marker right behind it; at once if it is idle."""
+        """kthread_flush_work: waits for the item's last queueing, by a marker behind it; not at all if it is idle."""
         self.k.mem.load(work, 8)
         worker = self._workers.get(self.k.peek(work + OFF_WORKER, 8))
         if worker is None:

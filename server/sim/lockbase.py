@@ -33,8 +33,10 @@ class Waiter:
 class Lock:
     """A lock: `owner` holds it alone, `readers` share it. `spinners` are CPUs that wait busily, oldest first."""
 
-    __slots__ = ("addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count",
-                 "told", "busy", "map")  # fmt: skip
+    __slots__ = (
+        "addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count", "told",
+        "busy", "map",
+    )  # fmt: skip
 
     def __init__(self, addr: int, obj: int, kind: str, name: str, lockdep: Map) -> None:
         self.addr = addr

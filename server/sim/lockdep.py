@@ -20,7 +20,6 @@ from server.sim.lockdep_graph import (
     USED_IN,
     Graph,
     Held,
-    LockClass,
     Map,
 )
 from server.sim.machine import Task
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 WQ_BH, WQ_MEM_RECLAIM = 1, 8
 OFF_WORK_MAP, OFF_WQ_MAP = 0x20, 0x148
-RCU_MAP_ADDR = 0xFFFFFFFF82D5E0C0
+RCU_MAP_ADDR, KERNEL_WORK_MAP = 0xFFFFFFFF82D5E0C0, 0xFFFFFFFF82E00000
 AT_WQ, AT_WORK = "process_one_work+0x38d/0x6d0", "process_one_work+0x1d4/0x6d0"
 AT_FLUSH, AT_FLUSH_RCU = "__flush_work+0x277/0x5a0", "__flush_work+0x6d/0x5a0"
 AT_TOUCH_WQ = "touch_wq_lockdep_map+0x6e/0x90"
@@ -77,7 +76,8 @@ class Lockdep:
                 name = f"({head}).{last}" if dot and last == "work" else work.name
                 found = self.graph.map(work.addr + OFF_WORK_MAP, name, ("work", work.addr), "0:0")
             else:
-                found = self.graph.map(0xFFFFFFFF82E00000, f"(work_completion)(&{work.name})", ("work", work.name), "0:0")
+                name = f"(work_completion)(&{work.name})"
+                found = self.graph.map(KERNEL_WORK_MAP, name, ("work", work.name), "0:0")
             self._work_maps[key] = found
         return found
 
@@ -90,8 +90,10 @@ class Lockdep:
 
     # ---- acquiring, releasing --------------------------------------------------------------------
 
-    def acquire(self, lock: Map, *, trylock: bool = False, read: int = 0, at: str = "", bh: bool = False, check: bool = True) -> None:
-        """lock_acquire, before the lock is taken. `read` 1: shared, 2: recursive; `bh`: as if bottom halves were off."""
+    def acquire(
+        self, lock: Map, *, trylock: bool = False, read: int = 0, at: str = "", bh: bool = False, check: bool = True
+    ) -> None:
+        """lock_acquire, before the lock is taken. `read` 1: shared, 2: recursive; `bh`: bottom halves count as off."""
         if not self.on:
             return
         k = self.k
@@ -173,7 +175,8 @@ class Lockdep:
             if bit in usage:
                 continue
             other = ENABLED if direction == USED_IN else USED_IN
-            clash = next((b for b in ((other, state, False), (other, state, True)) if b in usage and not (read and b[2])), None)
+            clashes = ((other, state, False), (other, state, True))
+            clash = next((b for b in clashes if b in usage and not (read and b[2])), None)
             if clash is not None:
                 self._report(report.inconsistent(k, held, bit, clash))
                 return True
@@ -183,7 +186,7 @@ class Lockdep:
         return False
 
     def _check_irq_order(self, prev: Held, held: Held) -> bool:
-        """check_irq_usage: does the new edge connect a lock that interrupts take with one that is taken with them on?"""
+        """check_irq_usage: does the edge connect a lock that interrupts take with one that is taken with them on?"""
         for state in (HARDIRQ, SOFTIRQ):
             safe = self.graph.find(prev.map.cls, (USED_IN, state), forwards=False)
             if safe is None:
@@ -195,7 +198,7 @@ class Lockdep:
         return False
 
     def _check_inversion(self, held: Held, bit: tuple[int, int, bool]) -> bool:
-        """mark_lock_irq: a class that becomes irq-safe must lead to no irq-unsafe one, and the other way round."""
+        """mark_lock_irq: a class that becomes irq-safe must lead to no irq-unsafe one, and vice versa."""
         direction, state, _ = bit
         forwards = direction == USED_IN
         other = self.graph.find(held.map.cls, (ENABLED if forwards else USED_IN, state), forwards=forwards)
@@ -238,7 +241,7 @@ class Lockdep:
             self.release(self._wq_map(wq))
 
     def flush_work(self, work: Work, wq: Wq, worker: Worker | None, from_cancel: bool = False) -> None:
-        """start_flush_work, with a barrier inserted: touches the item's map; and the queue's where that may deadlock."""
+        """start_flush_work, with a barrier inserted: touches the item's map, the queue's where that may deadlock."""
         del worker
         if not self.on:
             return
@@ -291,6 +294,3 @@ class Lockdep:
     def is_held(self, lock: Map) -> bool:
         """lockdep_is_held: by the current task; true while lockdep is off, as in the kernel."""
         return not self.on or any(h.map is lock for h in self.k.current.held_locks)
-
-
-__all__ = ["LockClass", "Lockdep"]

@@ -91,7 +91,7 @@ class Graph:
 
     @staticmethod
     def add_edge(a: LockClass, b: LockClass, trace: list[str]) -> None:
-        """b was taken under a, at `trace`."""
+        """Under a, b was taken, at `trace`."""
         a.after[b] = trace
         b.before[a] = True
 

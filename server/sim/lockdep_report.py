@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.sim import splat
-from server.sim.lockdep_graph import ENABLED, HARDIRQ, STATES, USED_IN, Bit, Held, LockClass, Map
+from server.sim.lockdep_graph import ENABLED, STATES, USED_IN, Bit, Held, LockClass, Map
 from server.sim.machine import Task
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 TRACE_MAX = 24
-RAW_SPIN_LOCK = "_raw_spin_lock+0x34/0x50"
+LOCK_ACQUIRE = "lock_acquire+0xa8/0x290"
+MUTEX_LOCK, RAW_SPIN_LOCK = ("__mutex_lock+0xc4/0xd20", "mutex_lock_nested+0x1f/0x30"), ("_raw_spin_lock+0x34/0x50",)
 
 
 def symbol_at(k: Kernel, line: int) -> str:
@@ -36,11 +37,7 @@ def ident(k: Kernel) -> str:
 
 def lock_line(k: Kernel, held: Held) -> str:
     """print_lock: instance, class, where."""
-    return f"{held.map.addr:016x} ({held.map.cls.title}){_suffix(held.map.cls)}, at: {held.at or symbol_at(k, held.line)}"
-
-
-def _suffix(cls: LockClass) -> str:
-    return f"{{{cls.usage_text()}}}-{{{cls.types}}}"
+    return f"{held.map.addr:016x} {held.map.cls.text()}, at: {held.at or symbol_at(k, held.line)}"
 
 
 def held_lines(k: Kernel, task: Task) -> list[str]:
@@ -102,7 +99,7 @@ def recursion(k: Kernel, held: Held, other: Held) -> list[str]:
         "",
         " May be due to missing lock nesting notation",
         "",
-        *_ending(k, ["print_deadlock_bug+0x27e/0x3c0", "__lock_acquire+0x1402/0x2630", "lock_acquire+0xa8/0x290", *_via(held)]),
+        *_ending(k, ["print_deadlock_bug+0x27e/0x3c0", "__lock_acquire+0x1402/0x2630", LOCK_ACQUIRE, *_via(held)]),
     ]
 
 
@@ -118,7 +115,7 @@ def _via(held: Held) -> list[str]:
         return ["touch_wq_lockdep_map+0x8b/0x90", "__flush_workqueue+0xd1/0x570"]
     if held.at.startswith("process_one_work"):
         return []
-    return ["__mutex_lock+0xc4/0xd20", "mutex_lock_nested+0x1f/0x30"] if held.map.cls.types == "3:3" else [RAW_SPIN_LOCK]
+    return list(MUTEX_LOCK if held.map.cls.types == "3:3" else RAW_SPIN_LOCK)
 
 
 def unlock_imbalance(k: Kernel, lock: Map) -> list[str]:
@@ -154,8 +151,12 @@ def circular(k: Kernel, held: Held, prev: Held, path: list[LockClass]) -> list[s
         "the existing dependency chain (in reverse order) is:",
     ]
     for depth in range(len(path) - 1, 0, -1):
-        lines += ["", f"-> #{depth} {path[depth].text()}:", *(f"       {s}" for s in path[depth - 1].after[path[depth]])]
-    kernel = ["__lock_acquire+0x15fd/0x2630", "lock_acquire+0xa8/0x290", *_via(held)]
+        lines += [
+            "",
+            f"-> #{depth} {path[depth].text()}:",
+            *(f"       {s}" for s in path[depth - 1].after[path[depth]]),
+        ]
+    kernel = ["__lock_acquire+0x15fd/0x2630", LOCK_ACQUIRE, *_via(held)]
     here = [*kernel[:2], *trace(k, held)]
     lines += ["", f"-> #0 {path[0].text()}:", *(f"       {s}" for s in here)]
     lines += ["", "other info that might help us debug this:", ""]
@@ -213,7 +214,7 @@ def inconsistent(k: Kernel, held: Held, bit: Bit, clash: Bit) -> list[str]:
         " *** DEADLOCK ***",
         "",
         *_ending(k, ["print_usage_bug.part.0+0x1d7/0x280", "mark_lock+0x5ac/0x8c0", "__lock_acquire+0x3ad/0x2630",
-                     "lock_acquire+0xa8/0x290", *_via(held)]),
+                     LOCK_ACQUIRE, *_via(held)]),
     ]  # fmt: skip
 
 
@@ -256,8 +257,9 @@ def irq_order(k: Kernel, prev: Held, held: Held, safe: LockClass, unsafe: LockCl
     ]
     if middle is not unsafe and middle is not safe:
         lines += ["Chain exists of:", f"  {safe.title} --> {middle.title} --> {unsafe.title}", ""]
-    return [*lines, *_interrupt_scenario(safe, middle if middle is not safe else unsafe, unsafe),
-            *_ending(k, ["check_irq_usage+0x8a5/0x960", "__lock_acquire+0x13f7/0x2630", "lock_acquire+0xa8/0x290", *_via(held)])]  # fmt: skip
+    lines += _interrupt_scenario(safe, middle if middle is not safe else unsafe, unsafe)
+    kernel = ["check_irq_usage+0x8a5/0x960", "__lock_acquire+0x13f7/0x2630", LOCK_ACQUIRE, *_via(held)]
+    return lines + _ending(k, kernel)
 
 
 def _interrupt_scenario(safe: LockClass, middle: LockClass, unsafe: LockClass) -> list[str]:
@@ -298,9 +300,5 @@ def inversion(k: Kernel, held: Held, other: LockClass, state: int, forwards: boo
         "",
         "other info that might help us debug this:",
         *_interrupt_scenario(safe, unsafe, unsafe),
-        *_ending(k, ["mark_lock+0x6d1/0x8c0", "__lock_acquire+0x3ad/0x2630", "lock_acquire+0xa8/0x290", *_via(held)]),
+        *_ending(k, ["mark_lock+0x6d1/0x8c0", "__lock_acquire+0x3ad/0x2630", LOCK_ACQUIRE, *_via(held)]),
     ]
-
-
-__all__ = ["HARDIRQ", "bit_name", "circular", "held_lines", "inconsistent", "inversion", "irq_order", "lock_line", "recursion",
-           "stack", "symbol_at", "trace", "unlock_imbalance"]  # fmt: skip

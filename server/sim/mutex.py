@@ -120,7 +120,7 @@ class Mutexes(LockTable):
         return False
 
     def _optimistic_spin(self, m: Lock) -> Generator[Any, Any, bool]:
-        """mutex_optimistic_spin: whether the mutex was had without sleeping. Spinners queue; the first one watches the owner."""
+        """mutex_optimistic_spin: whether it was had without sleeping. Spinners queue; the first watches the owner."""
         k = self.k
         me, cpu = k.current, k.cpu
         if m.owner is me or k.irq_depth or cpu.need_resched or not self._owner_runs(m):

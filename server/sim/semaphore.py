@@ -252,7 +252,8 @@ class Semaphores(LockTable):
         k.charge("mutex")
         k.lockdep.release(sem.map)
         if sem.owner is not k.current:
-            self.finding("unlock-by-other" if sem.owner else "unlock-unlocked", sem, "write-unlocks, without holding it, the")
+            code = "unlock-by-other" if sem.owner else "unlock-unlocked"
+            self.finding(code, sem, "write-unlocks, without holding it, the")
         sem.owner = None
         self.tell("released", sem, None)
         self._wake_rwsem(sem)

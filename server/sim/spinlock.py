@@ -1,7 +1,7 @@
-"""Spinlocks and rwlocks (kernel/locking/spinlock.c): a busy CPU per waiter, preemption off, irqs and bottom halves off on request.
+"""Spinlocks and rwlocks (kernel/locking/spinlock.c): a busy CPU per waiter, preemption off, irqs off on request.
 
-Waiters take the lock in the order in which they came (queued spinlocks); a writer of an rwlock waits for all readers, and
-readers that come after a waiting writer queue behind it, unless they are in an interrupt.
+Waiters take the lock in the order in which they came (queued spinlocks); a writer of an rwlock waits for all readers,
+and readers that come after a waiting writer queue behind it, unless they are in an interrupt.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Spinlocks(LockTable):
             self.tell("acquired", lock, k.current)
 
     def _check_recursion(self, lock: Lock) -> None:
-        """The CPU that waits holds the lock itself, and will spin for ever (lockdep has said so already, where there is one)."""
+        """The CPU that waits holds the lock itself, and will spin for ever; lockdep, if there, has said so already."""
         k = self.k
         if lock.busy and lock.owner_cpu == k.cpu.id:
             self.finding("spinlock-recursion", lock, "takes again, on the CPU that holds it, the")

@@ -183,7 +183,7 @@ class Waits:
         return queue
 
     def prepare_to_wait_event(self, addr: int, entry: int, state: int) -> int:
-        """prepare_to_wait_event: 0, or -ERESTARTSYS (and off the queue) where a signal is pending that may end the wait."""
+        """prepare_to_wait_event: 0, or -ERESTARTSYS (and off the queue) where a pending signal ends the wait."""
         if self.signal_pending(state):
             self._remove(self._queue(addr), entry)
             return -ERESTARTSYS
@@ -220,7 +220,7 @@ class Waits:
         return jiffies
 
     def wait_on(self, addr: int, state: int, jiffies: int = -1) -> Answer:
-        """One sleep on a queue of a task of the simulator's own: enters, sleeps, leaves; jiffies left, -1 where untimed."""
+        """One sleep on a queue, for the simulator's own tasks; jiffies left, -1 where untimed."""
         queue = self._queue(addr)
         me = Entry(-self.k.current.pid, self.k.current, False)
         self._add(queue, me)
@@ -382,7 +382,7 @@ class Waits:
         return (yield from self._wait_for(addr, UNINTERRUPTIBLE | WAKEKILL, jiffies))
 
     def _wait_for(self, addr: int, state: int, jiffies: int) -> Answer:
-        """do_wait_for_common: queues at the tail while it is not done; jiffies left (1 where untimed), 0, or -ERESTARTSYS."""
+        """do_wait_for_common: at the tail until it is done; jiffies left (1 where untimed), 0, or -ERESTARTSYS."""
         k = self.k
         yield from k.might_sleep("wait_for_completion")
         queue = self._completion(addr)

@@ -31,7 +31,8 @@ def test_a_freezable_item_is_queued_but_activates_after_the_thaw(lab) -> None:
         "PM: suspend entry (s2idle)", "Filesystems sync: 0.000 seconds", "Freezing user space processes",
         "Freezing user space processes completed (elapsed 0.000 seconds)", "OOM killer disabled.",
         "Freezing remaining freezable tasks", "Freezing remaining freezable tasks completed (elapsed 0.000 seconds)",
-        "PM: suspend debug: Waiting for 5 second(s).", "OOM killer enabled.", "Restarting tasks ... done.", "PM: suspend exit",
+        "PM: suspend debug: Waiting for 5 second(s).", "OOM killer enabled.", "Restarting tasks ... done.",
+        "PM: suspend exit",
     ]  # fmt: skip
     causes = [e.args["cause"] for e in lab.named("wqp:wait") if e.args["subject"] == "item"]
     assert "FROZEN" in causes

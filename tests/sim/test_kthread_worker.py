@@ -127,7 +127,10 @@ def test_delayed_items_and_mod(bench) -> None:
     def body() -> Gen:
         w = bench.w
         start.append(bench.lab.k.timers.jiffies)
-        bench.log += [w.kthread_queue_delayed_work(bench.worker, a, 3), w.kthread_queue_delayed_work(bench.worker, a, 9)]
+        bench.log += [
+            w.kthread_queue_delayed_work(bench.worker, a, 3),
+            w.kthread_queue_delayed_work(bench.worker, a, 9),
+        ]
         bench.log.append(w.kthread_mod_delayed_work(bench.worker, a, 6))
         yield None
 

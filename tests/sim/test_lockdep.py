@@ -78,7 +78,8 @@ def test_abba_is_reported_before_it_happens(debug) -> None:
     assert "WARNING: possible circular locking dependency detected" in log
     i = log.index(" Possible unsafe locking scenario:")
     assert log[i : i + 10] == [
-        " Possible unsafe locking scenario:", "", "       CPU0                    CPU1", "       ----                    ----",
+        " Possible unsafe locking scenario:", "",
+        "       CPU0                    CPU1", "       ----                    ----",
         "  lock(&d->b);", "                               lock(&d->a);", "                               lock(&d->b);",
         "  lock(&d->a);", "", " *** DEADLOCK ***"]  # fmt: skip
     assert "lockdep" in debug.findings

@@ -24,7 +24,9 @@ def test_waiters_are_served_in_their_order(lab) -> None:
     assert all(t.state == "X" for t in tasks)
     lock = lab.k.locks.find(m)
     assert ("LOCK", f"lock:{lock.obj},task:{tasks[0].index}") in lab.waits(tasks[1])
-    assert ("LOCK", f"lock:{lock.obj},task:{tasks[1].index}") in lab.waits(tasks[2])  # told anew when the holder changed
+    assert ("LOCK", f"lock:{lock.obj},task:{tasks[1].index}") in lab.waits(
+        tasks[2]
+    )  # told anew when the holder changed
 
 
 def test_a_running_locker_steals_but_only_once(lab) -> None:

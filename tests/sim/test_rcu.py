@@ -16,7 +16,7 @@ def test_a_callback_runs_in_the_rcu_softirq_after_some_jiffies(lab) -> None:
 
     lab.spawn("t", body())
     lab.run(100)
-    (when, depth), = ran
+    ((when, depth),) = ran
     assert depth == 1
     assert 8 * MS < when - lab.boot_ns < 30 * MS
     assert [e.args["action"] for e in lab.named("softirq_entry") if e.args["vec"] == 9]
