@@ -40,6 +40,10 @@ class Refusal(Exception):
         self.retry_after_ms = retry_after_ms
 
 
+class TooMany(Refusal):
+    """One client asks for more than its share."""
+
+
 def error_message(n: int, refusal: Refusal) -> bytes:
     """The protocol's last word."""
     fields = {"type": "error", "n": n, "code": refusal.code, "message": refusal.message}
@@ -149,7 +153,7 @@ class Runs:
         """One of the things that a client may do at the same time. Raises Refusal when there are too many."""
         key = (client, what)
         if self._busy[key] >= at_most:
-            raise Refusal("overload", f"at most {at_most} {what} at the same time from one address", RETRY_MS)
+            raise TooMany("overload", f"at most {at_most} {what} at the same time from one address", RETRY_MS)
         self._busy[key] += 1
         try:
             yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -79,6 +80,17 @@ def test_a_check_that_hangs_is_ended(client: TestClient) -> None:
     answer = client.post("/api/check", content=body("hang"))
     assert answer.status_code == 503
     assert "0.5 s" in answer.json()["message"]
+
+
+def test_more_than_one_clients_share_is_429(client: TestClient) -> None:
+    runs = client.app.state.runs  # type: ignore[attr-defined]
+    with ExitStack() as stack:
+        for _ in range(runs.settings.checks_per_client):
+            stack.enter_context(runs.turn("testclient", "checks", runs.settings.checks_per_client))
+        answer = client.post("/api/check", content=body(""))
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "2"
+    assert client.post("/api/check", content=body("")).status_code == 200
 
 
 def test_an_unknown_run_says_what_to_send(client: TestClient) -> None:
