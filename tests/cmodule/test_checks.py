@@ -213,6 +213,18 @@ def test_unload() -> None:
         host.mem.load(data, 4)
 
 
+def test_pages_are_aligned() -> None:
+    image, host = loaded(HEAD + "long f(int n) { return (long)kmalloc(n, GFP_KERNEL); }")
+    for size in (4096, 5000, 8192, 9000, 20000, 4096):
+        addr = run(image, "f", size) & (1 << 64) - 1
+        assert addr % 4096 == 0 and host.mem.size_of(addr) == size
+        host.mem.write(addr, bytes(size))
+        assert host.findings == []
+        host.mem.write(addr + size, b"x")
+        assert host.findings.pop().kind == "slab-out-of-bounds"
+        host.mem.find.forget()
+
+
 def test_reuse() -> None:
     """SLUB gives back what was freed last; the quarantine does not."""
     body = (

@@ -58,6 +58,10 @@ class Finder:
         ] = {}  # base: function, (offset, size, name)
         self._told: set[tuple[object, ...]] = set()
 
+    def forget(self) -> None:
+        """Tell each mistake anew."""
+        self._told.clear()
+
     # ---- where C stands --------------------------------------------------------------------------
 
     def _c_frames(self) -> list[tuple[FunctionText, int]]:

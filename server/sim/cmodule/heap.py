@@ -35,16 +35,17 @@ class Alloc:
 class Slab:
     """Pages with objects of one class; `slots` holds the latest allocation of each place."""
 
-    __slots__ = ("start", "size", "stride", "slots", "pages")
+    __slots__ = ("start", "size", "stride", "slots", "pages", "lead")
 
     def __init__(self, start: int, size: int, stride: int, pages: int) -> None:
         """`start` is an offset in the heap's region; `size` the class."""
         self.start, self.size, self.stride, self.pages = start, size, stride, pages
-        self.slots: list[Alloc | None] = [None] * ((pages * PAGE - REDZONE) // stride)
+        self.lead = PAGE if size >= PAGE else REDZONE
+        self.slots: list[Alloc | None] = [None] * ((pages * PAGE - self.lead) // stride)
 
     def place(self, slot: int) -> int:
         """Offset of a slot's object in the region."""
-        return self.start + REDZONE + slot * self.stride
+        return self.start + self.lead + slot * self.stride
 
     @property
     def cache(self) -> str:
@@ -61,7 +62,7 @@ class Heap:
         """`quarantine` False: SLUB's order of reuse, last freed first by class."""
         self.region, self.limit, self.quarantine = region, limit, quarantine
         self.used = 0
-        self._top = 0
+        self._top = PAGE  # the first page is nobody's
         self._free: dict[int, list[tuple[Slab, int]]] = {}
         self._pages: dict[int, Slab] = {}
         self._queue: deque[tuple[Slab, int]] = deque()
@@ -89,8 +90,8 @@ class Heap:
         return start
 
     def _new_slab(self, klass: int) -> bool:
-        stride = klass + REDZONE
-        pages = -(-(stride + REDZONE) // PAGE)
+        stride = klass + REDZONE if klass < PAGE else klass + PAGE  # whole pages stay aligned
+        pages = -(-(stride + (REDZONE if klass < PAGE else PAGE)) // PAGE)
         if self._top + pages * PAGE > self.region.limit:
             return self._drain(klass)
         slab = Slab(self._top, klass, stride, pages)
