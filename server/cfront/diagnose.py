@@ -19,7 +19,10 @@ _REMOVED = re.compile(r"'(\w+)' is unavailable: (.*)", re.S)
 _ASSERTION = re.compile(r"static assertion failed(?: due to requirement '.*')?: ", re.S)
 _GONE = re.compile(r" (?:was|is|came|takes) (?:removed|changed|renamed|not exported|not for modules|with|the count)")
 _PARAM_TYPE = re.compile(r"'__wq_param_type_(\w+)'(?! \(aka)")
-_PARAM_MISMATCH = re.compile(r"pointer type mismatch \('(.*?) ?\*' and '__wq_param_type_(\w+) \*' \(aka '(.*?) ?\*'\)")
+_PARAM_MISMATCH = re.compile(
+    r"incompatible pointer types initializing '__wq_param_type_(\w+) \*const' \(aka '(.*?) ?\*const'\)"
+    r" with an expression of type '(.*?) ?\*'"
+)
 _OPTION = re.compile(r"^-W(?:error=|error,-W)?")
 _QUOTED = re.compile(r"'(\w+)'")
 _OLD_TYPES = {
@@ -130,7 +133,7 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
         message = message[match.end() :]
         return "removed" if _GONE.search(message) else "static-assert", message, hint
     if match := _PARAM_MISMATCH.search(message):
-        message = f"a module parameter of type '{match[2]}' needs a variable of type '{match[3]}', not '{match[1]}'"
+        message = f"a module parameter of type '{match[1]}' needs a variable of type '{match[2]}', not '{match[3]}'"
         return "module-param", message, _PARAM_HELP
     if match := _PARAM_TYPE.search(message):
         return "module-param", f"unknown module parameter type '{match[1]}'", _PARAM_HELP

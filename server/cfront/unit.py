@@ -49,7 +49,8 @@ def translate(context: Context, unit: int, source: str) -> Part:
             context.functions.setdefault(lib.name(cursor), cursor)
         elif cursor.kind == VAR_DECL and lib.Cursor_getStorageClass(cursor) != EXTERN:
             name = lib.name(cursor)
-            context.globals.setdefault(name, context.definitions[name])
+            if not name.startswith("__wq_check_"):  # a module_param's: only its type check is of use
+                context.globals.setdefault(name, context.definitions[name])
     _work_off(context, part, source)
     _set_address_taken(context, part)
     part.imports = {name: at for name, at in context.imports.items() if name not in context.functions}

@@ -11,7 +11,7 @@ from server.sim.cmodule import ir
 from server.sim.kapi.registry import api
 
 REPOSITORY = Path(__file__).parents[2]
-RECORDED = sorted((REPOSITORY / "tests" / "fidelity").glob("*/module.c"))
+RECORDED = sorted((REPOSITORY / "tests" / "fidelity" / "corpus").glob("*/module.c"))
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda p: p.parent.name)

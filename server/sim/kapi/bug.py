@@ -29,6 +29,8 @@ HEADER = r"""
 struct new_utsname { char sysname[65], nodename[65], release[65], version[65], machine[65], domainname[65]; };
 enum system_states { SYSTEM_BOOTING, SYSTEM_SCHEDULING, SYSTEM_FREEING_INITMEM, SYSTEM_RUNNING, SYSTEM_HALT };
 #define system_state SYSTEM_RUNNING
+struct uts_namespace { struct new_utsname name; };
+#define init_uts_ns (*(struct uts_namespace *)utsname())
 #define in_compat_syscall() 0
 #define __wq_no_hardware(what) __attribute__((unavailable("no such hardware in the simulator: " what)))
 u8 inb(unsigned long port) __wq_no_hardware("I/O ports");
@@ -45,6 +47,24 @@ void writeb(u8 value, volatile void *addr) __wq_no_hardware("device memory");
 void writel(u32 value, volatile void *addr) __wq_no_hardware("device memory");
 u32 ioread32(const volatile void *addr) __wq_no_hardware("device memory");
 void iowrite32(u32 value, volatile void *addr) __wq_no_hardware("device memory");
+u8 ioread8(const volatile void *addr) __wq_no_hardware("device memory");
+u16 ioread16(const volatile void *addr) __wq_no_hardware("device memory");
+void iowrite8(u8 value, volatile void *addr) __wq_no_hardware("device memory");
+void iowrite16(u16 value, volatile void *addr) __wq_no_hardware("device memory");
+u16 readw(const volatile void *addr) __wq_no_hardware("device memory");
+void writew(u16 value, volatile void *addr) __wq_no_hardware("device memory");
+void memcpy_fromio(void *to, const volatile void *from, size_t n) __wq_no_hardware("device memory");
+void memcpy_toio(volatile void *to, const void *from, size_t n) __wq_no_hardware("device memory");
+struct gpio_desc;
+struct gpio_desc *gpiod_get(struct device *dev, const char *name, int flags) __wq_no_hardware("GPIO lines");
+struct gpio_desc *gpiod_get_index(struct device *dev, const char *name, unsigned i, int flags) __wq_no_hardware("GPIO lines");
+struct gpio_desc *devm_gpiod_get(struct device *dev, const char *name, int flags) __wq_no_hardware("GPIO lines");
+void gpiod_put(struct gpio_desc *desc) __wq_no_hardware("GPIO lines");
+int gpiod_get_value(const struct gpio_desc *desc) __wq_no_hardware("GPIO lines");
+void gpiod_set_value(struct gpio_desc *desc, int value) __wq_no_hardware("GPIO lines");
+int gpiod_to_irq(const struct gpio_desc *desc) __wq_no_hardware("GPIO lines");
+int gpiod_direction_output(struct gpio_desc *desc, int value) __wq_no_hardware("GPIO lines");
+int gpiod_direction_input(struct gpio_desc *desc) __wq_no_hardware("GPIO lines");
 int gpio_request(unsigned gpio, const char *label) __wq_no_hardware("GPIO lines");
 void gpio_free(unsigned gpio) __wq_no_hardware("GPIO lines");
 int gpio_direction_input(unsigned gpio) __wq_no_hardware("GPIO lines");

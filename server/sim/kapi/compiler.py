@@ -89,6 +89,20 @@ HEADER = r"""
 #define BUILD_BUG_ON_ZERO(e) ((int)(sizeof(struct { int : (-!!(e)); })))
 #define static_assert(expr, ...) __static_assert(expr, ##__VA_ARGS__, #expr)
 #define __static_assert(expr, msg, ...) _Static_assert(expr, msg)
+struct static_key { int enabled; };
+struct static_key_true { struct static_key key; };
+struct static_key_false { struct static_key key; };
+#define STATIC_KEY_INIT_TRUE { 1 }
+#define STATIC_KEY_INIT_FALSE { 0 }
+#define DEFINE_STATIC_KEY_TRUE(name) struct static_key_true name = { { 1 } }
+#define DEFINE_STATIC_KEY_FALSE(name) struct static_key_false name = { { 0 } }
+#define static_branch_likely(x) ((x)->key.enabled > 0)
+#define static_branch_unlikely(x) ((x)->key.enabled > 0)
+#define static_branch_enable(x) ((x)->key.enabled = 1)
+#define static_branch_disable(x) ((x)->key.enabled = 0)
+#define static_branch_inc(x) ((x)->key.enabled++)
+#define static_branch_dec(x) ((x)->key.enabled--)
+#define static_key_enabled(x) (((struct static_key *)(x))->enabled > 0)
 #define __KERNEL__ 1
 #define MODULE 1
 #define CONFIG_64BIT 1

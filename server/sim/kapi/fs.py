@@ -25,6 +25,7 @@ HEADER = r"""
 #define O_TRUNC 00001000
 #define O_APPEND 00002000
 #define O_NONBLOCK 00004000
+#define O_CLOEXEC 02000000
 #define O_NDELAY O_NONBLOCK
 #define FMODE_READ 0x1u
 #define FMODE_WRITE 0x2u
@@ -84,8 +85,8 @@ HEADER = r"""
 #define POLL_IN 1
 #define POLL_OUT 2
 #define MISC_DYNAMIC_MINOR 255
-#define VERIFY_READ __wq_VERIFY_READ_was_removed_in_5_0_use_access_ok_with_two_arguments
-#define VERIFY_WRITE __wq_VERIFY_WRITE_was_removed_in_5_0_use_access_ok_with_two_arguments
+#define VERIFY_READ __wq_VERIFY_READ_was_removed_in_5_0_use_access_ok
+#define VERIFY_WRITE __wq_VERIFY_WRITE_was_removed_in_5_0_use_access_ok
 #define get_fs() _Static_assert(0, "get_fs() was removed in 5.18: kernel buffers need no set_fs(); use kernel_read() or kernel_write()")
 #define set_fs(x) _Static_assert(0, "set_fs() was removed in 5.18: kernel buffers need no set_fs(); use kernel_read() or kernel_write()")
 struct dentry;
@@ -146,6 +147,7 @@ struct file_operations {
 	int (*fasync)(int, struct file *, int);
 	int (*lock)(struct file *, int, struct file_lock *);
 	int (*flock)(struct file *, int, struct file_lock *);
+	unsigned long (*get_unmapped_area)(struct file *, unsigned long, unsigned long, unsigned long, unsigned long);
 	int (*ioctl)(struct inode *, struct file *, unsigned int, unsigned long)
 		__attribute__((unavailable("file_operations.ioctl was removed in 2.6.36: use .unlocked_ioctl, long fn(struct file *, unsigned int, unsigned long)")));
 };
@@ -167,8 +169,8 @@ struct miscdevice {
 #define raw_copy_to_user(to, from, n) copy_to_user(to, from, n)
 #define raw_copy_from_user(to, from, n) copy_from_user(to, from, n)
 #define get_user(x, ptr) ({ typeof(*(ptr)) __wq_v = 0; \
-	int __wq_e = copy_from_user(&__wq_v, (ptr), sizeof(*(ptr))) ? -EFAULT : 0; (x) = (typeof(x))__wq_v; __wq_e; })
-#define put_user(x, ptr) ({ typeof(*(ptr)) __wq_v = (x); copy_to_user((ptr), &__wq_v, sizeof(*(ptr))) ? -EFAULT : 0; })
+	int __wq_e = copy_from_user((void *)&__wq_v, (ptr), sizeof(*(ptr))) ? -EFAULT : 0; (x) = (typeof(x))__wq_v; __wq_e; })
+#define put_user(x, ptr) ({ typeof(*(ptr)) __wq_v = (x); copy_to_user((void *)(ptr), (const void *)&__wq_v, sizeof(*(ptr))) ? -EFAULT : 0; })
 #define __get_user(x, ptr) get_user(x, ptr)
 #define __put_user(x, ptr) put_user(x, ptr)
 #define access_ok(addr, size) ((void)(addr), (void)(size), true)
@@ -179,6 +181,7 @@ struct miscdevice {
 
 INLINE = r"""
 static inline struct inode *file_inode(const struct file *f) { return f->f_inode; }
+static inline struct dentry *file_dentry(const struct file *f) { return f->f_path.dentry; }
 static inline unsigned int iminor(const struct inode *inode) { return MINOR(inode->i_rdev); }
 static inline unsigned int imajor(const struct inode *inode) { return MAJOR(inode->i_rdev); }
 static inline int alloc_chrdev_region(dev_t *dev, unsigned int first, unsigned int count, const char *name)
@@ -280,6 +283,12 @@ static inline int kstrtol_from_user(const char *s, size_t count, unsigned int ba
 { char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtol(buf, base, res); }
 static inline int kstrtoul_from_user(const char *s, size_t count, unsigned int base, unsigned long *res)
 { char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtoul(buf, base, res); }
+static inline int kstrtoull_from_user(const char *s, size_t count, unsigned int base, unsigned long long *res)
+{ char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtoull(buf, base, res); }
+static inline int kstrtoll_from_user(const char *s, size_t count, unsigned int base, long long *res)
+{ char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtoll(buf, base, res); }
+static inline int kstrtou8_from_user(const char *s, size_t count, unsigned int base, u8 *res)
+{ char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtou8(buf, base, res); }
 static inline int kstrtobool_from_user(const char *s, size_t count, bool *res)
 { char buf[4] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtobool(buf, res); }
 static inline int nonseekable_open(struct inode *inode, struct file *filp) { return 0; }

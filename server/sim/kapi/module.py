@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HEADER = r"""
 typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);
-struct module { int state; char name[56]; void *wq_private; };
+struct module { int state; char name[56]; const char *version, *srcversion; void *wq_private; };
 struct __wq_initcall { initcall_t fn; };
 struct __wq_exitcall { exitcall_t fn; };
 struct __wq_info { const char *key, *value; };
@@ -83,12 +83,14 @@ typedef unsigned long long __wq_param_type_ullong;
 typedef char *__wq_param_type_charp;
 #define module_param_named(name, value, type, perm) \
 	static const struct __wq_param __wq_param_##name __used = { \
-		#name, #type, "", 1 ? &(value) : (__wq_param_type_##type *)0, perm }
+		#name, #type, "", &(value), perm }; \
+	static __wq_param_type_##type *const __wq_check_##name __used = &(value)
 #define module_param(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_unsafe(name, type, perm) module_param_named(name, name, type, perm)
 #define module_param_array_named(name, array, type, nump, perm) \
 	static const struct __wq_param __wq_param_##name __used = { #name, "array", #type, \
-		1 ? &(array)[0] : (__wq_param_type_##type *)0, perm, (const unsigned int *)(nump) }
+		&(array)[0], perm, (const unsigned int *)(nump) }; \
+	static __wq_param_type_##type *const __wq_check_##name __used = &(array)[0]
 #define module_param_array(name, type, nump, perm) module_param_array_named(name, name, type, nump, perm)
 #define module_param_string(name, string, len, perm) \
 	static const struct __wq_param __wq_param_##name __used = { #name, "string", "", string, perm, 0, 0, len }

@@ -32,10 +32,19 @@ _ASM = (
     "cpufeature", "smp", "topology", "timex", "tsc",
 )  # fmt: skip
 _OTHER = (
-    "asm-generic/errno.h", "uapi/linux/sched/types.h", "uapi/linux/errno.h", "generated/utsrelease.h", "stdarg.h",
+    "linux/build-salt.h", "linux/anon_inodes.h", "asm-generic/io.h", "linux/netlink.h", "linux/dmaengine.h", "linux/ethtool.h",
+    "linux/aio.h", "linux/uio.h", "asm/hardirq.h", "linux/sched/loadavg.h", "linux/sched/cputime.h", "linux/rtc.h", "linux/cpufreq.h",
+    "linux/pagevec.h", "linux/mount.h", "linux/buffer_head.h", "linux/of_platform.h", "linux/pinctrl/consumer.h", "linux/regmap.h",
+    "linux/jump_label.h", "linux/unistd.h", "asm/unistd.h", "linux/of_device.h", "linux/of_gpio.h", "linux/of_irq.h", "linux/of_address.h",
+    "linux/kd.h", "linux/vt.h", "linux/console_struct.h", "linux/u64_stats_sync.h", "linux/hw_random.h", "linux/spi/spi.h",
+    "asm-generic/errno.h", "generated/utsrelease.h", "stdarg.h",
     "linux/stdarg.h", "asm/unaligned.h", "trace/events/workqueue.h", "net/sock.h",
 )  # fmt: skip
-PATHS = (*(f"linux/{name}.h" for name in _LINUX), *(f"asm/{name}.h" for name in _ASM), *_OTHER)
+PATHS = (
+    *(f"{root}linux/{name}.h" for root in ("", "uapi/") for name in _LINUX),
+    *(f"asm/{name}.h" for name in _ASM),
+    *_OTHER,
+)
 
 REMOVED_PATHS = {
     "linux/config.h": "<linux/config.h> was removed in 2.6.19: drop the line",

@@ -43,6 +43,7 @@ struct proc_ops {
 	long (*proc_ioctl)(struct file *, unsigned int, unsigned long);
 	long (*proc_compat_ioctl)(struct file *, unsigned int, unsigned long);
 	int (*proc_mmap)(struct file *, struct vm_area_struct *);
+	unsigned long (*proc_get_unmapped_area)(struct file *, unsigned long, unsigned long, unsigned long, unsigned long);
 };
 #define proc_create_single(name, mode, parent, show) proc_create_single_data(name, mode, parent, show, NULL)
 #define proc_create_seq(name, mode, parent, ops) proc_create_seq_private(name, mode, parent, ops, 0, NULL)
@@ -154,6 +155,7 @@ static inline ssize_t __wq_attr_write(const struct __wq_simple_attr *attr, struc
 	return ret ? ret : (ssize_t)len;
 }
 static inline void debugfs_lookup_and_remove(const char *name, struct dentry *parent) { debugfs_remove(debugfs_lookup(name, parent)); }
+static inline void proc_set_user(struct proc_dir_entry *de, kuid_t uid, kgid_t gid) { }
 static inline bool debugfs_initialized(void) { return true; }
 """
 

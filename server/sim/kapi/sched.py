@@ -53,7 +53,10 @@ HEADER = r"""
 #define SIGCONT 18
 #define SIGSTOP 19
 #define SIGIO 29
+#define _NSIG 64
+#define _NSIG_WORDS 1
 typedef struct { unsigned long sig[1]; } sigset_t;
+struct sigpending { struct list_head list; sigset_t signal; };
 struct sched_param { int sched_priority; };
 struct sched_entity { u64 exec_start, sum_exec_runtime, vruntime; };
 struct cred { kuid_t uid; kgid_t gid; kuid_t euid; kgid_t egid; };
@@ -89,6 +92,8 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	int nr_cpus_allowed;
+	sigset_t blocked, real_blocked;
+	struct sigpending pending;
 	long state __attribute__((unavailable("task->state was renamed in 5.14: use set_current_state(), task_is_running(), or READ_ONCE(task->__state)")));
 };
 #define init_task (*__wq_init_task())
@@ -148,9 +153,17 @@ struct task_struct {
 #define from_kgid(ns, gid) ((gid).val)
 #define from_kuid_munged(ns, uid) ((uid).val)
 #define KUIDT_INIT(v) ((kuid_t){ v })
+#define __kuid_val(uid) ((uid).val)
+#define __kgid_val(gid) ((gid).val)
+#define KGIDT_INIT(v) ((kgid_t){ v })
+#define make_kuid(ns, v) ((kuid_t){ v })
+#define make_kgid(ns, v) ((kgid_t){ v })
 #define uid_eq(a, b) ((a).val == (b).val)
 #define CAP_SYS_ADMIN 21
 #define CAP_NET_ADMIN 12
+#define CAP_DAC_OVERRIDE 1
+#define CAP_SYS_RAWIO 17
+#define CAP_SYS_MODULE 16
 #define capable(cap) ((void)(cap), true)
 #define ns_capable(ns, cap) ((void)(cap), true)
 #define get_task_comm(buf, tsk) strscpy(buf, (tsk)->comm, sizeof(buf))
