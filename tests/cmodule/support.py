@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
-from server.cfront import compile_module
+from server.cfront import compile_in_process
 from server.scenario import Limits
 from server.sim.cmodule import ir
 from server.sim.cmodule.faults import Finding
@@ -72,7 +72,7 @@ class TestHost:
 
 def compiled(source: str, **files: str) -> ir.Unit:
     """The IR of a module's text; the diagnostics are the assertion's message."""
-    unit, diagnostics = compile_module({"module.c": source, **files}, "module", Limits())
+    unit, diagnostics = compile_in_process({"module.c": source, **files}, "module", Limits())
     assert unit is not None, "\n".join(f"{d.file}:{d.line}:{d.col}: {d.message}" for d in diagnostics)
     return unit
 

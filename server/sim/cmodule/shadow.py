@@ -21,6 +21,10 @@ SLAB_FREE = 0xFB
 SLAB_REDZONE = 0xFC
 PAGE_FREE = 0xFF
 
+LONG = 64  # bytes from which whole stretches of shadow are looked at
+WHOLE = bytes((0, UNINIT))  # codes of granules all of whose bytes are addressable
+WRITTEN = bytes(code & 7 if UNINIT <= code < POISON else code for code in range(256))
+
 KINDS = {
     STACK_LEFT: "stack-out-of-bounds", STACK_MID: "stack-out-of-bounds", STACK_RIGHT: "stack-out-of-bounds",
     STACK_GONE: "stack-use-after-return", GLOBAL_REDZONE: "global-out-of-bounds", SLAB_FREE: "slab-use-after-free",
@@ -92,6 +96,8 @@ class Region:
         """Offset of the first byte of an access that may not be touched, or -1."""
         shadow = self.writable if store else self.shadow
         end = start + size
+        if size > LONG and not shadow[start >> 3 : (end + 7) >> 3].translate(None, WHOLE):
+            return -1
         at = start
         while at < end:
             code = shadow[at >> 3] if at >> 3 < len(shadow) else UNMAPPED
@@ -107,7 +113,8 @@ class Region:
 
     def clean(self, start: int, size: int) -> bool:
         """Whether the shadow of an access is all 0: the quick answer for long ones."""
-        return not any(self.shadow[start >> 3 : (start + size + 7) >> 3])
+        first, last = start >> 3, (start + size + 7) >> 3
+        return self.shadow.count(0, first, last) == last - first
 
     def unwritten(self, start: int, size: int) -> bool:
         """Whether any of the bytes was never written."""
@@ -123,6 +130,12 @@ class Region:
 
     def mark_written(self, start: int, size: int) -> None:
         """Note that bytes were written; a granule that is complete needs no more looking after."""
+        if size > LONG:
+            first, last = (start + 7) >> 3, (start + size) >> 3
+            for shadow in (self.shadow, self.writable) if self.read_only else (self.shadow,):
+                shadow[first:last] = shadow[first:last].translate(WRITTEN)
+            self.mark_written(start, first * 8 - start)
+            start, size = last * 8, start + size - last * 8
         for granule in range(start >> 3, (start + size + 7) >> 3):
             code = self.shadow[granule]
             if UNINIT <= code < POISON:
@@ -149,6 +162,10 @@ class Region:
     def copy_written(self, start: int, source: Region, source_start: int, size: int) -> None:
         """After a copy of bytes: what was never written in the source is not written here either."""
         self.mark_written(start, size)
-        for i in range(size):
-            if source.unwritten(source_start + i, 1):
-                self.mark_unwritten(start + i, 1)
+        first, last = source_start >> 3, (source_start + size + 7) >> 3
+        for granule in range(first, last):
+            if UNINIT <= source.shadow[granule] < POISON:
+                low, high = max(source_start, granule * 8), min(source_start + size, granule * 8 + 8)
+                for i in range(low, high):
+                    if not source.init[granule] >> (i & 7) & 1:
+                        self.mark_unwritten(start + i - source_start, 1)
