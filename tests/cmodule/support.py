@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,10 @@ class TestHost:
 
 def compiled(source: str, **files: str) -> ir.Unit:
     """The IR of a module's text; the diagnostics are the assertion's message."""
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(6000)  # as the front end's child process has it
     unit, diagnostics = compile_in_process({"module.c": source, **files}, "module", Limits())
+    sys.setrecursionlimit(depth)
     assert unit is not None, "\n".join(f"{d.file}:{d.line}:{d.col}: {d.message}" for d in diagnostics)
     return unit
 
