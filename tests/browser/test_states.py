@@ -75,7 +75,7 @@ def test_the_first_look_is_paused_at_a_wait_with_its_reason(page: Page, feed: Fe
     expect(page.locator("#lesson-why")).to_contain_text("ordered")
     expect(page.locator("#try")).to_be_visible()
     expect(page.locator("#details h2")).to_contain_text("dedicated_fn")
-    expect(page.locator("#details .why").first).to_contain_text("ordered")
+    expect(page.locator("#details .why").first).to_contain_text("demo_wq")
     expect(page.locator("#play")).to_have_attribute("aria-pressed", "false")
 
 
