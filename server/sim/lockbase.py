@@ -34,8 +34,8 @@ class Lock:
     """A lock: `owner` holds it alone, `readers` share it. `spinners` are CPUs that wait busily, oldest first."""
 
     __slots__ = (
-        "addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count", "told",
-        "busy", "map",
+        "addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count",
+        "told", "busy", "map",
     )  # fmt: skip
 
     def __init__(self, addr: int, obj: int, kind: str, name: str, lockdep: Map) -> None:

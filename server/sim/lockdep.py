@@ -50,6 +50,7 @@ class Lockdep:
         self._work_labels: dict[int, tuple[str, int]] = {}
         self._work_maps: dict[int, Map] = {}
         self._wq_maps: dict[int, Map] = {}
+        self._timer_maps: dict[int, Map] = {}
         self._copies: dict[tuple[int, int], Map] = {}  # of the running items' maps: the item may be freed meanwhile
         self._rcu = self.graph.map(RCU_MAP_ADDR, "rcu_read_lock", "rcu", "1:2")
 
@@ -219,6 +220,35 @@ class Lockdep:
     def rcu_unlock(self) -> None:
         """rcu_read_unlock."""
         self.release(self._rcu)
+
+    # ---- timers ----------------------------------------------------------------------------------
+
+    def name_timer(self, addr: int, label: str) -> None:
+        """timer_setup: the text of its argument, which names the class together with the place."""
+        self._timer_maps[addr] = self.graph.map(addr, label, ("timer", label, self.k.cx.line), "0:0")
+
+    def timer_begin(self, addr: int) -> Map | None:
+        """call_timer_fn: holds the timer's map, a copy since the timer may be freed meanwhile."""
+        lock = self._timer_maps.get(addr)
+        if not self.on or lock is None:
+            return None
+        copy = Map(lock.addr, lock.label, lock.cls)
+        self.acquire(copy, at="call_timer_fn+0x5/0x270")
+        return copy
+
+    def timer_end(self, copy: Map | None) -> None:
+        """The callback has returned."""
+        if copy is not None:
+            self.release(copy)
+
+    def timer_sync(self, addr: int) -> None:
+        """timer_delete_sync: touches the map with irqs off; waiting under a lock of the callback's is a deadlock."""
+        lock = self._timer_maps.get(addr)
+        if self.on and lock is not None:
+            was, self.k.cpu.irqs_off = self.k.cpu.irqs_off, True
+            self.acquire(lock, at="__timer_delete_sync+0x5/0x120")
+            self.release(lock)
+            self.k.cpu.irqs_off = was
 
     # ---- workqueues ------------------------------------------------------------------------------
 

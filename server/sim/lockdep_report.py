@@ -113,7 +113,9 @@ def _via(held: Held) -> list[str]:
         return ["__flush_work+0x297/0x5a0", "flush_work+0x31/0x40"]
     if held.at.startswith("touch_wq"):
         return ["touch_wq_lockdep_map+0x8b/0x90", "__flush_workqueue+0xd1/0x570"]
-    if held.at.startswith("process_one_work"):
+    if held.at.startswith("__timer_delete"):
+        return ["__timer_delete_sync+0x5f/0x120"]
+    if held.at.startswith(("process_one_work", "call_timer_fn")):
         return []
     return list(MUTEX_LOCK if held.map.cls.types == "3:3" else RAW_SPIN_LOCK)
 

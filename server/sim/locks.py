@@ -19,6 +19,11 @@ class Locks(Mutexes, Spinlocks, Semaphores):
         """All locks that were used, in order of first use; for views and the search for deadlocks."""
         return list(self._locks.values())
 
+    def lockdep_is_held(self, addr: int) -> bool:
+        """lockdep_is_held: by the current task; true while lockdep is off."""
+        lock = self._locks.get(addr)
+        return self.k.lockdep.is_held(lock.map) if lock is not None else not self.k.lockdep.on
+
     # ---- seqlock_t: a sequence counter at offset 0, its spinlock behind it ---------------------------
 
     def write_seqcount_begin(self, addr: int) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ, Engine, Entry
 from server.sim.machine import Cpu, Gen, Task
+from server.sim.srcu import Srcu
 from server.sim.timer import Timer
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Rcu:
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
+        self.srcu = Srcu(k)
         self.current_gp = 0
         self.completed = 0
         self.kthread: Task | None = None

@@ -52,7 +52,9 @@ class TimerApi(Timers):
         addr = int(timer.data)
         func = self.k.peek(addr + OFF_FUNCTION, 8)
         self._mark(timer)
-        return self.k.ccall(func, addr)
+        held = self.k.lockdep.timer_begin(addr)
+        yield from self.k.ccall(func, addr)
+        self.k.lockdep.timer_end(held)
 
     def _mark(self, timer: Timer) -> None:
         """timer_pending() reads entry.pprev: keep it true."""
@@ -104,6 +106,7 @@ class TimerApi(Timers):
     def timer_delete_sync(self, addr: int) -> Generator[Any, Any, bool]:
         """timer_delete_sync(): waits for a running callback."""
         timer = self._timer(addr)
+        self.k.lockdep.timer_sync(addr)
         was = yield from self.delete_sync(timer)
         self._mark(timer)
         self.k.charge("call")

@@ -335,3 +335,34 @@ def test_an_irq_safe_lock_over_an_unsafe_one(debug) -> None:
     debug.run(5)
     assert "WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected" in debug.log
     assert "    lock(&d->safe);" in debug.log
+
+
+def test_deleting_a_timer_under_the_lock_that_it_takes(debug) -> None:
+    s, log = lock_init(debug, "&d->lock", 4, "spin"), []
+    locks, timers = debug.k.locks, debug.k.timers
+    timer = debug.memory()
+
+    def expired(_: int) -> Gen:
+        yield from locks.spin_lock(s)
+        log.append("expired")
+        locks.spin_unlock(s)
+
+    debug.k.cx.line = 30
+    timers.init_timer(timer, debug.function(expired, "expired"), 0)
+    debug.k.lockdep.name_timer(timer, "(&d->timer)")
+    debug.k.cx.line = -1
+
+    def body() -> Gen:
+        timers.mod_timer(timer, timers.jiffies + 1)
+        yield from debug.sleep(20)
+        yield from timers.timer_delete_sync(timer)
+        assert not debug.log
+        yield from locks.spin_lock_bh(s)
+        yield from timers.timer_delete_sync(timer)
+        yield from locks.spin_unlock_bh(s)
+
+    debug.spawn("t", body())
+    debug.run(50)
+    assert log == ["expired"]
+    assert "WARNING: possible circular locking dependency detected" in debug.log
+    assert "                               lock((&d->timer));" in debug.log

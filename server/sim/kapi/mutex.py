@@ -36,11 +36,11 @@ struct mutex {
 
 INLINE = r"""
 static inline void mutex_destroy(struct mutex *lock) { __wq_mutex_destroy(lock); }
-#define lockdep_assert_held(l) do { } while (0)
-#define lockdep_assert_not_held(l) do { } while (0)
-#define lockdep_assert_held_once(l) do { } while (0)
+#define lockdep_assert_held(l) __wq_lockdep_assert((l), 1)
+#define lockdep_assert_not_held(l) __wq_lockdep_assert((l), 0)
+#define lockdep_assert_held_once(l) lockdep_assert_held(l)
 #define lockdep_set_class(lock, key) do { } while (0)
-#define lockdep_is_held(lock) 1
+#define lockdep_is_held(lock) __wq_lockdep_is_held(lock)
 """
 
 
@@ -107,3 +107,16 @@ def atomic_dec_and_mutex_lock(k: Kernel, cnt: int, lock: int) -> Generator[objec
         k.locks.mutex_unlock(lock)
         return 0
     return 1
+
+
+@kernel("int __wq_lockdep_is_held(const void *lock)")
+def lockdep_is_held(k: Kernel, lock: int) -> int:
+    """lockdep_is_held(): whether the running task holds a lock; 1 where nobody keeps count of it."""
+    return int(k.locks.lockdep_is_held(lock))
+
+
+@kernel("void __wq_lockdep_assert(const void *lock, int held)")
+def lockdep_assert(k: Kernel, lock: int, held: int) -> None:
+    """lockdep_assert_held(), lockdep_assert_not_held(): warns if that is not so, in a kernel with lockdep."""
+    if k.lockdep.on and k.locks.lockdep_is_held(lock) != bool(held):
+        k.oops.warn_on(k.cx.line, "")

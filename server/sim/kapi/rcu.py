@@ -36,13 +36,7 @@ struct srcu_struct { int idx; void *private; };
 """
 
 INLINE = r"""
-static inline int init_srcu_struct(struct srcu_struct *ssp) { ssp->idx = 0; return 0; }
-static inline void cleanup_srcu_struct(struct srcu_struct *ssp) { }
-static inline int srcu_read_lock(struct srcu_struct *ssp) { rcu_read_lock(); return 0; }
-static inline void srcu_read_unlock(struct srcu_struct *ssp, int idx) { rcu_read_unlock(); }
-static inline void synchronize_srcu(struct srcu_struct *ssp) { synchronize_rcu(); }
-static inline void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func) { call_rcu(head, func); }
-static inline void srcu_barrier(struct srcu_struct *ssp) { rcu_barrier(); }
+static inline int init_srcu_struct(struct srcu_struct *ssp) { ssp->idx = 0; __wq_init_srcu_struct(ssp); return 0; }
 static inline bool rcu_read_lock_held(void) { return true; }
 #define srcu_dereference(p, ssp) READ_ONCE(p)
 """
@@ -79,3 +73,46 @@ def call_rcu(k: Kernel, head: int, func: int) -> None:
 def rcu_barrier(k: Kernel) -> Step:
     """Wait until all functions given to call_rcu() have run; needed before a module goes."""
     yield from k.rcu.rcu_barrier()
+
+
+@kernel("void __wq_init_srcu_struct(struct srcu_struct *ssp)")
+def init_srcu_struct(k: Kernel, ssp: int) -> None:
+    """init_srcu_struct(): a domain without readers."""
+    k.rcu.srcu.init_srcu_struct(ssp)
+
+
+@kernel("void cleanup_srcu_struct(struct srcu_struct *ssp)")
+def cleanup_srcu_struct(k: Kernel, ssp: int) -> None:
+    """Give a domain up, which must have no readers."""
+    k.rcu.srcu.cleanup_srcu_struct(ssp)
+
+
+@kernel("int srcu_read_lock(struct srcu_struct *ssp)")
+def srcu_read_lock(k: Kernel, ssp: int) -> int:
+    """Begin to read in a domain; one may sleep. The answer is for srcu_read_unlock()."""
+    return k.rcu.srcu.srcu_read_lock(ssp)
+
+
+@kernel("void srcu_read_unlock(struct srcu_struct *ssp, int idx)")
+def srcu_read_unlock(k: Kernel, ssp: int, idx: int) -> None:
+    """End to read."""
+    k.rcu.srcu.srcu_read_unlock(ssp, idx)
+
+
+@kernel("void synchronize_srcu(struct srcu_struct *ssp)", may_sleep=True)
+@kernel("void synchronize_srcu_expedited(struct srcu_struct *ssp)", may_sleep=True)
+def synchronize_srcu(k: Kernel, ssp: int) -> Step:
+    """Wait for all who read in a domain now."""
+    yield from k.rcu.srcu.synchronize_srcu(ssp)
+
+
+@kernel("void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, rcu_callback_t func)")
+def call_srcu(k: Kernel, ssp: int, head: int, func: int) -> None:
+    """Have a function called after a grace period of a domain."""
+    k.rcu.srcu.call_srcu(ssp, head, func)
+
+
+@kernel("void srcu_barrier(struct srcu_struct *ssp)", may_sleep=True)
+def srcu_barrier(k: Kernel, ssp: int) -> Step:
+    """Wait until all functions given to call_srcu() have run."""
+    yield from k.rcu.srcu.srcu_barrier(ssp)

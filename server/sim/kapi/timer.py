@@ -122,6 +122,7 @@ def jiffies_64(k: Kernel) -> int:
 def init_timer(k: Kernel, timer: int, func: int, flags: int, name: int) -> None:
     """timer_setup(): name the function of a timer; it is not started."""
     k.timers.init_timer(timer, func, flags)
+    k.lockdep.name_timer(timer, f"({k.mem.cstr(name).decode('utf-8', 'replace')})")
 
 
 @kernel(
@@ -131,6 +132,7 @@ def init_timer(k: Kernel, timer: int, func: int, flags: int, name: int) -> None:
 def init_timer_on_stack(k: Kernel, timer: int, func: int, flags: int, name: int) -> None:
     """timer_setup_on_stack()."""
     k.timers.init_timer(timer, func, flags)
+    k.lockdep.name_timer(timer, f"({k.mem.cstr(name).decode('utf-8', 'replace')})")
 
 
 @kernel("void destroy_timer_on_stack(struct timer_list *timer)")

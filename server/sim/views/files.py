@@ -92,6 +92,12 @@ VIEWS: tuple[View, ...] = (
         lambda k, a: workqueues.read(k, workqueues.exported(k)[a["wq"]], a["wq_file"]),
         lambda k, a, text: workqueues.write(k, workqueues.exported(k)[a["wq"]], a["wq_file"], text),
     ),
+    View(
+        "/sys/power/pm_test",
+        lambda k, a: k.freezer.pm_test_text(),
+        lambda k, a, text: k.freezer.store_pm_test(text),
+    ),
+    View("/sys/power/state", lambda k, a: "freeze mem\n", lambda k, a, text: k.freezer.store_state(text)),
     View("/sys/devices/system/cpu/online", lambda k, a: system.online(k)),
     View("/sys/devices/system/cpu/offline", lambda k, a: system.offline(k)),
     View("/sys/devices/system/cpu/possible", lambda k, a: system.possible(k)),

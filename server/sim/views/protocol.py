@@ -307,6 +307,11 @@ class Kernel(Protocol):
         ...
 
     @property
+    def freezer(self) -> Any:
+        """Freezing and suspend."""
+        ...
+
+    @property
     def hotplug(self) -> Hotplug:
         """CPUs on and off line."""
         ...
