@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LOCK = KIND_BY_NAME["wqp:lock"]
 EINTR, ETIME = 4, 62
+SPINNING = ("spinlock", "rwlock")
+TELL_MAX = 500  # uncontended acquisitions of one lock that are told: a busy loop must not use up the events of a run
 # lockdep's outer and inner wait types: 2 spins, 3 sleeps
 TYPES = {"mutex": "3:3", "rwsem": "3:3", "semaphore": "3:3", "spinlock": "2:2", "rwlock": "2:2"}
 
@@ -35,7 +37,7 @@ class Lock:
 
     __slots__ = (
         "addr", "obj", "kind", "name", "owner", "owner_cpu", "readers", "waiters", "spinners", "handoff", "count",
-        "told", "busy", "map",
+        "told", "tells", "busy", "map",
     )  # fmt: skip
 
     def __init__(self, addr: int, obj: int, kind: str, name: str, lockdep: Map) -> None:
@@ -51,7 +53,8 @@ class Lock:
         self.spinners: list[Cpu] = []
         self.handoff = False
         self.count = 0
-        self.told = False  # contended since it was last free: its events are worth telling
+        self.told = False  # the acquisition that lasts, or a wait, was told: so is what follows
+        self.tells = 0
         self.busy = False  # spinning locks: held, whoever holds it
 
     @property
@@ -93,7 +96,14 @@ class LockTable:
         return lock
 
     def tell(self, op: str, lock: Lock, holder: Task | None) -> None:
-        """Emits what happened to a lock."""
+        """Emits what happened to a lock; of one that nobody waits for only the first times, of a spinlock none."""
+        if op == "acquired" and not lock.told:
+            if lock.tells >= TELL_MAX or lock.kind in SPINNING:
+                return
+            lock.tells += 1
+        elif op == "released" and not lock.told:
+            return
+        lock.told = op != "released" or bool(lock.waiters or lock.spinners)
         self.k.emit(LOCK, op, lock.obj, -1 if holder is None else holder.index)
 
     # ---- spinning ------------------------------------------------------------------------------

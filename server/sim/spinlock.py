@@ -60,7 +60,6 @@ class Spinlocks(LockTable):
         k.lockdep.acquire(lock.map)
         self._check_recursion(lock)
         if lock.busy or lock.spinners:
-            lock.told = True
             self.tell("contended", lock, lock.owner)
             yield from self._queue(lock, lambda: not lock.busy)
         self._hold(lock)
@@ -78,8 +77,7 @@ class Spinlocks(LockTable):
         k = self.k
         lock.busy = True
         lock.owner, lock.owner_cpu = k.current, k.cpu.id
-        if lock.told:
-            self.tell("acquired", lock, k.current)
+        self.tell("acquired", lock, k.current)
 
     def _check_recursion(self, lock: Lock) -> None:
         """The CPU that waits holds the lock itself, and will spin for ever; lockdep, if there, has said so already."""
@@ -97,9 +95,7 @@ class Spinlocks(LockTable):
         k.lockdep.release(lock.map)
         lock.busy = False
         lock.owner, lock.owner_cpu = None, -1
-        if lock.told:
-            self.tell("released", lock, None)
-            lock.told = bool(lock.spinners)
+        self.tell("released", lock, None)
         if lock.spinners:
             k.exec.unspin(lock.spinners[0])
 
@@ -219,14 +215,12 @@ class Spinlocks(LockTable):
         k.lockdep.acquire(lock.map, read=2 if k.irq_depth else 1)
         waits_behind = bool(lock.spinners) and not k.irq_depth
         if lock.busy or waits_behind:
-            lock.told = True
             self.tell("contended", lock, lock.owner)
             yield from self._queue(lock, lambda: not lock.busy)
             if lock.spinners:
                 k.exec.unspin(lock.spinners[0])  # the next reader may come in as well
         lock.readers.append(k.current)
-        if lock.told:
-            self.tell("acquired", lock, k.current)
+        self.tell("acquired", lock, k.current)
 
     def _write(self, lock: Lock) -> Gen:
         k = self.k
@@ -234,7 +228,6 @@ class Spinlocks(LockTable):
         k.lockdep.acquire(lock.map)
         self._check_recursion(lock)
         if lock.busy or lock.readers or lock.spinners:
-            lock.told = True
             self.tell("contended", lock, lock.owner)
             yield from self._queue(lock, lambda: not lock.busy and not lock.readers)
         self._hold(lock)
@@ -250,9 +243,8 @@ class Spinlocks(LockTable):
         else:
             self.finding("unlock-unlocked", lock, "read-unlocks, though no reader holds it, the")
         k.lockdep.release(lock.map)
-        if lock.told and not lock.readers:
+        if not lock.readers:
             self.tell("released", lock, None)
-            lock.told = bool(lock.spinners)
         if lock.spinners and not lock.readers:
             k.exec.unspin(lock.spinners[0])
 

@@ -170,3 +170,21 @@ def test_bad_unlocks_are_found(lab, held: bool, code: str) -> None:
     lab.run(3)
     assert code in lab.findings
     assert not lab.k.locks.mutex_is_locked(m)
+
+
+def test_a_loop_of_locking_does_not_use_up_the_events(lab) -> None:
+    m = lab.memory()
+
+    def loop() -> Gen:
+        for _ in range(2000):
+            yield from lab.k.locks.mutex_lock(m)
+            lab.k.locks.mutex_unlock(m)
+
+    lab.spawn("loop", loop())
+    lab.run(100)
+    told = [e.args["op"] for e in lab.named("wqp:lock")]
+    assert told == ["acquired", "released"] * 500
+    lab.spawn("a", holder(lab, m, 2, [], "a"))
+    lab.spawn("b", holder(lab, m, 2, [], "b"))
+    lab.run(100)
+    assert [e.args["op"] for e in lab.named("wqp:lock")][1000:] == ["contended", "released", "acquired", "released"]

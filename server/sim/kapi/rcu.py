@@ -90,7 +90,7 @@ def cleanup_srcu_struct(k: Kernel, ssp: int) -> None:
 @kernel("int srcu_read_lock(struct srcu_struct *ssp)")
 def srcu_read_lock(k: Kernel, ssp: int) -> int:
     """Begin to read in a domain; one may sleep. The answer is for srcu_read_unlock()."""
-    return k.rcu.srcu.srcu_read_lock(ssp)
+    return int(k.rcu.srcu.srcu_read_lock(ssp))
 
 
 @kernel("void srcu_read_unlock(struct srcu_struct *ssp, int idx)")
