@@ -142,7 +142,9 @@ def run_id(scenario: Scenario, limits: Limits, engine_version: str) -> str:
 def upgrade(
     raw: dict[str, Json], upgraders: Mapping[int, Upgrader] = UPGRADERS, to: int = SCENARIO_VERSION
 ) -> dict[str, Json]:
-    """A raw scenario in today's version, one step at a time. Raises VersionError for one from the future or no version."""
+    """A raw scenario in today's version, one step at a time. Raises VersionError for one from the
+    future or no version.
+    """
     version = raw.get("version", 1)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise VersionError(f"scenario version {version!r} is not a number from 1 to {to}")

@@ -154,7 +154,9 @@ class Exec:
     # ---- interrupts ----------------------------------------------------------------------------
 
     def interrupt(self, cpu: Cpu, handler: Callable[[], Gen]) -> None:
-        """A hardware interrupt at the engine's time: `handler` makes the generator that serves it; held back while irqs are off."""
+        """A hardware interrupt at the engine's time: `handler` makes the generator that serves it; held back while irqs
+        are off.
+        """
         if cpu.irqs_off:
             cpu.pending_irqs.append(handler)
             return

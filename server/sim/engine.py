@@ -76,7 +76,8 @@ class Engine:
         return queue[0][0] if queue else NEVER
 
     def run(self, until_ns: int | None = None) -> None:
-        """Handles entries until none is left, `stopped` is set, or the next one lies beyond `until_ns` (given here or before).
+        """Handles entries until none is left, `stopped` is set, or the next one lies beyond `until_ns` (given here or
+        before).
 
         Raises LimitReached("until") in the last case.
         """

@@ -78,9 +78,8 @@ class Fair:
     def pick(self, cpu: Cpu) -> Task | None:
         """The task that should run (pick_eevdf): the current one, one of the queue, or None."""
         curr: Task | None = cpu.current
-        if curr is cpu.idle or not cpu.current.on_rq or cpu.current.rt_prio or cpu.current.state != "R":
-            curr = None
-        elif cpu.current.cpu != cpu.id:
+        assert curr is not None
+        if curr is cpu.idle or not curr.on_rq or curr.rt_prio or curr.state != "R" or curr.cpu != cpu.id:
             curr = None
         if not cpu.rq:
             return curr

@@ -34,7 +34,6 @@ from server.sim.timer_api import TimerApi
 from server.sim.views.modfiles import ModuleFiles
 from server.sim.wait import Waits
 from server.sim.workqueue.api import WorkqueueApi
-
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -89,6 +88,13 @@ class Kernel:
         self._poll_mark = (-1, -1, -1)
         self._poll_turns = 0
         self._poll_since = 0
+        self._make_machine(machine, kernel_function)
+        self._make_parts()
+        self.boot()
+
+    def _make_machine(self, machine: Machine, kernel_function: Callable[[str], Callable[..., Any] | None]) -> None:
+        """CPUs, memory, callable addresses."""
+        limits = self.limits
         self.topology = topology(machine.cpus, machine.topology)
         self.mem = Memory(
             limits.heap_bytes, quarantine=self.profile.kasan, nr_cpus=len(self.topology.cpus), kasan=self.profile.kasan
@@ -100,6 +106,10 @@ class Kernel:
         self.cpu = self.cpus[0]
         self.current: Task = self.cpu.idle
         self.irq_stacks: dict[int, int] = {}
+        self.mem.who = lambda: f"{self.current.comm}/{self.current.pid}"
+
+    def _make_parts(self) -> None:
+        """The subsystems, each of which may use those before it."""
         self.sched = Scheduler(self)
         self.exec = Exec(self)
         self.timers = TimerApi(self)
@@ -119,9 +129,7 @@ class Kernel:
         self.wq = WorkqueueApi(self)
         self.hotplug = Hotplug(self)
         self.freezer = Freezer(self)
-        self.mem.who = lambda: f"{self.current.comm}/{self.current.pid}"
         self.mem.on_finding = self.oops.finding
-        self.boot()
 
     # ---- booting -------------------------------------------------------------------------------
 

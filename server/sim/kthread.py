@@ -97,7 +97,9 @@ class Kthreads:
         return task
 
     def kthread_stop(self, addr: int) -> Generator[Any, Any, int]:
-        """kthread_stop() by the address of its task_struct; a thread that has ended already gives its result at once."""
+        """kthread_stop() by the address of its task_struct; a thread that has ended already gives
+        its result at once.
+        """
         k = self.k
         task = self.by_addr(addr)
         if task is None:

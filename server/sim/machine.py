@@ -28,12 +28,56 @@ class Task:
     """
 
     __slots__ = (
-        "pid", "comm", "kind", "index", "gen", "state", "cpu", "allowed", "nice", "weight", "rt_prio", "on_rq", "on_cpu",
-        "vruntime", "deadline", "vlag", "exec_start", "sum_exec", "slice_protect", "parent", "exit_code", "exit_waiters",
-        "preempt", "bh_off", "line", "sp", "stack", "worker", "sleep_cause", "blocked_at", "killed", "pending_signal",
-        "wake_cpu", "desc", "is_user", "data", "waiting_lock", "depth", "irq_gen", "frozen", "rcu_depth", "flags",
-        "journal", "wait_key", "wake_seq", "started_ns", "held_locks", "killed_by", "recursion",
-    )  # fmt: skip
+        "pid",
+        "comm",
+        "kind",
+        "index",
+        "gen",
+        "state",
+        "cpu",
+        "allowed",
+        "nice",
+        "weight",
+        "rt_prio",
+        "on_rq",
+        "on_cpu",
+        "vruntime",
+        "deadline",
+        "vlag",
+        "exec_start",
+        "sum_exec",
+        "slice_protect",
+        "parent",
+        "exit_code",
+        "exit_waiters",
+        "preempt",
+        "bh_off",
+        "line",
+        "sp",
+        "stack",
+        "worker",
+        "sleep_cause",
+        "blocked_at",
+        "killed",
+        "pending_signal",
+        "wake_cpu",
+        "desc",
+        "is_user",
+        "data",
+        "waiting_lock",
+        "depth",
+        "irq_gen",
+        "frozen",
+        "rcu_depth",
+        "flags",
+        "journal",
+        "wait_key",
+        "wake_seq",
+        "started_ns",
+        "held_locks",
+        "killed_by",
+        "recursion",
+    )
 
     def __init__(self, pid: int, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> None:
         self.pid = pid
@@ -184,7 +228,9 @@ class Topology:
 
 
 def topology(cpus: int, nested: list[list[list[list[int]]]]) -> Topology:
-    """The topology of a scenario's machine: `nested` is node > cache > core > CPU; empty means one cache of `cpus` cores."""
+    """The topology of a scenario's machine: `nested` is node > cache > core > CPU; empty means one cache of `cpus`
+    cores.
+    """
     if not nested:
         nested = [[[[c] for c in range(cpus)]]]
     cores = tuple(tuple(core) for node in nested for cache in node for core in cache)

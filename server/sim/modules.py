@@ -59,7 +59,9 @@ class Modules:
     # ---- insmod ----------------------------------------------------------------------------------
 
     def init_module(self, name: str, params: str, path: str = "") -> Generator[Any, Any, int]:
-        """init_module(2): 0, or a negative errno. The origin of the run's clock is the entry of the first init function."""
+        """init_module(2): 0, or a negative errno. The origin of the run's clock is the entry of
+        the first init function.
+        """
         k = self.k
         found = self.available.get(name)
         if found is None:
@@ -117,7 +119,9 @@ class Modules:
             )
 
     def _free_init(self, module: Module) -> None:
-        """do_init_module queues do_free_init on the system workqueue: it waits a grace period, then frees the init text."""
+        """do_init_module queues do_free_init on the system workqueue: it waits a grace period,
+        then frees the init text.
+        """
         k = self.k
         self._free_list.append(module)
         if self._free_work is None:
@@ -220,7 +224,8 @@ class Modules:
         del argv, envp, wait
         yield from self.k.might_sleep("call_usermodehelper")
         self.k.charge("fork")
-        self.k.check("usermodehelper", f"{self.k.mem.cstr(path).decode('utf-8', 'replace')} does not exist in the simulated machine")
+        program = self.k.mem.cstr(path).decode("utf-8", "replace")
+        self.k.check("usermodehelper", f"{program} does not exist in the simulated machine")
         return -ENOENT
 
     def tell_stores(self) -> None:
@@ -247,7 +252,8 @@ class Modules:
         return ""
 
     def heap_name(self, addr: int) -> str:
-        """What C itself calls a heap object: the text of a `char name[…]` of the struct that a member at `addr` lies in.
+        """What C itself calls a heap object: the text of a `char name[…]` of the struct that a member at `addr` lies
+        in.
 
         The struct is the one of the module whose size is that of the object and which has a member there.
         """

@@ -34,7 +34,9 @@ class Oops:
     # ---- WARN ----------------------------------------------------------------------------------
 
     def warn(self, function: str, line: int, what: str, *, text: bool = False) -> None:
-        """WARN_ON at `kernel/workqueue.c:line`: header, registers left out, call trace. `what` is told as our finding."""
+        """WARN_ON at `kernel/workqueue.c:line`: header, registers left out, call trace. `what` is
+        told as our finding.
+        """
         k = self.k
         self.tainted["W"] = True
         lines = splat.warn_lines(k, function, f"kernel/workqueue.c:{line}", what if text else "")
@@ -116,7 +118,8 @@ class Oops:
             self._once[key] = True
             self.tainted["W"] = True
             line = 28 if "underflow" in wrong else 31 if "leaking" in wrong else 25 if "on 0" in wrong else 22
-            for out in splat.warn_lines(self.k, "refcount_warn_saturate", f"lib/refcount.c:{line}", f"refcount_t: {wrong}"):
+            where, text = f"lib/refcount.c:{line}", f"refcount_t: {wrong}"
+            for out in splat.warn_lines(self.k, "refcount_warn_saturate", where, text):
                 self.k.printk.log(4, out)
         self.k.check("refcount", f"refcount_t: {wrong}")
 

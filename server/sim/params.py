@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 
 ENOENT, EINVAL, ERANGE, ENOSPC, EPERM = 2, 22, 34, 28, 1
 # kind: (bytes, signed)
-NUMBERS = {"byte": (1, False), "short": (2, True), "ushort": (2, False), "int": (4, True), "uint": (4, False), "long": (8, True),
-           "ulong": (8, False), "ullong": (8, False), "hexint": (4, False)}  # fmt: skip
+NUMBERS = {
+    "byte": (1, False),
+    "short": (2, True),
+    "ushort": (2, False),
+    "int": (4, True),
+    "uint": (4, False),
+    "long": (8, True),
+    "ulong": (8, False),
+    "ullong": (8, False),
+    "hexint": (4, False),
+}
 TRUE, FALSE = ("y", "Y", "t", "T", "1", "on", "On", "oN", "ON"), ("n", "N", "f", "F", "0", "of", "off", "Off", "OFF")
 VALUE_MAX = 1024
 OPS_SET, OPS_GET = 8, 16  # struct kernel_param_ops

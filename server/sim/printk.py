@@ -16,7 +16,9 @@ LINE_MAX = 1000
 
 
 class Record:
-    """One line of the log. `caller` is the task's pid, or the CPU with 0x80000000 in interrupts; -1 once cleared by dmesg -c."""
+    """One line of the log. `caller` is the task's pid, or the CPU with 0x80000000 in interrupts; -1 once cleared by
+    dmesg -c.
+    """
 
     __slots__ = ("t_ns", "level", "text", "caller")
 
@@ -67,7 +69,9 @@ class Printk:
             self.log(level, text)
 
     def vprintk(self, data: bytes) -> int:
-        """printk() with its text formatted: `\\x01N` gives the level, `\\x01c` continues, a missing newline may be continued."""
+        r"""printk() with its text formatted: `\x01N` gives the level, `\x01c` continues, a missing newline may be
+        continued.
+        """
         level, cont = 4, False
         while len(data) >= 2 and data[:1] == b"\x01":
             if data[1:2] == b"c":

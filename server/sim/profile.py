@@ -48,7 +48,9 @@ _PARSE = {"bool": lambda v: v in ("1", "y", "Y", "true"), "int": int, "str": str
 
 
 def profile(name: str, config: dict[str, str]) -> Profile:
-    """The named profile with `config` laid over it. Raises KeyError for an unknown name or setting, ValueError for a bad value."""
+    """The named profile with `config` laid over it. Raises KeyError for an unknown name or setting, ValueError for a
+    bad value.
+    """
     base = PROFILES[name]
     types = {f.name: str(f.type) for f in dataclasses.fields(Profile)}
     changes = {}

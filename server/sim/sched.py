@@ -161,9 +161,12 @@ class Scheduler:
         if cpu.need_resched:
             return
         self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
-        if task.rt_prio > cpu.current.rt_prio:
-            self.resched(cpu)
-        elif not task.rt_prio and not cpu.current.rt_prio and self.fair.pick(cpu) is task:
+        if (
+            task.rt_prio > cpu.current.rt_prio
+            or not task.rt_prio
+            and not cpu.current.rt_prio
+            and self.fair.pick(cpu) is task
+        ):
             self.resched(cpu)
 
     def resched(self, cpu: Cpu) -> None:
@@ -178,7 +181,9 @@ class Scheduler:
                 self.k.exec.ipi(cpu, self.k.cx.now + self.k.cost("wake_remote"))
 
     def select_cpu(self, task: Task) -> int:
-        """select_task_rq: the CPU of a woken task (rule R7 of the model: previous, then waker's cache, then any idle)."""
+        """select_task_rq: the CPU of a woken task (rule R7 of the model: previous, then waker's
+        cache, then any idle).
+        """
         k = self.k
         allowed = [c.id for c in k.cpus if c.online and (task.allowed is None or c.id in task.allowed)]
         if not allowed:
@@ -262,7 +267,9 @@ class Scheduler:
         task.nice, task.weight = nice, weight
 
     def set_rt(self, task: Task, prio: int) -> None:
-        """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued task changes queues."""
+        """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued
+        task changes queues.
+        """
         cpu = self.k.cpus[task.cpu]
         queued = task in cpu.rq or task in cpu.rt
         if queued:
@@ -288,7 +295,9 @@ class Scheduler:
         self._reach(target, task)
 
     def push_away(self, cpu: Cpu) -> None:
-        """balance_push: a CPU that goes off line sends its runnable tasks elsewhere, the current one at its next switch."""
+        """balance_push: a CPU that goes off line sends its runnable tasks elsewhere, the current
+        one at its next switch.
+        """
         for task in [*cpu.rt, *cpu.rq]:
             self._move(cpu, task, self.k.cpus[self.select_cpu(task)])
         if cpu.current is not cpu.idle:
@@ -405,7 +414,7 @@ class Scheduler:
         return None
 
     def balance(self, cpu: Cpu) -> None:
-        """nohz idle balancing, from a busy CPU's tick: a waiting task that is not hot goes to an idle CPU."""
+        """Nohz idle balancing, from a busy CPU's tick: a waiting task that is not hot goes to an idle CPU."""
         if not cpu.rq:
             return
         for other in self.k.cpus:

@@ -1,4 +1,5 @@
-"""The text of the kernel's splats: WARN, oops, BUG; headers, call traces, taints (kernel/panic.c, arch/x86/kernel/dumpstack.c).
+"""The text of the kernel's splats: WARN, oops, BUG; headers, call traces, taints (kernel/panic.c,
+arch/x86/kernel/dumpstack.c).
 
 C frames carry the module's function and offset; below them stand the kernel's functions that brought the task here.
 """
@@ -18,12 +19,23 @@ HARDWARE = "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-d
 TAINTS = (("P", "PROPRIETARY_MODULE"), ("D", "DIE"), ("B", "BAD_PAGE"), ("W", "WARN"), ("O", "OOT_MODULE"),
           ("E", "UNSIGNED_MODULE"), ("L", "SOFTLOCKUP"))  # fmt: skip
 TAINT_ORDER = "GFSRMBUDAWCIOELKXTN"
-WORKER_TAIL = ("process_one_work+0x177/0x330", "worker_thread+0x252/0x390", "kthread+0xd2/0x100", "ret_from_fork+0x34/0x50",
-               "ret_from_fork_asm+0x1a/0x30")  # fmt: skip
+WORKER_TAIL = (
+    "process_one_work+0x177/0x330",
+    "worker_thread+0x252/0x390",
+    "kthread+0xd2/0x100",
+    "ret_from_fork+0x34/0x50",
+    "ret_from_fork_asm+0x1a/0x30",
+)
 KTHREAD_TAIL = WORKER_TAIL[2:]
-INIT_TAIL = ("do_one_initcall+0x58/0x300", "do_init_module+0x60/0x240", "init_module_from_file+0x89/0xe0",
-             "idempotent_init_module+0x11e/0x310", "__x64_sys_finit_module+0x5e/0xb0", "do_syscall_64+0x87/0x1b0",
-             "entry_SYSCALL_64_after_hwframe+0x76/0x7e")  # fmt: skip
+INIT_TAIL = (
+    "do_one_initcall+0x58/0x300",
+    "do_init_module+0x60/0x240",
+    "init_module_from_file+0x89/0xe0",
+    "idempotent_init_module+0x11e/0x310",
+    "__x64_sys_finit_module+0x5e/0xb0",
+    "do_syscall_64+0x87/0x1b0",
+    "entry_SYSCALL_64_after_hwframe+0x76/0x7e",
+)
 EXIT_TAIL = (
     "__do_sys_delete_module+0x1b8/0x350",
     "do_syscall_64+0x87/0x1b0",
@@ -43,22 +55,31 @@ def header_lines(k: Kernel, task: Task) -> list[str]:
     """dump_stack_print_info: CPU, task, taints, hardware, and the work item of a kworker."""
     names = ", ".join(f"[{c}]={name}" for c, name in TAINTS if k.oops.tainted.get(c))
     lines = [
-        f"CPU: {k.cpu.id} UID: 0 PID: {task.pid} Comm: {task.comm} {taint_flags(k)} {k.profile.release} #1  Debian 6.12.117-1~deb12u1",
+        f"CPU: {k.cpu.id} UID: 0 PID: {task.pid} Comm: {task.comm} {taint_flags(k)} "
+        f"{k.profile.release} #1  Debian 6.12.117-1~deb12u1",
         f"Tainted: {names}",
         HARDWARE,
     ]
     worker = task.worker
     if worker is not None and worker.desc:
-        lines.append(f"Workqueue: {worker.current_pwq.wq.name if worker.current_pwq else ''} {worker.current_fn or '0x0'}"
-                     + ("" if worker.current_pwq else f" ({worker.desc})"))  # fmt: skip
+        lines.append(
+            f"Workqueue: {worker.current_pwq.wq.name if worker.current_pwq else ''} {worker.current_fn or '0x0'}"
+            + ("" if worker.current_pwq else f" ({worker.desc})")
+        )
     return lines
 
 
 def tail(k: Kernel, task: Task) -> tuple[str, ...]:
     """The kernel's functions below a task's C frames."""
     if k.irq_depth:
-        return ("call_timer_fn+0x2a/0x120", "__run_timers+0x18b/0x280", "run_timer_softirq+0x8a/0xf0",
-                "handle_softirqs+0xd0/0x2c0", "__irq_exit_rcu+0x91/0xb0", "sysvec_apic_timer_interrupt+0x71/0x90")  # fmt: skip
+        return (
+            "call_timer_fn+0x2a/0x120",
+            "__run_timers+0x18b/0x280",
+            "run_timer_softirq+0x8a/0xf0",
+            "handle_softirqs+0xd0/0x2c0",
+            "__irq_exit_rcu+0x91/0xb0",
+            "sysvec_apic_timer_interrupt+0x71/0x90",
+        )
     if task.worker is not None:
         return WORKER_TAIL
     if task.kind in ("kthread", "ksoftirqd"):
@@ -171,7 +192,8 @@ def sleeping_lines(k: Kernel, where: str) -> list[str]:
     source = SLEEP_SITES.get(where, "kernel/workqueue.c:4212")
     return [
         f"BUG: sleeping function called from invalid context at {source}",
-        f"in_atomic(): {int(k.in_atomic())}, irqs_disabled(): {int(k.cpu.irqs_off)}, non_block: 0, pid: {task.pid}, name: {task.comm}",
+        f"in_atomic(): {int(k.in_atomic())}, irqs_disabled(): {int(k.cpu.irqs_off)}, non_block: 0, "
+        f"pid: {task.pid}, name: {task.comm}",
         f"preempt_count: {k.preempt_count():x}, expected: 0",
         f"RCU nest depth: {task.rcu_depth}, expected: 0",
         *k.lockdep.held_lines(task),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.scenario import Outcome
 from server.sim import splat
 from server.sim.engine import TASK
-from server.sim.machine import Cpu, Task
+from server.sim.machine import Cpu, Gen, Task
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -35,13 +35,13 @@ class Watch:
         gen = self.shell.gen
         assert gen is not None
 
-        def body() -> object:
+        def body() -> Gen:
             code = yield from gen
             self.ended = True
             self.k.engine.at(max(self.k.cx.now, self.last_action_ns()), TASK, 0, self._stop)
             return code
 
-        self.shell.gen = body()  # type: ignore[assignment]
+        self.shell.gen = body()
 
     def last_action_ns(self) -> int:
         """When the last action that a person gave is due, with a second to take effect; 0 if there is none."""
@@ -92,17 +92,15 @@ class Watch:
         ppid = task.parent.pid if task.parent is not None else 2
         k.printk.log(
             6,
-            f"task:{task.comm:<15} state:D stack:0     pid:{task.pid:<5} tgid:{task.pid:<5} ppid:{ppid:<6} flags:0x00004000",
+            f"task:{task.comm:<15} state:D stack:0     pid:{task.pid:<5} tgid:{task.pid:<5} "
+            f"ppid:{ppid:<6} flags:0x00004000",
         )
         if task.worker is not None and task.worker.current_pwq is not None:
             k.printk.log(6, f"Workqueue: {task.worker.current_pwq.wq.name} {task.worker.current_fn}")
 
     def _anything_else(self) -> bool:
         """Whether a timer of the module or the session can still change something."""
-        k = self.k
-        if self.shell in self.hung or self._waits_for_hung(self.shell):
-            return False
-        return True
+        return not (self.shell in self.hung or self._waits_for_hung(self.shell))
 
     def _waits_for_hung(self, task: Task) -> bool:
         """Follows THREAD and FLUSH waits of the session to a hung task."""

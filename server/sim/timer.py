@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LOCAL, GLOBAL, DEFERRABLE = 0, 1, 2  # BASE_LOCAL, BASE_GLOBAL, BASE_DEF
 LEVEL_LIMITS = tuple(63 << (3 * level) for level in range(9))  # LVL_START(level + 1)
 TIMER_SOFTIRQ = 1
-NOISE_NS = 1_000_000_000  # what else a machine does (vmstat) wakes an idle CPU about so often: deferrable timers run then
+# what else a machine does (vmstat) wakes an idle CPU about so often: deferrable timers run then
+NOISE_NS = 1_000_000_000
 MAX_JIFFY_OFFSET = (1 << 62) - 1
 TIMER_START = KIND_BY_NAME["timer_start"]
 TIMER_ENTRY = KIND_BY_NAME["timer_expire_entry"]
@@ -90,10 +91,8 @@ def wheel_bucket(expires: int, clk: int) -> tuple[int, int]:
     delta = expires - clk
     if delta < 0:
         return clk, 0
-    for level, limit in enumerate(LEVEL_LIMITS):
-        if delta < limit:
-            break
-    else:
+    level = next((i for i, limit in enumerate(LEVEL_LIMITS) if delta < limit), 9)
+    if level == 9:
         level = 8
         expires = clk + LEVEL_LIMITS[8] - 1
     shift = 3 * level
@@ -261,8 +260,9 @@ class Timers:
         return [b for b in bases if (d := b.next_due()) is not None and d <= jiffies]
 
     def run_softirq(self, cpu: Cpu) -> Gen:
-        """run_timer_softirq: expires what is due; ascending jiffies, higher levels first, last armed first (law L51)."""
-        k = self.k
+        """run_timer_softirq: expires what is due; ascending jiffies, higher levels first, last
+        armed first (law L51).
+        """
         for base in self._due_bases(cpu):
             base.clk_bias = 1
             while (due := base.next_due()) is not None and due <= self.jiffies:

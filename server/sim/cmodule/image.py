@@ -68,7 +68,9 @@ def lower(unit: ir.Unit) -> Program:
     return Program(unit)
 
 
-KERNEL_OWN = ("task_struct", "cpumask", "kernel_param", "seq_file", "seq position", "inode", "file", "class", "param", "work")
+KERNEL_OWN = (
+    "task_struct", "cpumask", "kernel_param", "seq_file", "seq position", "inode", "file", "class", "param", "work",
+)  # fmt: skip
 """What the simulated kernel allocates for itself while C runs: no leak of the module."""
 
 

@@ -12,74 +12,19 @@ can be shown beside it. An `inline` function from our headers has `file` -1: cal
 
 from __future__ import annotations
 
-from typing import Union
-
 import msgspec
 
-
-class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, tag_field="node"):
-    """Base of all tagged nodes."""
-
-
-# ---- types -------------------------------------------------------------------------------------
-
-
-class Void(Node, frozen=True, tag="void"):
-    """`void`."""
-
-
-class Integer(Node, frozen=True, tag="int"):
-    """An integer, `bool`, `char` or enum: `size` bytes."""
-
-    name: str
-    size: int
-    signed: bool
-    boolean: bool = False
-
-
-class Pointer(Node, frozen=True, tag="ptr"):
-    """A pointer to type `to`."""
-
-    to: int
-
-
-class Array(Node, frozen=True, tag="array"):
-    """`count` elements of type `of`; -1 for a flexible array member."""
-
-    of: int
-    count: int
-    size: int
-
-
-class Field(msgspec.Struct, frozen=True, array_like=True):
-    """A member; `bits` is 0 except in bit-fields, where `bit` is the offset of the lowest bit within the unit at `offset`."""
-
-    name: str
-    type: int
-    offset: int
-    bit: int = 0
-    bits: int = 0
-
-
-class Record(Node, frozen=True, tag="record"):
-    """A struct or union, laid out as 6.12 on x86-64 does. `name` is the tag, or `<anonymous>`."""
-
-    name: str
-    size: int
-    align: int
-    fields: list[Field]
-    union: bool = False
-
-
-class Function(Node, frozen=True, tag="fn"):
-    """A function type."""
-
-    returns: int
-    params: list[int]
-    variadic: bool = False
-
-
-Type = Union[Void, Integer, Pointer, Array, Record, Function]
+from server.sim.cmodule.irtypes import (
+    Array as Array,
+    Field as Field,
+    Function as Function,
+    Integer as Integer,
+    Node as Node,
+    Pointer as Pointer,
+    Record as Record,
+    Type as Type,
+    Void as Void,
+)
 
 # ---- expressions: every node has `type`, `line`, `col` first -------------------------------------
 
@@ -177,7 +122,9 @@ class Unary(Node, frozen=True, tag="u"):
 
 
 class Binary(Node, frozen=True, tag="b"):
-    """`+ - * / % << >> & | ^ == != < > <= >=` on values; comparisons have type int, signedness from the operands' types."""
+    """`+ - * / % << >> & | ^ == != < > <= >=` on values; comparisons have type int, signedness
+    from the operands' types.
+    """
 
     type: int
     line: int
@@ -323,7 +270,9 @@ class Compound(Node, frozen=True, tag="cl"):
 
 
 class VaArg(Node, frozen=True, tag="va"):
-    """`va_arg` on the va_list lvalue `of`."""
+    """`va_arg` on the va_list lvalue `of`. A va_list is the address of the next argument's 8-byte slot; `va_start(&ap)`
+    is a Call of FuncRef `va_start`, `va_copy` an assignment, `va_end` nothing.
+    """
 
     type: int
     line: int
@@ -331,10 +280,10 @@ class VaArg(Node, frozen=True, tag="va"):
     of: Expr
 
 
-Expr = Union[
-    Int, Str, Local, Global, FuncRef, Load, AddrOf, Deref, Member, Unary, Binary, PtrAdd, PtrDiff, Logical, Cond,
-    Comma, Cast, Assign, Update, IncDec, Call, StmtExpr, Compound, VaArg,
-]  # fmt: skip
+Expr = (
+    Int | Str | Local | Global | FuncRef | Load | AddrOf | Deref | Member | Unary | Binary | PtrAdd | PtrDiff |
+    Logical | Cond | Comma | Cast | Assign | Update | IncDec | Call | StmtExpr | Compound | VaArg
+)  # fmt: skip
 
 # ---- statements ---------------------------------------------------------------------------------
 
@@ -441,13 +390,17 @@ class Block(Node, frozen=True, tag="{"):
     body: list[Stmt]
 
 
-Stmt = Union[ExprStmt, Declare, If, Loop, Switch, Case, Break, Continue, Return, Label, Goto, Block]
+Stmt = (
+    ExprStmt | Declare | If | Loop | Switch | Case | Break | Continue | Return | Label | Goto | Block
+)
 
 # ---- the whole ------------------------------------------------------------------------------------
 
 
 class LocalVar(msgspec.Struct, frozen=True, array_like=True):
-    """A local or parameter; `addressed` if its address is taken or it is not a scalar: it then lives on the task's stack."""
+    """A local or parameter; `addressed` if its address is taken or it is not a scalar: it then lives on the task's
+    stack.
+    """
 
     name: str
     type: int
@@ -471,7 +424,9 @@ class FunctionDef(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GlobalDef(msgspec.Struct, frozen=True, array_like=True):
-    """A variable with static storage; `inits` hold link-time constants (Int, Str, AddrOf of Global/FuncRef, PtrAdd of those)."""
+    """A variable with static storage; `inits` hold link-time constants (Int, Str, AddrOf of Global/FuncRef, PtrAdd of
+    those).
+    """
 
     name: str
     type: int

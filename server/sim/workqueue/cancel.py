@@ -63,7 +63,9 @@ def grab_pending(s: Workqueues, work: Work, delayed: bool) -> Generator[Any, Any
 
 
 def cancel(s: Workqueues, work: Work, *, delayed: bool, disable: bool = False) -> Generator[Any, Any, bool]:
-    """__cancel_work: takes a pending item back; with `disable` also deepens its disable depth. Whether it was pending."""
+    """__cancel_work: takes a pending item back; with `disable` also deepens its disable depth.
+    Whether it was pending.
+    """
     was = yield from grab_pending(s, work, delayed)
     if disable:
         if work.disable < DISABLE_MAX:
@@ -88,7 +90,9 @@ def cancel_sync(s: Workqueues, work: Work, *, delayed: bool, disable: bool = Fal
 
 
 def enable(s: Workqueues, work: Work) -> Gen:
-    """enable_work: one disable less; True if the item can be queued again. At depth 0 it warns, and steals (law L48)."""
+    """enable_work: one disable less; True if the item can be queued again. At depth 0 it warns,
+    and steals (law L48).
+    """
     got = yield from grab_pending(s, work, False)
     if work.disable > 0:
         work.disable -= 1

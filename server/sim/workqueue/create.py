@@ -99,7 +99,9 @@ def alloc_workqueue(s: Workqueues, name: str, flags: int, max_active: int) -> Ge
 
 
 def adjust_max_active(s: Workqueues, wq: Wq) -> None:
-    """wq_adjust_max_active: applies saved limits (none while frozen), and fills what is free now, in rounds over pwqs."""
+    """wq_adjust_max_active: applies saved limits (none while frozen), and fills what is free now,
+    in rounds over pwqs.
+    """
     if wq.flags & WQ_FREEZABLE and s.freezing:
         wanted = least = 0
     else:

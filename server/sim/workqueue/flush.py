@@ -152,16 +152,21 @@ def check_flush_dependency(s: Workqueues, target: Wq, work: Work | None) -> None
     if mine.flags & (WQ_MEM_RECLAIM | WQ_LEGACY) == WQ_MEM_RECLAIM:
         name = work.fn_name if work is not None else "0x0"
         k.oops.warn_once(
-            "check_flush_dependency", 3720,
-            f"workqueue: WQ_MEM_RECLAIM {mine.name}:{worker.current_fn} is flushing !WQ_MEM_RECLAIM {target.name}:{name}",
-        )  # fmt: skip
+            "check_flush_dependency",
+            3720,
+            f"workqueue: WQ_MEM_RECLAIM {mine.name}:{worker.current_fn} is flushing "
+            f"!WQ_MEM_RECLAIM {target.name}:{name}",
+        )
 
 
 # ---- flush_workqueue -----------------------------------------------------------------------------
 
 
 def _prep(s: Workqueues, wq: Wq, flush_color: int, work_color: int) -> bool:
-    """flush_workqueue_prep_pwqs: arms the flush of a colour and moves on to the next; whether there is something to wait for."""
+    """flush_workqueue_prep_pwqs: arms the flush of a colour and moves on to the next.
+
+    Returns whether there is something to wait for.
+    """
     wait = False
     if flush_color >= 0:
         wq.nr_pwqs_to_flush = 1
@@ -239,7 +244,9 @@ def _cascade(s: Workqueues, wq: Wq, me: Flusher) -> None:
 
 
 def drain_workqueue(s: Workqueues, wq: Wq) -> Gen:
-    """drain_workqueue: flushes until nothing is left, admitting only items that the queue's own work queues (law L57)."""
+    """drain_workqueue: flushes until nothing is left, admitting only items that the queue's own
+    work queues (law L57).
+    """
     wq.nr_drainers += 1
     wq.flags |= WQ_DRAINING
     tries = 0

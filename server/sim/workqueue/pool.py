@@ -22,9 +22,26 @@ POOL_BH, POOL_MANAGER_ACTIVE, POOL_DISASSOCIATED, POOL_BH_DRAINING = 1, 2, 4, 8
 class Worker:
     """A worker: a kworker, a rescuer, or the pseudo worker of a BH pool (no task)."""
 
-    __slots__ = ("id", "task", "pool", "flags", "sleeping", "current_work", "current_fn", "current_pwq", "current_color",
-                 "current_at", "scheduled", "last_active_ns", "desc", "rescue_wq", "name", "entry_started_ns", "current_func",
-                 "hog_ns")  # fmt: skip
+    __slots__ = (
+        "id",
+        "task",
+        "pool",
+        "flags",
+        "sleeping",
+        "current_work",
+        "current_fn",
+        "current_pwq",
+        "current_color",
+        "current_at",
+        "scheduled",
+        "last_active_ns",
+        "desc",
+        "rescue_wq",
+        "name",
+        "entry_started_ns",
+        "current_func",
+        "hog_ns",
+    )
 
     def __init__(self, ident: int, pool: WorkerPool | None, name: str) -> None:
         self.id = ident
@@ -50,9 +67,34 @@ class Worker:
 class WorkerPool:
     """A worker_pool. `cpu` -1: unbound. `idle` is LIFO: the most recently idled worker is last."""
 
-    __slots__ = ("id", "cpu", "node", "flags", "nice", "watchdog_ns", "nr_running", "worklist", "workers", "idle", "manager",
-                 "idle_timer", "mayday_timer", "busy", "cpumask", "pod", "strict", "refs", "obj", "bh_hi",
-                 "waking", "idle_cull", "cull_work", "label", "ids", "hung_told_ns")  # fmt: skip
+    __slots__ = (
+        "id",
+        "cpu",
+        "node",
+        "flags",
+        "nice",
+        "watchdog_ns",
+        "nr_running",
+        "worklist",
+        "workers",
+        "idle",
+        "manager",
+        "idle_timer",
+        "mayday_timer",
+        "busy",
+        "cpumask",
+        "pod",
+        "strict",
+        "refs",
+        "obj",
+        "bh_hi",
+        "waking",
+        "idle_cull",
+        "cull_work",
+        "label",
+        "ids",
+        "hung_told_ns",
+    )
 
     def __init__(self, ident: int, cpu: int, nice: int, node: int, obj: int, cpumask: frozenset[int]) -> None:
         self.id = ident

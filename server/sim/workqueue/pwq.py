@@ -56,10 +56,37 @@ class PoolWorkqueue:
 class Wq:
     """A workqueue_struct."""
 
-    __slots__ = ("addr", "name", "flags", "max_active", "min_active", "saved_max", "saved_min", "pwqs", "work_color",
-                 "flush_color", "first_flusher", "flusher_queue", "flusher_overflow", "nr_pwqs_to_flush", "maydays",
-                 "rescuer", "nr_drainers", "cpu_pwq", "dfl_pwq", "nodes", "cpumask", "nice", "scope", "strict", "obj", "owner",
-                 "number", "destroyed", "mutex_owner")  # fmt: skip
+    __slots__ = (
+        "addr",
+        "name",
+        "flags",
+        "max_active",
+        "min_active",
+        "saved_max",
+        "saved_min",
+        "pwqs",
+        "work_color",
+        "flush_color",
+        "first_flusher",
+        "flusher_queue",
+        "flusher_overflow",
+        "nr_pwqs_to_flush",
+        "maydays",
+        "rescuer",
+        "nr_drainers",
+        "cpu_pwq",
+        "dfl_pwq",
+        "nodes",
+        "cpumask",
+        "nice",
+        "scope",
+        "strict",
+        "obj",
+        "owner",
+        "number",
+        "destroyed",
+        "mutex_owner",
+    )
 
     def __init__(self, addr: int, name: str, flags: int, obj: int) -> None:
         self.addr = addr

@@ -32,7 +32,9 @@ def init_rescuer(s: Workqueues, wq: Wq) -> Gen:
 
 
 def mayday_timeout(s: Workqueues, pool: WorkerPool) -> None:
-    """pool_mayday_timeout: while no worker can be had, calls the rescuers of what waits, in worklist order (law L60)."""
+    """pool_mayday_timeout: while no worker can be had, calls the rescuers of what waits, in
+    worklist order (law L60).
+    """
     k = s.k
     if pool.need_to_create_worker():
         for work in pool.worklist:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.machine import Cpu, Gen, Task
 from server.sim.timer import Timer
-from server.sim.workqueue import queue as queueing
-from server.sim.workqueue import show
+from server.sim.workqueue import queue as queueing, show
 from server.sim.workqueue.bh import kick_bh, softirq_action
 from server.sim.workqueue.create import build
 from server.sim.workqueue.flush import flush_work, pwq_done
@@ -55,8 +54,17 @@ SYSTEM = (
     ("system_bh_wq", "events_bh", WQ_BH, 0),
     ("system_bh_highpri_wq", "events_bh_highpri", WQ_BH | WQ_HIGHPRI, 0),
 )
-FLAG_NAMES = ((1, "WQ_BH"), (2, "WQ_UNBOUND"), (4, "WQ_FREEZABLE"), (8, "WQ_MEM_RECLAIM"), (0x10, "WQ_HIGHPRI"),
-              (0x20, "WQ_CPU_INTENSIVE"), (0x40, "WQ_SYSFS"), (0x80, "WQ_POWER_EFFICIENT"), (0x20000, "ordered"))  # fmt: skip
+FLAG_NAMES = (
+    (1, "WQ_BH"),
+    (2, "WQ_UNBOUND"),
+    (4, "WQ_FREEZABLE"),
+    (8, "WQ_MEM_RECLAIM"),
+    (0x10, "WQ_HIGHPRI"),
+    (0x20, "WQ_CPU_INTENSIVE"),
+    (0x40, "WQ_SYSFS"),
+    (0x80, "WQ_POWER_EFFICIENT"),
+    (0x20000, "ordered"),
+)
 
 
 class Workqueues:
@@ -110,7 +118,8 @@ class Workqueues:
         for cpu in k.cpus:
             if cpu.online:
                 self.boot_worker(self.cpu_pool(cpu.id, False, False))
-        get_pool(self, -20, self.possible, pod_mask(self, self.system_unbound, k.cpus[0].id), False)  # as booting leaves it
+        # as booting leaves it
+        get_pool(self, -20, self.possible, pod_mask(self, self.system_unbound, k.cpus[0].id), False)
         for pool in self.unbound_pools:
             for _ in range(3 if pool.nice == 0 else 1):
                 self.boot_worker(pool)

@@ -20,7 +20,9 @@ def effective_mask(s: Workqueues, wq: Wq) -> frozenset[int]:
 
 
 def pod_mask(s: Workqueues, wq: Wq, cpu: int, off: int = -1) -> frozenset[int]:
-    """The CPUs of `cpu`'s pod that are online and in the workqueue's mask; the whole mask where none is (wq_calc_pod_cpumask)."""
+    """The CPUs of `cpu`'s pod that are online and in the workqueue's mask; the whole mask where none is
+    (wq_calc_pod_cpumask).
+    """
     effective = effective_mask(s, wq)
     scope = s.default_scope if wq.scope == "default" else wq.scope
     pod = next((frozenset(p) for p in s.k.topology.pods(scope) if cpu in p), effective)
@@ -58,15 +60,16 @@ def make_pwq(s: Workqueues, wq: Wq, cpu: int, off: int = -1) -> PoolWorkqueue:
 
 
 def install_pwqs(s: Workqueues, wq: Wq) -> None:
-    """apply_wqattrs_commit: the default pwq, and one pwq for each possible CPU (ordered: the default one in every slot)."""
+    """apply_wqattrs_commit: the default pwq, and one pwq for each possible CPU (ordered: the
+    default one in every slot).
+    """
     old = wq.dfl_pwq
     wq.dfl_pwq = make_pwq(s, wq, -1)
     if wq.ordered:
         if old is not None:
             wq.dfl_pwq.plugged = True
         wq.cpu_pwq = {c.id: wq.dfl_pwq for c in s.k.cpus}
-        for cpu in s.k.cpus:
-            wq.dfl_pwq.refs += 1
+        wq.dfl_pwq.refs += len(s.k.cpus)
     else:
         slots = {c.id: make_pwq(s, wq, c.id) for c in s.k.cpus}
         replaced, wq.cpu_pwq = wq.cpu_pwq, slots
