@@ -108,7 +108,24 @@ class Writer:
             return [f"if ({self.expr(2)}) {{", *inner, "} else {", *other, "}"]
         if kind == 8:
             return self.loop(depth)
-        return self.switch(depth)
+        return self.switch(depth) if r.random() < 0.6 else self.jump(depth)
+
+    def jump(self, depth: int) -> list[str]:
+        """A goto forwards, perhaps out of a loop or into a branch, or backwards a few times."""
+        r = self.random
+        self.names += 1
+        label = f"label{self.names}"
+        inner, more = self.statement(depth - 1), self.statement(depth - 1)
+        form = r.randrange(4)
+        go = f"if ({self.expr(2)}) goto {label};"
+        if form == 0:
+            return [go, *inner, f"{label}:;", *more]
+        if form == 1:
+            return [f"for (int n{label} = 0; n{label} < 4; n{label}++) {{", *inner, go, *more, "}", f"{label}:;"]
+        if form == 2:
+            return [go, f"if ({self.expr(1)}) {{", *inner, f"{label}:;", *more, "}"]
+        back = f"if (++n{label} < 4 && ({self.expr(1)})) goto {label};"
+        return ["{", f"int n{label} = 0;", f"{label}:;", *inner, back, *more, "}"]
 
     def loop(self, depth: int) -> list[str]:
         r = self.random
