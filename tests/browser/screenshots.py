@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 
 from .conftest import CHROMIUM, FIXTURE, ROOT, listen, running_server
@@ -126,7 +126,7 @@ def main() -> None:
                 for scheme in options.scheme or ("light", "dark"):
                     path = take(browser, base, state, width, scheme, options.fixture)
                     if (state, width, scheme) == ("first", 1440, "light") and not options.fixture:
-                        shutil.copy(path, PICTURE)
+                        Image.open(path).quantize(192, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
         browser.close()
 
 

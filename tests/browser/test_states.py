@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from .conftest import FIXTURE, Feed
 
@@ -260,3 +261,35 @@ def test_without_javascript_the_page_still_says_what_it_can(browser: Any, base_u
     page.goto("/gallery?q=ordered")
     expect(page.locator(".cards li")).not_to_have_count(0)
     context.close()
+
+
+def test_a_broken_connection_is_resumed_after_the_last_message(page: Page) -> None:
+    starts: list[int] = []
+
+    def answer(socket: WebSocketRoute) -> None:
+        def start(text: str | bytes) -> None:
+            after = json.loads(text)["after"]
+            starts.append(after)
+            rest = [m for m in FIXTURE if m["n"] > after]
+            for message in rest[:2] if len(starts) == 1 else rest:
+                socket.send(json.dumps(message))
+            if len(starts) == 1:
+                socket.close(code=1011)
+
+        socket.on_message(start)
+
+    page.route_web_socket("**/ws/run", answer)
+    page.goto("/")
+    expect(page.locator("#verdict")).to_contain_text("Completed")
+    assert starts == [-1, FIXTURE[1]["n"]]
+    expect(page.locator("#event-count")).to_have_text(str(FIXTURE[-1]["rows"]))
+
+
+def test_markers_tell_the_time_between(page: Page, feed: Feed) -> None:
+    opened(page, feed)
+    for key, time in (("1", "100ms"), ("2", "350ms")):
+        page.locator("#time").fill(time)
+        page.keyboard.press("Enter")
+        page.locator("#lanes").focus()
+        page.keyboard.press(key)
+    expect(page.locator("#markers")).to_have_text("A 100 ms · B 350 ms · B − A 250 ms")

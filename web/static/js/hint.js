@@ -5,11 +5,13 @@
 
 import { at } from "./format.js";
 import { selectedItem } from "./marks.js";
-import { counterAt, itemLabel, taskName, valueAt } from "./model.js";
+import { counterAt, itemLabel, spanAt, taskName, valueAt } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
 
 const VALUES_MAX = 8;
+/** So far back is looked for the line that a running task is at. */
+const EVENTS_BACK = 2000;
 
 /** @param {HTMLElement} root @param {PageState} page @param {(line: number) => void} light */
 export function bindHint(root, page, light) {
@@ -24,7 +26,7 @@ export function bindHint(root, page, light) {
       ...(span < 0 ? [strong("No line"), "  nothing of the module runs or waits now"] : lineNow(page, span)),
     );
     second.title = second.textContent ?? "";
-    light(span < 0 ? -1 : page.store.spans.line.data[span]);
+    light(span < 0 ? -1 : lineOf(page, span));
   });
 }
 
@@ -77,28 +79,42 @@ function stateNow(page) {
   return out;
 }
 
+/**
+ * Where in the source a span is at the playhead: of one that runs, the line of its task's last event; else its own.
+ * @param {PageState} page
+ * @param {number} span
+ */
+function lineOf({ store, seq: now }, span) {
+  const { line, task, state, seq } = store.spans;
+  if (store.words.states[state.data[span]] !== "running") return line.data[span];
+  for (let s = now; s >= seq.data[span] && s > now - EVENTS_BACK; s--) {
+    if (store.events.task.data[s] === task.data[span] && store.events.line.data[s] > 0)
+      return store.events.line.data[s];
+  }
+  return line.data[span];
+}
+
 /** The span whose line is lit: the selected item's at the playhead, else the latest one under way. @param {PageState} page */
 function lineSpan(page) {
   const { store, tNs } = page;
-  const { start, end, line } = store.spans;
-  const covers = (/** @type {number} */ s) => line.data[s] > 0 && start.data[s] <= tNs && end.data[s] > tNs;
+  const { start, end } = store.spans;
+  const covers = (/** @type {number} */ s) => start.data[s] <= tNs && end.data[s] > tNs && lineOf(page, s) > 0;
   const item = selectedItem(page);
   let best = -1;
   if (item >= 0) for (const s of store.itemSpans.get(item) ?? []) if (covers(s)) best = s;
   if (best >= 0) return best;
   for (const lane of store.lanes.values()) {
     if (lane.kind !== "worker" && lane.kind !== "task") continue;
-    for (const s of store.laneSpans.get(lane.id)?.view() ?? []) {
-      if (start.data[s] > tNs) break;
-      if (covers(s) && (best < 0 || start.data[s] > start.data[best])) best = s;
-    }
+    const s = spanAt(store, lane.id, tNs);
+    if (s >= 0 && covers(s) && (best < 0 || start.data[s] > start.data[best])) best = s;
   }
   return best;
 }
 
 /** @param {PageState} page @param {number} span @returns {(Node | string)[]} */
-function lineNow({ store }, span) {
-  const { line, task, item, state, end } = store.spans;
+function lineNow(page, span) {
+  const { store } = page;
+  const { task, item, state, end } = store.spans;
   const verbs = /** @type {Record<string, string>} */ ({
     sleeping: "sleeps here",
     blocked: "is blocked here",
@@ -113,5 +129,5 @@ function lineNow({ store }, span) {
   const who = task.data[span] >= 0 ? taskName(store, task.data[span]) : life >= 0 ? itemLabel(store, life) : "";
   const what = life >= 0 && task.data[span] >= 0 ? ` for ${itemLabel(store, life)}` : "";
   const until = Number.isFinite(end.data[span]) ? ` until ${at(end.data[span])}` : "";
-  return [strong(`Line ${line.data[span]}`), `  ${who} ${verb}${what}${until}`];
+  return [strong(`Line ${lineOf(page, span)}`), `  ${who} ${verb}${what}${until}`];
 }

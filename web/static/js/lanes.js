@@ -21,6 +21,8 @@ import { CUT_PX_MIN, toNs, toX } from "./ruler.js";
 /** @import { Colours } from "./theme.js" */
 
 const MARK_PX = 2;
+/** From this width on an item on the worklist also says why it waits. */
+const QUEUED_WHY_PX = 16;
 
 /**
  * @typedef {object} Bar
@@ -185,10 +187,11 @@ function barText({ page }, row, bar) {
       return row.sub === "inactive" ? why : `${name} · ${why}`;
     }
     case "queued":
-      return bar.wait >= 0 && bar.w > 120 ? `${name} · ${waitChip(store, bar.wait)}` : name;
+      return bar.wait >= 0 && bar.w > QUEUED_WHY_PX ? `${name} · ${waitChip(store, bar.wait)}` : name;
     case "sleep":
     case "block": {
-      const does = callOnLine(page.ran, line.data[bar.span]);
+      const own = store.tasks[task.data[bar.span]]?.kind === "session";
+      const does = own ? "" : callOnLine(page.ran, line.data[bar.span]);
       const chip = bar.style === "block" && bar.wait >= 0 ? waitChip(store, bar.wait) : "";
       const what = lane.kind === "task" && !does ? taskName(store, task.data[bar.span]) : "";
       return [name || what, does, chip].filter(Boolean).join(" · ");

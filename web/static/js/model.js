@@ -123,12 +123,12 @@ export function waitChip(store, wait) {
   return names.length ? `${chip}: ${names.join(", ")}` : chip;
 }
 
-/** The call on a source line, for the bar of a sleep: "msleep(500)". @param {Scenario | null} scenario @param {number} line */
+/** The call on a source line, for the bar of a sleep: "msleep(500)"; what never sleeps is none. @param {Scenario | null} scenario @param {number} line */
 export function callOnLine(scenario, line) {
   if (!scenario || line < 1) return "";
   const text = scenario.files["module.c"]?.split("\n", line)[line - 1] ?? "";
   const call = /\b(?!if\b|while\b|for\b|switch\b|return\b|sizeof\b)([A-Za-z_]\w*)\s*\(/.exec(text);
-  if (!call) return "";
+  if (!call || /^(pr_|printk)/.test(call[1])) return "";
   let depth = 0;
   for (let i = call.index; i < text.length; i++) {
     if (text[i] === "(") depth++;

@@ -99,7 +99,8 @@ export class Runner {
     const { outcome } = /** @type {import("./types.js").End} */ (page.store.end);
     if (outcome.kind !== "completed" && outcome.kind !== "stopped") {
       const when = at(outcome.at_ns - page.store.origin);
-      notice(`${OUTCOMES[outcome.kind] ?? outcome.kind} at ${when}. ${sentence(outcome.message)}`, outcome.cycle ?? []);
+      const cycle = (outcome.cycle ?? []).filter((line) => line !== outcome.message);
+      notice(`${OUTCOMES[outcome.kind] ?? outcome.kind} at ${when}: ${outcome.message}`, cycle);
     }
     page.diagnostics = page.store.diagnostics.filter((d) => d.severity !== "error");
     if (look.axis) page.setAxis(/** @type {import("./axis.js").AxisKind} */ (look.axis));
