@@ -67,6 +67,10 @@ class Initialisers(Expressions):
                 return
             if inner.kind == COMPOUND_LITERAL:
                 return self._into(self.operands(inner)[-1], type_, offset, field, out)
+        if isinstance(t, ir.Record):
+            inner = self._strip(cursor)
+            if inner.kind == COMPOUND_LITERAL:  # RB_ROOT and the like: the same as its braces
+                return self._into(self.operands(inner)[-1], type_, offset, field, out)
         out.append(ir.Init(offset, self.converted(cursor, type_), field))
 
     def _items(self, cursor: clang.Cursor) -> list[Item]:
@@ -201,7 +205,9 @@ class Initialisers(Expressions):
             name = f"__compound.{len(self.context.extra_globals)}"
             self.context.extra_globals.append(ir.GlobalDef(name, type_, 0, at[0], constants(self, inits)))
             return ir.Global(type_, *at, name)
-        return ir.Compound(type_, *at, self.add_local("", type_), inits)
+        index = self.add_local("", type_)
+        self.locals[index] = ir.LocalVar("", type_, True)  # it is an object, even where it holds a scalar
+        return ir.Compound(type_, *at, index, inits)
 
     # `Expressions` calls these names
     def _statement_expression(self, cursor: clang.Cursor) -> ir.Expr:
@@ -217,10 +223,6 @@ def _constant(translator: Expressions, e: ir.Expr) -> ir.Expr:
     types = translator.types
     if isinstance(e, ir.Cast) and types.size(e.type) == 8:
         return _constant(translator, e.of)
-    if isinstance(e, ir.Load) and isinstance(e.of, ir.Global):  # a compound literal copied into a member
-        for extra in translator.context.extra_globals:
-            if extra.name == e.of.name:
-                return e
     if isinstance(e, ir.PtrAdd):
         index = _constant(translator, e.index)
         return cast(types, ir.PtrAdd(e.type, e.line, e.col, _constant(translator, e.pointer), index, e.scale), e.type)

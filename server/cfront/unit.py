@@ -34,16 +34,13 @@ def translate(context: Context, unit: int, source: str) -> Part:
     """Translate a parsed file. Refusals go to `context.diagnostics`."""
     lib = context.lib
     part = Part()
-    own: list[clang.Cursor] = []
-    for cursor in lib.children(lib.getTranslationUnitCursor(unit)):
-        if cursor.kind not in (FUNCTION_DECL, VAR_DECL):
-            continue
+    declared = [c for c in lib.children(lib.getTranslationUnitCursor(unit)) if c.kind in (FUNCTION_DECL, VAR_DECL)]
+    own = _own(lib, declared)
+    for cursor in declared:
         if cursor.kind == VAR_DECL and lib.Cursor_getStorageClass(cursor) != EXTERN:
             name = lib.name(cursor)
             if name not in context.definitions or not lib.Cursor_isNull(lib.Cursor_getVarDeclInitializer(cursor)):
                 context.definitions[name] = cursor
-        if not lib.Location_isInSystemHeader(lib.getCursorLocation(cursor)):
-            own.append(cursor)
     for cursor in own:
         if cursor.kind == FUNCTION_DECL and lib.isCursorDefinition(cursor):
             context.functions.setdefault(lib.name(cursor), cursor)
@@ -55,6 +52,16 @@ def translate(context: Context, unit: int, source: str) -> Part:
     _set_address_taken(context, part)
     part.imports = {name: at for name, at in context.imports.items() if name not in context.functions}
     return part
+
+
+def _own(lib: clang.Library, declared: list[clang.Cursor]) -> list[clang.Cursor]:
+    """The module's own declarations. The kernel's come in one block, as one header holds them: look at its ends."""
+    first, last = 0, len(declared)
+    while first < last and not lib.Location_isInSystemHeader(lib.getCursorLocation(declared[first])):
+        first += 1
+    while last > first and not lib.Location_isInSystemHeader(lib.getCursorLocation(declared[last - 1])):
+        last -= 1
+    return declared[:first] + declared[last:]
 
 
 def _work_off(context: Context, part: Part, source: str) -> None:

@@ -84,8 +84,12 @@ def format_bytes(reader: Reader, fmt: bytes, args: Arguments) -> bytes:
             flags, width = flags + b"-", -width
         precision = _precision(match, take)
         if kind == b"p":
-            text, i = pointer(reader, fmt, i, take(), precision, width, take)
-            out += _pad(text, flags.replace(b"0", b""), width)
+            end = i
+            while end < len(fmt) and chr(fmt[end]).isalnum():  # the kernel skips them all, known or not
+                end += 1
+            letters, i = fmt[i:end].decode("latin-1"), end
+            text = pointer(reader, letters, take(), width)
+            out += text if letters[:1] in ("h", "b") else _pad(text, flags.replace(b"0", b""), width)
         else:
             out += _convert(reader, kind, flags, min(width, LENGTH_MAX), precision, match[4] or b"", take)
     return bytes(out[:LENGTH_MAX])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.sim.kapi.errno import NAMES
@@ -13,27 +12,20 @@ if TYPE_CHECKING:
 MASK = (1 << 64) - 1
 
 
-def pointer(
-    reader: Reader, fmt: bytes, i: int, value: int, precision: int, width: int, take: Callable[[], int]
-) -> tuple[bytes, int]:
-    """(text, place after the extension) for the `%p` before fmt[i]."""
+def pointer(reader: Reader, letters: str, value: int, width: int) -> bytes:
+    """What `%p` with these letters behind it prints; in `%*ph` and `%*pb` the width says how much there is."""
     value &= MASK
-    end = i
-    while end < len(fmt) and end - i < 4 and chr(fmt[end]).isalnum():
-        end += 1
-    letters = fmt[i:end].decode()
     first = letters[:1]
     if first in ("s", "S", "B", "F", "f"):
-        return _symbol(reader, value, first), i + (2 if letters[1:2] == "R" else 1)
+        return _symbol(reader, value, first)
     if first == "e" and value > MASK - 4095:
         name = NAMES.get((1 << 64) - value)
-        return (f"-{name}" if name else str(value - (1 << 64))).encode(), i + 1
+        return (f"-{name}" if name else str(value - (1 << 64))).encode()
     if first in ("x", "K"):
-        return (f"{value:016x}" if first == "x" else _hashed(reader, value)).encode(), i + 1
+        return (f"{value:016x}" if first == "x" else _hashed(reader, value)).encode()
     if first and first in "MmhbVUI":
-        return _data(reader, letters, value, width, precision, i, take)
-    skipped = 2 if letters[:2] in ("Cn", "OF", "fw") else 1 if first in ("d", "D", "a", "g", "G", "O", "t", "C", "N") else 0
-    return _hashed(reader, value).encode(), i + skipped
+        return _data(reader, letters, value, width)
+    return _hashed(reader, value).encode()
 
 
 def _hashed(reader: Reader, value: int) -> str:
@@ -56,43 +48,39 @@ def _symbol(reader: Reader, value: int, letter: str) -> bytes:
     return name.encode()
 
 
-def _data(
-    reader: Reader, letters: str, value: int, width: int, precision: int, i: int, take: Callable[[], int]
-) -> tuple[bytes, int]:
+def _data(reader: Reader, letters: str, value: int, width: int) -> bytes:
     """Extensions that read memory: MAC and IP addresses, UUIDs, hex dumps, bitmaps, va_format."""
     if value < 4096 or value > MASK - 4095:
-        return b"(null)" if value == 0 else b"(efault)", i + min(len(letters), 2)
+        return b"(null)" if value == 0 else b"(efault)"
     first, second = letters[:1], letters[1:2]
     if first in ("M", "m"):
-        used = 2 if second in ("F", "R") else 1
         data = reader.bytes_at(value, 6)
         if second == "R":
             data = data[::-1]
         separator = "" if first == "m" else "-" if second == "F" else ":"
-        return separator.join(f"{b:02x}" for b in data).encode(), i + used
+        return separator.join(f"{b:02x}" for b in data).encode()
     if first == "h":
         separator = {"C": ":", "D": "-", "N": ""}.get(second, " ")
         data = reader.bytes_at(value, max(1, min(width, 64)))
-        return separator.join(f"{b:02x}" for b in data).encode(), i + (2 if second in ("C", "D", "N") else 1)
+        return separator.join(f"{b:02x}" for b in data).encode()
     if first == "b":
-        used = 2 if second == "l" else 1
         bits = int.from_bytes(reader.bytes_at(value, (max(width, 1) + 63) // 64 * 8), "little") & (1 << width) - 1
-        return (_ranges(bits) if second == "l" else _hex_groups(bits, width)).encode(), i + used
+        return (_ranges(bits) if second == "l" else _hex_groups(bits, width)).encode()
     if first == "U":
         data = reader.bytes_at(value, 16)
         if second in ("l", "L"):
             data = data[3::-1] + data[5:3:-1] + data[7:5:-1] + data[8:]
         text = data.hex()
         text = "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
-        return (text.upper() if second in ("B", "L") else text).encode(), i + (2 if second in ("b", "B", "l", "L") else 1)
+        return (text.upper() if second in ("B", "L") else text).encode()
     if letters[:2] == "I4":
-        return ".".join(str(b) for b in reader.bytes_at(value, 4)).encode(), i + 2
+        return ".".join(str(b) for b in reader.bytes_at(value, 4)).encode()
     if letters[:2] == "I6":
         data = reader.bytes_at(value, 16)
-        return ":".join(data[k : k + 2].hex() for k in range(0, 16, 2)).encode(), i + (3 if letters[2:3] == "c" else 2)
+        return ":".join(data[k : k + 2].hex() for k in range(0, 16, 2)).encode()
     if first == "V":
-        return _va_format(reader, value), i + 1
-    return _hashed(reader, value).encode(), i
+        return _va_format(reader, value)
+    return _hashed(reader, value).encode()
 
 
 def _va_format(reader: Reader, value: int) -> bytes:

@@ -26,6 +26,7 @@ typedef struct { uid_t val; } kuid_t;
 typedef struct { gid_t val; } kgid_t;
 typedef void *va_list;
 typedef void *fl_owner_t;
+struct va_format { const char *fmt; va_list *va; };
 #define va_start(ap, last) __wq_va_start(&(ap))
 #define va_arg(ap, type) (*(type *)__wq_va_arg(&(ap)))
 #define va_end(ap) ((void)(ap))
