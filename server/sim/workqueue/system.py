@@ -199,11 +199,18 @@ class Workqueues:
         if pwq in wq.pwqs:
             wq.pwqs.remove(pwq)
         if wq.ordered and wq.pwqs and wq.pwqs[0].plugged:
-            from server.sim.workqueue.activate import activate_first_inactive
+            self._unplug(wq.pwqs[0])
 
-            wq.pwqs[0].plugged = False
-            if activate_first_inactive(self, wq.pwqs[0], True):
-                self.kick(wq.pwqs[0].pool)
+    def _unplug(self, pwq: PoolWorkqueue) -> None:
+        """unplug_oldest_pwq: the first item becomes active; if there are more, the pwq waits for the next slot."""
+        from server.sim.workqueue.activate import activate_first_inactive
+
+        pwq.plugged = False
+        if activate_first_inactive(self, pwq, True):
+            activate_first_inactive(self, pwq, False)
+            self.kick(pwq.pool)
+        self.waits.refresh(pwq.pool)
+        self.waits.refresh_inactive(pwq)
 
     def register(self, wq: Wq) -> None:
         """Enters a workqueue in the list of all."""

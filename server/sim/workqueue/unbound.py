@@ -65,16 +65,15 @@ def install_pwqs(s: Workqueues, wq: Wq) -> None:
     """
     old = wq.dfl_pwq
     wq.dfl_pwq = make_pwq(s, wq, -1)
+    replaced = wq.cpu_pwq
     if wq.ordered:
-        if old is not None:
-            wq.dfl_pwq.plugged = True
+        wq.dfl_pwq.plugged = old is not None
         wq.cpu_pwq = {c.id: wq.dfl_pwq for c in s.k.cpus}
-        wq.dfl_pwq.refs += len(s.k.cpus)
+        wq.dfl_pwq.refs += len(wq.cpu_pwq)
     else:
-        slots = {c.id: make_pwq(s, wq, c.id) for c in s.k.cpus}
-        replaced, wq.cpu_pwq = wq.cpu_pwq, slots
-        for pwq in replaced.values():
-            s.put_pwq(pwq)
+        wq.cpu_pwq = {c.id: make_pwq(s, wq, c.id) for c in s.k.cpus}
+    for pwq in replaced.values():
+        s.put_pwq(pwq)
     if old is not None:
         s.put_pwq(old)
 
