@@ -47,7 +47,16 @@ struct kobj_attribute {
 };
 struct kobj_uevent_env;
 struct bus_type { const char *name; };
-struct device_driver { const char *name; const struct bus_type *bus; struct module *owner; const struct dev_pm_ops *pm; };
+enum probe_type { PROBE_DEFAULT_STRATEGY, PROBE_PREFER_ASYNCHRONOUS, PROBE_FORCE_SYNCHRONOUS };
+struct device_driver {
+	const char *name;
+	const struct bus_type *bus;
+	struct module *owner;
+	const struct dev_pm_ops *pm;
+	const struct of_device_id *of_match_table;
+	const struct attribute_group **groups, **dev_groups;
+	enum probe_type probe_type;
+};
 struct class {
 	const char *name;
 	const struct attribute_group **class_groups, **dev_groups;
@@ -98,16 +107,17 @@ struct dev_pm_ops {
 #define DEFINE_SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn) SIMPLE_DEV_PM_OPS(name, suspend_fn, resume_fn)
 #define pm_sleep_ptr(ptr) (ptr)
 #define pm_ptr(ptr) (ptr)
+struct platform_device_id { char name[20]; unsigned long driver_data; };
 struct resource { resource_size_t start, end; const char *name; unsigned long flags; };
 struct platform_device { const char *name; int id; struct device dev; u32 num_resources; struct resource *resource; };
 struct platform_driver {
 	int (*probe)(struct platform_device *);
-	void (*remove)(struct platform_device *);
+	union { void (*remove)(struct platform_device *); void (*remove_new)(struct platform_device *); };
 	void (*shutdown)(struct platform_device *);
 	int (*suspend)(struct platform_device *, pm_message_t state);
 	int (*resume)(struct platform_device *);
 	struct device_driver driver;
-	const void *id_table;
+	const struct platform_device_id *id_table;
 };
 struct of_device_id { char name[32], type[32], compatible[128]; const void *data; };
 #define VERIFY_OCTAL_PERMISSIONS(perms) (perms)
@@ -267,6 +277,10 @@ static inline int device_init_wakeup(struct device *dev, bool v) { return 0; }
 static inline void device_unregister(struct device *dev) { __wq_device_remove(dev); }
 static inline int class_create_file(const struct class *c, const struct class_attribute *attr) { return __wq_class_file(c, &attr->attr, 1); }
 static inline void class_remove_file(const struct class *c, const struct class_attribute *attr) { __wq_class_file(c, &attr->attr, 0); }
+static inline int devm_add_action(struct device *dev, void (*action)(void *), void *data) { __wq_devm_action(dev, action, data); return 0; }
+static inline int devm_add_action_or_reset(struct device *dev, void (*action)(void *), void *data)
+{ return devm_add_action(dev, action, data); }
+static inline void devm_release_action(struct device *dev, void (*action)(void *), void *data) { __wq_devm_forget(dev, action); action(data); }
 static inline void platform_device_put(struct platform_device *pdev) { kfree(pdev); }
 static inline struct platform_device *platform_device_alloc(const char *name, int id)
 {
@@ -303,7 +317,10 @@ def class_create(k: Kernel, name: int) -> int:
     if not cls:
         return (1 << 64) - 12
     k.mem.store(cls, 8, name)
-    k.fs.class_create(cls, text_at(k, name))
+    error = int(k.fs.class_create(cls, text_at(k, name)))
+    if error:
+        k.mem.free(cls)
+        return error & (1 << 64) - 1
     return cls
 
 
@@ -318,8 +335,7 @@ def class_destroy(k: Kernel, cls: int) -> None:
 @kernel("int class_register(const struct class *cls)", may_sleep=True)
 def class_register(k: Kernel, cls: int) -> int:
     """Register a class that the module defines."""
-    k.fs.class_create(cls, text_at(k, int(k.mem.load(cls, 8))))
-    return 0
+    return int(k.fs.class_create(cls, text_at(k, int(k.mem.load(cls, 8)))))
 
 
 @kernel("void class_unregister(const struct class *cls)", may_sleep=True)
@@ -369,6 +385,19 @@ def devm_kfree(k: Kernel, dev: int, p: int) -> None:
     """Free devm_kmalloc() memory before its device goes."""
     k.fs.devm_remove(dev, p)
     k.mem.free(p)
+
+
+@kernel("void __wq_devm_action(struct device *dev, void (*action)(void *), void *data)", may_sleep=True)
+def devm_action(k: Kernel, dev: int, action: int, data: int) -> None:
+    """devm_add_action(): a function that is called when the driver leaves the device."""
+    k.charge("call")
+    k.fs.devm_action(dev, action, data)
+
+
+@kernel("void __wq_devm_forget(struct device *dev, void (*action)(void *))")
+def devm_forget(k: Kernel, dev: int, action: int) -> None:
+    """Take a devm action back."""
+    k.fs.devm_remove(dev, action)
 
 
 @kernel("int platform_device_add(struct platform_device *pdev)", may_sleep=True)

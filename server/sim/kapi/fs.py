@@ -93,8 +93,6 @@ struct dentry;
 struct super_block;
 struct vm_area_struct;
 struct fasync_struct;
-struct kiocb;
-struct iov_iter;
 struct address_space;
 struct file_lock;
 struct pipe_inode_info;
@@ -125,6 +123,8 @@ struct file {
 	void *private_data;
 	struct path f_path;
 };
+struct kiocb { struct file *ki_filp; loff_t ki_pos; int ki_flags; };
+struct iov_iter { char *wq_base; size_t count; size_t iov_offset; };
 struct dir_context { void *actor; loff_t pos; };
 struct file_operations {
 	struct module *owner;
@@ -291,6 +291,25 @@ static inline int kstrtou8_from_user(const char *s, size_t count, unsigned int b
 { char buf[32] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtou8(buf, base, res); }
 static inline int kstrtobool_from_user(const char *s, size_t count, bool *res)
 { char buf[4] = { 0 }; if (copy_from_user(buf, s, min(count, sizeof(buf) - 1))) return -EFAULT; return kstrtobool(buf, res); }
+static inline size_t iov_iter_count(const struct iov_iter *i) { return i->count; }
+static inline size_t copy_to_iter(const void *addr, size_t bytes, struct iov_iter *i)
+{
+	size_t n = min(bytes, i->count);
+
+	n -= copy_to_user(i->wq_base + i->iov_offset, addr, n);
+	i->iov_offset += n;
+	i->count -= n;
+	return n;
+}
+static inline size_t copy_from_iter(void *addr, size_t bytes, struct iov_iter *i)
+{
+	size_t n = min(bytes, i->count);
+
+	n -= copy_from_user(addr, i->wq_base + i->iov_offset, n);
+	i->iov_offset += n;
+	i->count -= n;
+	return n;
+}
 static inline int nonseekable_open(struct inode *inode, struct file *filp) { return 0; }
 static inline int stream_open(struct inode *inode, struct file *filp) { return 0; }
 static inline int simple_open(struct inode *inode, struct file *file) { if (inode->i_private) file->private_data = inode->i_private; return 0; }
@@ -415,11 +434,14 @@ def misc_register(k: Kernel, misc: int) -> int:
     """Make /dev/NAME, a device of major number 10."""
     minor = int(k.mem.load(misc, 4))
     name = k.mem.cstr(int(k.mem.load(misc + 8, 8))).decode("utf-8", "replace")
-    result = int(k.fs.misc_register(misc, minor, name, int(k.mem.load(misc + 16, 8))))
+    mode = int(k.mem.load(misc + 72, 2))
+    result = int(k.fs.misc_register(misc, minor, name, int(k.mem.load(misc + 16, 8)), mode))
     if result < 0:
         return result
+    device = int(k.fs.misc_device(misc))
     k.mem.store(misc, 4, result)
-    return 0
+    k.mem.store(misc + 48, 8, device)
+    return int(k.fs.add_groups(device, int(k.mem.load(misc + 56, 8))))
 
 
 @kernel("void misc_deregister(struct miscdevice *misc)", may_sleep=True)

@@ -104,14 +104,13 @@ def sysfs_notify(k: Kernel, kobj: int, directory: int, attr: int) -> None:
 @kernel("int sysfs_create_link(struct kobject *kobj, struct kobject *target, const char *name)", may_sleep=True)
 def sysfs_create_link(k: Kernel, kobj: int, target: int, name: int) -> int:
     """Make a symbolic link in /sys."""
-    k.charge("call")
-    return 0
+    return int(k.fs.sysfs_link(kobj, target, text_at(k, name)))
 
 
 @kernel("void sysfs_remove_link(struct kobject *kobj, const char *name)", may_sleep=True)
 def sysfs_remove_link(k: Kernel, kobj: int, name: int) -> None:
     """Remove a symbolic link of /sys."""
-    k.charge("call")
+    k.fs.sysfs_unlink(kobj, text_at(k, name))
 
 
 @kernel("int sysfs_emit(char *buf, const char *fmt, ...)", attributes="__printf(2, 3)")

@@ -20,7 +20,7 @@ static int __init start(void)
 	char buf[64], word[16];
 	unsigned long v; long l; u8 b8;
 	pr_info("sum %d\n", sum(3, 10, 20, -5));
-	say("hello %d %s\n", 5, "w");
+	say("hello %d %s", 5, "w");
 	for (i = 0; i < 40; i++) { nodes[i].key = (i * 17) % 41; rb_add(&nodes[i].rb, &tree, less); }
 	for (i = 0; i < 40; i += 3) rb_erase(&nodes[i].rb, &tree);
 	for (r = rb_first(&tree); r; r = rb_next(r)) { x = rb_entry(r, struct n, rb)->key; if (x < last) sorted = 0; last = x; total++; }
