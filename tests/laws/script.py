@@ -508,7 +508,7 @@ class Play:
 
     def line(self, text: str, nth: int = 0) -> Line:
         """The nth line that begins with `text`."""
-        return [x for x in self.lines if x.text.startswith(text)][nth]
+        return [x for x in self.lines if begins(x.text, text)][nth]
 
     def t(self, text: str, nth: int = 0) -> float:
         """When, in ms since boot, the nth line that begins with `text` happened."""
@@ -526,6 +526,11 @@ class Play:
     def spawn(self, comm: str, gen: Gen, cpu: int = 0) -> Task:
         """Another task."""
         return self.k.sched.fork(comm, gen, "kthread", cpu=cpu, pinned=True)
+
+
+def begins(text: str, start: str) -> bool:
+    """Whether a line begins with these words, the last one whole if it is a name."""
+    return text.startswith(start) and not (start[-1].isalnum() and text[len(start) : len(start) + 1].isalnum())
 
 
 def play(script: str, **how: Any) -> Play:

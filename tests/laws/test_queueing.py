@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.laws.record import Recording
-from tests.laws.script import Play, play
+from tests.laws.script import Play, begins, play
 
 FOUR_CACHES = [[[[0]], [[1]], [[2]], [[3]]]]
 TWO_NODES = [[[[0], [1]]], [[[2], [3]]]]
@@ -24,7 +24,7 @@ def most_at_once(p: Play, names: str) -> int:
 
 def index(p: Play, text: str, nth: int = 0) -> int:
     """Where in the trace the nth line that begins with `text` stands."""
-    return [i for i, x in enumerate(p.lines) if x.text.startswith(text)][nth]
+    return [i for i, x in enumerate(p.lines) if begins(x.text, text)][nth]
 
 
 def test_L1_a_pending_item_stays_where_it_is() -> None:
