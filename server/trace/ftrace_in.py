@@ -214,6 +214,50 @@ class _Importer:
         self.events.append((line.t_ns, line.cpu, index, task, args))
 
 
+class LiveReader:
+    """Lines into a recording that grows while they come: times that go back by a little are held to the last one."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.last_ns = 0
+        self.importer = _Importer()
+        self.importer.recording = recording
+
+    @property
+    def skipped(self) -> int:
+        """Lines and events that were left out."""
+        return self.importer.skipped
+
+    def line(self, line: str) -> int:
+        """Adds what the line says; its time in ns, or 0 where it says nothing that we know."""
+        parsed = None if line.startswith("#") else parse_line(line)
+        if parsed is None:
+            self.importer.skipped += 1
+            return 0
+        self.importer.add(parsed)
+        if not self.importer.events:
+            return 0
+        t_ns, cpu, index, task, args = self.importer.events.pop()
+        self.last_ns = max(self.last_ns, t_ns)
+        try:
+            self.importer.recording.event(self.last_ns, cpu, index, task, -1, args)
+        except struct.error:  # a number larger than its place in a record
+            self.importer.skipped += 1
+            return 0
+        return self.last_ns
+
+    def place(self, line: str) -> tuple[int, int]:
+        """Index of the task and CPU that a line names."""
+        parsed = parse_line(line)
+        return (self.importer.task(parsed.pid, parsed.comm, parsed.cpu), parsed.cpu) if parsed else (self.session(), 0)
+
+    def session(self) -> int:
+        """The session's task; one without a number where none was seen."""
+        for (_, comm, _), index in self.importer.tasks.items():
+            if task_kind(comm, 1) == "session":
+                return index
+        return self.importer.task(2**31 - 1, "sh", 0)
+
+
 def read(text: Iterable[str], module: str = "") -> tuple[Recording, int]:
     """The recording of a trace, line by line, and how many lines or events were left out.
 

@@ -1,0 +1,152 @@
+"""One virtual machine: QEMU as a child without network, disk or host folder, its console, port and control socket.
+
+Its memory is a file. A snapshot is that file and the state of the devices, taken when the agent is ready; a machine
+that starts from one maps the file privately, so that starting costs no copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from server.vm import lab
+from server.vm.initramfs import Image
+from server.vm.lab import LabError
+from server.vm.qmp import Qmp
+
+MEMORY_MIB = 512
+CPUS_MAX = 4
+START_SECONDS = 15.0
+LIMITS = ("--as=8589934592", "--core=0", "--nofile=256")
+BOOT = (
+    "console=ttyS0 quiet loglevel=0 panic=-1 tsc=reliable mitigations=off nokaslr kfence.sample_interval=0 psi=0 "
+    "workqueue.cpu_intensive_thresh_us=10000 panic_print=0x10 unknown_nmi_panic sysrq_always_enabled"
+)
+
+
+def accelerator() -> str:
+    """`kvm` where we may use it, else `tcg`."""
+    return "kvm" if os.access("/dev/kvm", os.R_OK | os.W_OK) and not lab.is_root() else "tcg"
+
+
+class Machine:
+    """A machine that runs. `port` carries the agent's frames, `console` what the kernel writes when it dies."""
+
+    def __init__(self, image: Image, cpus: int, memory: Path, state: Path | None) -> None:
+        """Starts QEMU: cold, its memory in the file `memory`, or from `state` and a private copy of that memory.
+
+        Raises LabError.
+        """
+        self.folder = Path(tempfile.mkdtemp(prefix="wqplay-vm-"))
+        self.port = self.console = None
+        self.qmp: Qmp | None = None
+        lab.give(self.folder)
+        command = lab.unprivileged(self._command(image, cpus, memory, state is not None), LIMITS)
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+        self.log = (self.folder / "qemu.log").open("w+b")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment, cwd="/"
+        )
+        try:
+            self._connect()
+            assert self.qmp is not None
+            if state is not None:
+                with state.open("rb") as file:
+                    self.qmp.migrate("migrate-incoming", file.fileno())
+            self.qmp.command("cont")
+        except BaseException:
+            self.close()
+            raise
+
+    def _command(self, image: Image, cpus: int, memory: Path, warm: bool) -> list[str]:
+        share = "off" if warm else "on"
+        kind = accelerator()
+        options = [
+            "-accel", "tcg,thread=multi" if kind == "tcg" else "kvm",
+            "-cpu", "max,la57=off" if kind == "tcg" else "host",
+            "-machine", "pc,memory-backend=ram,usb=off,vmport=off",
+            "-object", f"memory-backend-file,id=ram,size={MEMORY_MIB}M,mem-path={memory},share={share}",
+            "-smp", f"cpus={cpus},sockets=1,cores={cpus},threads=1",
+            "-no-reboot", "-nodefaults", "-no-user-config", "-display", "none", "-S",
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+            "-kernel", str(image.kernel.vmlinuz), "-initrd", str(image.initrd), "-append", BOOT,
+            "-chardev", f"socket,id=console,path={self.folder}/console,server=on,wait=off",
+            "-serial", "chardev:console",
+            "-device", "virtio-serial-pci",
+            "-chardev", f"socket,id=port,path={self.folder}/port,server=on,wait=off",
+            "-device", "virtserialport,chardev=port,name=wqplay",
+            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+        ]  # fmt: skip
+        if warm:
+            options += ["-incoming", "defer"]
+        return [lab.program("qemu-system-x86_64"), *options]
+
+    def _connect(self) -> None:
+        end = time.monotonic() + START_SECONDS
+        while not (self.folder / "qmp").exists():
+            if self.process.poll() is not None:
+                raise LabError(f"QEMU did not start: {self.said()}")
+            if time.monotonic() > end:
+                raise LabError(f"QEMU did not start within {START_SECONDS:g} s")
+            time.sleep(0.01)
+        time.sleep(0.01)
+        self.console, self.port = (self._socket(name) for name in ("console", "port"))
+        self.qmp = Qmp(self.folder / "qmp")
+
+    def _socket(self, name: str) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(self.folder / name))
+        except OSError as error:
+            raise LabError(f"QEMU does not answer: {error}; {self.said()}") from error
+        return connection
+
+    def said(self) -> str:
+        """QEMU's own last words."""
+        self.log.flush()
+        text = (self.folder / "qemu.log").read_text(errors="replace").strip()
+        return text.splitlines()[-1][:300] if text else "without a word"
+
+    def prefer(self) -> None:
+        """Lets little else on this computer delay the machine, where we may: first the timers' thread."""
+        try:
+            for thread in map(int, os.listdir(f"/proc/{self.process.pid}/task")):
+                priority = 2 if thread == self.process.pid else 1
+                os.sched_setscheduler(thread, os.SCHED_RR, os.sched_param(priority))
+        except OSError:
+            return  # not root, or in a container: other load will show as delays
+
+    def queued_ns(self) -> int:
+        """How long the machine's threads have waited for this computer's processors so far; 0 where it is not told."""
+        total = 0
+        try:
+            for thread in os.listdir(f"/proc/{self.process.pid}/task"):
+                total += int(Path(f"/proc/{self.process.pid}/task/{thread}/schedstat").read_text().split()[1])
+        except (OSError, IndexError, ValueError):
+            return 0
+        return total
+
+    def save(self, state: Path) -> None:
+        """Stops the machine for good and writes the state of its devices. Raises LabError."""
+        assert self.qmp is not None
+        self.qmp.command("stop")
+        part = state.with_suffix(".part")
+        with part.open("wb") as file:
+            self.qmp.migrate("migrate", file.fileno())
+        part.rename(state)
+
+    def close(self) -> None:
+        """Ends it, whatever it does."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for connection in (self.port, self.console, self.qmp):
+            if connection is not None:
+                connection.close()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,74 @@
+"""Warm start: a machine that has booted once is kept as memory file and device state, one a number of CPUs."""
+
+from __future__ import annotations
+
+import fcntl
+import select
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from server.vm import lab
+from server.vm.channel import Channel
+from server.vm.initramfs import Image, image
+from server.vm.lab import LabError
+from server.vm.machine import MEMORY_MIB, Machine, accelerator
+
+BOOT_SECONDS = 60.0
+
+
+def snapshot(made: Image, cpus: int) -> Path:
+    """The folder of a snapshot, taken where there is none. Raises LabError."""
+    home = lab.folder() / "snapshots"
+    target = home / f"{made.key}-{cpus}-{accelerator()}"
+    if (target / "state").exists():
+        return target
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two who begin at the same time boot once
+        if (target / "state").exists():
+            return target
+        for old in home.glob(f"*-{cpus}-{accelerator()}"):
+            shutil.rmtree(old, ignore_errors=True)  # of an older image
+        target.mkdir()
+        _take(made, cpus, target)
+    return target
+
+
+def _take(made: Image, cpus: int, target: Path) -> None:
+    memory = target / "memory"
+    with memory.open("wb") as file:
+        file.truncate(MEMORY_MIB << 20)
+    lab.give(memory)
+    machine = Machine(made, cpus, memory, None)
+    try:
+        _await_ready(machine)
+        machine.save(target / "state")
+    finally:
+        machine.close()
+
+
+def _await_ready(machine: Machine) -> None:
+    assert machine.port is not None
+    channel = Channel(machine.port)
+    end = time.monotonic() + BOOT_SECONDS
+    while time.monotonic() < end and not channel.closed:
+        if not select.select([machine.port], [], [], 0.5)[0]:
+            continue
+        if any(kind == "R" for kind, _ in channel.receive()):
+            return
+    raise LabError(f"the kernel did not boot within {BOOT_SECONDS:g} s")
+
+
+@contextmanager
+def machine(cpus: int) -> Iterator[Machine]:
+    """A machine whose agent is ready; ended at the end. Raises LabError."""
+    made = image()
+    folder = snapshot(made, cpus)
+    started = Machine(made, cpus, folder / "memory", folder / "state")
+    try:
+        yield started
+    finally:
+        started.close()
