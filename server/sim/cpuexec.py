@@ -20,6 +20,7 @@ from server.sim.sched import SPIN, SWITCH, UNTIL
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
+SPIN_PLACES_MAX = 64  # a loop that yields at more places is no simple wait
 QUANTUM_STATEMENTS = 4_000  # a step is cut after about so many statements, so that a spin is seen early
 
 
@@ -91,7 +92,7 @@ class Exec:
         gen = task.gen
         assert gen is not None
         try:
-            request = gen.send(None)
+            request = gen.send(None) if task.doom is None else self._doomed(task, gen)
         except StopIteration as done:
             k.sched.finish(task, done.value or 0)
             k.sched.switch(cpu)
@@ -116,15 +117,25 @@ class Exec:
             self.resume(cpu, self._spin_jump(cpu, task))
 
     def _spin_jump(self, cpu: Cpu, task: Task) -> int:
-        """When to go on: now, or at the next event if two looks at the task show that it only spins."""
+        """When to go on: now, or at the next event if the task has been where it is and nothing was written since."""
         k = self.k
         now = k.cx.now
         assert task.gen is not None
-        mark = (task.pid, k.mem.writes, k.progress, snapshot(task.gen))
-        if mark == cpu.spin_mark:
+        mark = (task.pid, k.mem.writes, k.progress)
+        place = snapshot(task.gen)
+        if mark != cpu.spin_mark or len(cpu.spin_seen) > SPIN_PLACES_MAX:
+            cpu.spin_mark, cpu.spin_seen = mark, {}
+        if place in cpu.spin_seen:
             return max(now, k.engine.next_time())
-        cpu.spin_mark = mark
+        cpu.spin_seen[place] = True
         return now
+
+    @staticmethod
+    def _doomed(task: Task, gen: Gen) -> object:
+        """Resumes a task in code that is gone: its module was unloaded while it slept there."""
+        doom, task.doom = task.doom, None
+        assert doom is not None
+        return gen.throw(doom)
 
     def _step_frame(self, cpu: Cpu, frame: Frame) -> None:
         k = self.k

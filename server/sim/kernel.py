@@ -25,7 +25,7 @@ from server.sim.machine import Cpu, Gen, Task, topology
 from server.sim.modules import Modules
 from server.sim.oops import Oops
 from server.sim.printk import Printk
-from server.sim.profile import COST_SETS, profile
+from server.sim.profile import BUILD_DIRS, COST_SETS, profile
 from server.sim.rcu import Rcu
 from server.sim.reader import MachineReader
 from server.sim.sched import UNTIL, Scheduler
@@ -62,6 +62,7 @@ class Kernel:
         self.sink = sink
         self.profile = profile(machine.kernel, machine.config)
         self.costs = COST_SETS[machine.costs]
+        self.build_dir = BUILD_DIRS[machine.costs]
         self.seed = seed
         self._jitter = Random(f"{seed}:costs") if seed else None
         self.random = Random(f"{seed}:random")  # the kernel's own random numbers
@@ -237,7 +238,7 @@ class Kernel:
     def in_atomic(self) -> bool:
         """Whether scheduling is forbidden here: an interrupt, a spinlock, bottom halves or preemption off."""
         task = self.current
-        return self.irq_depth > 0 or task.preempt > 0 or task.bh_off > 0
+        return self.irq_depth > 0 or task.preempt != 0 or task.bh_off > 0
 
     def preempt_count(self) -> int:
         """preempt_count() with its hardirq and softirq parts."""

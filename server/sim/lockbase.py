@@ -160,7 +160,7 @@ class LockTable:
         """preempt_enable(): a preemptible kernel reschedules here if it should."""
         k = self.k
         task = k.current
-        task.preempt = max(0, task.preempt - 1)
+        task.preempt -= 1  # below zero where nothing was held, as in the kernel
         if k.sched.full and k.cpu.need_resched and not task.preempt:
             k.cx.horizon = min(k.cx.horizon, k.cx.now)
 

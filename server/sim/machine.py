@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from server.sim.cmodule.faults import Fault
     from server.sim.engine import Entry
     from server.sim.workqueue.worker import Worker
 
@@ -76,7 +77,7 @@ class Task:
         "started_ns",
         "held_locks",
         "killed_by",
-        "recursion",
+        "doom",
     )
 
     def __init__(self, pid: int, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> None:
@@ -126,7 +127,7 @@ class Task:
         self.held_locks: list[Any] = []
         self.wait_key: Any = None
         self.killed_by = ""
-        self.recursion = 0
+        self.doom: Fault | None = None  # thrown into it when it goes on: its code is gone
         self.journal: Any = None
         self.irq_gen: Any = None
 
@@ -165,6 +166,7 @@ class Cpu:
     clock_ns: int = 0  # jiffy of the last tick handled, as a time
     last_switch_ns: int = 0
     spin_mark: Any = None
+    spin_seen: dict[Any, bool] = field(default_factory=dict)
     watchdog_ns: int = 0  # when another task last ran here: soft lockup detection
     lockup_told: bool = False
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.ir import Array, Integer, Record
 from server.sim.params import Parameters, show_scalar, store_scalar
 from server.sim.workqueue.work import Work
@@ -169,6 +170,11 @@ class Modules:
     def _unlink(self, module: Module) -> None:
         for name, addr in module.image.functions.items():
             self._gone[addr] = f"{name} [{module.name}]"
+        for pid in sorted(self.k.tasks):
+            task = self.k.tasks[pid]
+            at = module.image.inside(task.gen) if task.gen is not None and task is not self.k.current else None
+            if at is not None:
+                task.doom = Fault("nx", at, "exec", 0, -1)
         module.image.unload()
         self.list.pop(module.name, None)
 
@@ -189,7 +195,7 @@ class Modules:
         module = self._this(addr)
         if module is not None:
             if module.refcount == 0:
-                self.k.oops.warn("module_put", 861, "reference count below zero")
+                self.k.oops.warn("module_put", 861, "reference count below zero", file="kernel/module/main.c")
             else:
                 module.refcount -= 1
 
@@ -315,7 +321,8 @@ class Modules:
 
     def source_path(self) -> str:
         """Its path as the compiler saw it, for BUG() and WARN()."""
-        return "/case/module.c"
+        name = self.loading or next(reversed(self.list), "module")
+        return f"{self.k.build_dir}/{name}/module.c"
 
     @staticmethod
     def suffix(fn_name: str) -> str:

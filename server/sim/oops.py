@@ -33,13 +33,15 @@ class Oops:
 
     # ---- WARN ----------------------------------------------------------------------------------
 
-    def warn(self, function: str, line: int, what: str, *, text: bool = False) -> None:
+    def warn(
+        self, function: str, line: int, what: str, *, text: bool = False, file: str = "kernel/workqueue.c"
+    ) -> None:
         """WARN_ON at `kernel/workqueue.c:line`: header, registers left out, call trace. `what` is
         told as our finding.
         """
         k = self.k
         self.tainted["W"] = True
-        lines = splat.warn_lines(k, function, f"kernel/workqueue.c:{line}", what if text else "")
+        lines = splat.warn_lines(k, function, f"{file}:{line}", what if text else "")
         for out in lines:
             k.printk.log(4, out)
         k.check("warn", f"{function}: {what}")
@@ -204,7 +206,7 @@ class Oops:
         task = worker.task
         assert task is not None
         k.printk.log(3, f"BUG: workqueue leaked atomic, lock or RCU: {task.comm}[{task.pid}]")
-        k.printk.log(3, f"     preempt=0x{task.preempt:08x} lock=0->{k.lockdep.depth(task)} RCU=0->{task.rcu_depth} "
+        k.printk.log(3, f"     preempt=0x{task.preempt & 0xFFFFFFFF:08x} lock=0->{k.lockdep.depth(task)} RCU=0->{task.rcu_depth} "
                         f"workfn={worker.current_fn}")  # fmt: skip
         for out in (*k.lockdep.held_lines(task), *splat.header_lines(k, task), *splat.trace_lines(k, task)):
             k.printk.log(3, out)

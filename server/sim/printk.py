@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CONSOLE = KIND_BY_NAME["console"]
 LINE_MAX = 1000
+CONT = "\x01c"  # what follows is printed by pr_cont(): the same line of the log, an event of its own
 
 
 class Record:
@@ -45,7 +46,11 @@ class Printk:
     def log(self, level: int, text: str) -> None:
         """A line (or several) of the kernel's own. Raises LimitReached at the console's limit."""
         for line in text.split("\n"):
-            self._line(level, line)
+            head, *rest = line.split(CONT)
+            self._line(level, head)
+            for piece in rest:
+                self.ring[-1].text += piece
+                self.k.emit(CONSOLE, piece, level)
 
     def _line(self, level: int, text: str) -> None:
         k = self.k
@@ -86,7 +91,7 @@ class Printk:
         if cont and pid in self._partial:
             record = self._partial.pop(pid)
             record.text = (record.text + body)[:LINE_MAX]
-            self.k.emit(CONSOLE, record.text, record.level)
+            self.k.emit(CONSOLE, body, record.level)  # the console's event has each piece for itself
             self.k.charge("printk")
         elif body or ended:
             self._partial.pop(pid, None)

@@ -14,7 +14,7 @@ class Profile:
     """The configuration facts that decide what is visible (cmwq-model section 0)."""
 
     name: str
-    release: str = "6.12.117+deb12-amd64"
+    release: str = "6.12.117+deb12-cloud-amd64"  # the flavour of the recorded runs
     hz: int = 250
     nr_cpus_const: int = 8192  # CONFIG_NR_CPUS = WORK_CPU_UNBOUND, printed as req_cpu
     preempt: str = "voluntary"  # or "full"
@@ -106,4 +106,6 @@ COST_SETS: dict[str, dict[str, int]] = {
     "hardware": {name: row[0] for name, row in _COSTS.items()},
     "tcg": {name: row[1] for name, row in _COSTS.items()},
 }
+# Where modules were compiled, as BUG() and WARN() print it: with the recordings' costs, where the recorded ones were.
+BUILD_DIRS: dict[str, str] = {"hardware": "/home/user", "tcg": "/root/.cache/workqueue-rig/cases"}
 COST_SOURCES: dict[str, str] = {name: row[2] for name, row in _COSTS.items()}

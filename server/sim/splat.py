@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.cmodule.faults import Fault, Finding
 from server.sim.machine import Task
+from server.sim.printk import CONT
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -20,28 +21,47 @@ TAINTS = (("P", "PROPRIETARY_MODULE"), ("D", "DIE"), ("B", "BAD_PAGE"), ("W", "W
           ("E", "UNSIGNED_MODULE"), ("L", "SOFTLOCKUP"))  # fmt: skip
 TAINT_ORDER = "GFSRMBUDAWCIOELKXTN"
 WORKER_TAIL = (
-    "process_one_work+0x177/0x330",
-    "worker_thread+0x252/0x390",
-    "kthread+0xd2/0x100",
-    "ret_from_fork+0x34/0x50",
+    "process_one_work+0x18d/0x3a0",
+    "worker_thread+0x191/0x2f0",
+    "? __pfx_worker_thread+0x10/0x10",
+    "kthread+0xcf/0x100",
+    "? __pfx_kthread+0x10/0x10",
+    "ret_from_fork+0x31/0x50",
+    "? __pfx_kthread+0x10/0x10",
     "ret_from_fork_asm+0x1a/0x30",
 )
-KTHREAD_TAIL = WORKER_TAIL[2:]
+KTHREAD_TAIL = WORKER_TAIL[3:]
+IDLE_WORKER_TAIL = (
+    "? process_one_work+0x32f/0x3a0",
+    "schedule+0x27/0xc0",
+    "worker_thread+0x97/0x2f0",
+    *WORKER_TAIL[2:],
+)
 INIT_TAIL = (
-    "do_one_initcall+0x58/0x300",
-    "do_init_module+0x60/0x240",
+    "do_one_initcall+0x58/0x320",
+    "do_init_module+0x60/0x270",
     "init_module_from_file+0x89/0xe0",
-    "idempotent_init_module+0x11e/0x310",
+    "idempotent_init_module+0x11d/0x310",
     "__x64_sys_finit_module+0x5e/0xb0",
-    "do_syscall_64+0x87/0x1b0",
+    "do_syscall_64+0x87/0x180",
     "entry_SYSCALL_64_after_hwframe+0x76/0x7e",
 )
 EXIT_TAIL = (
     "__do_sys_delete_module+0x1b8/0x350",
-    "do_syscall_64+0x87/0x1b0",
+    "do_syscall_64+0x87/0x180",
     "entry_SYSCALL_64_after_hwframe+0x76/0x7e",
 )
-SYSCALL_TAIL = ("do_syscall_64+0x87/0x1b0", "entry_SYSCALL_64_after_hwframe+0x76/0x7e")
+SYSCALL_TAIL = EXIT_TAIL[1:]
+# Where the kernel's own functions stand in the recorded build, as far as recordings show it.
+SYMBOLS = {
+    "enable_work": "enable_work+0x103/0x120",
+    "check_flush_dependency": "check_flush_dependency.part.0+0x106/0x130",
+}
+USER_REGISTERS = "RSP: 002b:00007ffd5c3a1d68 EFLAGS: 00000246"
+SYSCALLS = {"rmmod": 176}
+FINIT_MODULE = 313
+DUMP = "dump_stack_lvl+0x64/0x80"
+SLEEPERS = {"msleep": ("schedule_timeout+0x9e/0x170", "? __pfx_process_timeout+0x10/0x10", "msleep+0x2b/0x40")}
 
 
 def taint_flags(k: Kernel) -> str:
@@ -64,7 +84,7 @@ def header_lines(k: Kernel, task: Task) -> list[str]:
     if worker is not None and worker.desc:
         lines.append(
             f"Workqueue: {worker.current_pwq.wq.name if worker.current_pwq else ''} {worker.current_fn or '0x0'}"
-            + ("" if worker.current_pwq else f" ({worker.desc})")
+            + ("" if worker.current_pwq else f"{CONT} ({worker.desc})")
         )
     return lines
 
@@ -99,14 +119,24 @@ def trace_lines(k: Kernel, task: Task, symbols: list[str] | None = None) -> list
     if symbols is None:
         symbols = c_frames(k)
     kind = "IRQ" if k.irq_depth else "TASK"
-    return ["Call Trace:", f" <{kind}>", *(f" {s}" for s in symbols), *(f" {s}" for s in tail(k, task)), f" </{kind}>"]
+    below = tail(k, task)
+    user = _user_lines(task) if below[-1].startswith("entry_SYSCALL") else []
+    return ["Call Trace:", f" <{kind}>", *(f" {s}" for s in symbols), *(f" {s}" for s in below), *user, f" </{kind}>"]
+
+
+def _user_lines(task: Task) -> list[str]:
+    """show_regs of the system call's user side; pr_cont gives the call's number."""
+    return [
+        "RIP: 0033:0x7f33a41ac829",
+        f"{USER_REGISTERS}{CONT} ORIG_RAX: {SYSCALLS.get(task.comm, FINIT_MODULE):016x}",
+    ]
 
 
 def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
     """__warn(): from `cut here` to `end trace`."""
     task = k.current
     symbols = c_frames(k)
-    at = f"{function}+0x370/0x4d0" if function else (symbols[0] if symbols else "0x0")
+    at = SYMBOLS.get(function, f"{function}+0x370/0x4d0") if function else (symbols[0] if symbols else "0x0")
     lines = ["------------[ cut here ]------------"]
     if text:
         lines.append(text)
@@ -114,7 +144,7 @@ def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
     lines.append(f"Modules linked in: {k.modules.linked_in()}")
     lines += header_lines(k, task)
     lines.append(f"RIP: 0010:{at}")
-    lines += trace_lines(k, task, symbols)
+    lines += trace_lines(k, task, symbols if function else symbols[1:])
     lines.append("---[ end trace 0000000000000000 ]---")
     return lines
 
@@ -136,14 +166,14 @@ def oops_lines(k: Kernel, task: Task, fault: Fault, number: int) -> list[str]:
     """show_fault_oops and __die for a page fault, a divide error, BUG() or a call of what is no code."""
     symbols = fault_symbols(k, fault)
     ip = f"{fault.what}+0x1c/0x70" if fault.what else symbols[0] if symbols else "0x0"
-    if fault.kind == "nx" or (fault.access == "exec"):
+    if fault.kind == "nx":
         ip = f"0x{fault.addr:x}"
     lines = _reason(k, fault, number)
     lines += header_lines(k, task)
     lines.append(f"RIP: 0010:{ip}")
     if ip.startswith("0x"):
         lines.append(f"Code: Unable to access opcode bytes at 0x{(fault.addr - 0x2A) & (1 << 64) - 1:x}.")
-    lines += trace_lines(k, task, symbols)
+    lines += trace_lines(k, task, symbols if fault.what or fault.kind == "nx" else symbols[1:])
     lines.append(f"Modules linked in: {k.modules.linked_in()}")
     if fault.kind in ("null", "wild", "nx"):
         lines.append(f"CR2: {fault.addr:016x}")
@@ -178,12 +208,23 @@ def _reason(k: Kernel, fault: Fault, number: int) -> list[str]:
 def atomic_lines(k: Kernel, task: Task) -> list[str]:
     """__schedule_bug."""
     return [
-        f"BUG: scheduling while atomic: {task.comm}/{task.pid}/0x{k.preempt_count():08x}",
+        f"BUG: scheduling while atomic: {task.comm}/{task.pid}/0x{k.preempt_count() + 1 & 0xFFFFFFFF:08x}",
         *k.lockdep.held_lines(task),
         f"Modules linked in: {k.modules.linked_in()}",
         *header_lines(k, task),
-        *trace_lines(k, task),
+        *_schedule_trace(k, task),
     ]
+
+
+def _schedule_trace(k: Kernel, task: Task) -> list[str]:
+    """The call trace of a task inside schedule(): of C that sleeps, or of a worker that goes idle."""
+    inside = [DUMP, "__schedule_bug+0x56/0x70", "__schedule+0x9fa/0xbf0"]
+    if task.worker is not None and task.worker.current_work is None:
+        below = list(IDLE_WORKER_TAIL)
+    else:
+        call = task.sleep_cause[2].partition("call=")[2].partition("(")[0]
+        below = ["schedule+0x27/0xc0", *SLEEPERS.get(call, ()), *c_frames(k), *tail(k, task)]
+    return ["Call Trace:", " <TASK>", *(f" {s}" for s in (*inside, *below)), " </TASK>"]
 
 
 def sleeping_lines(k: Kernel, where: str) -> list[str]:

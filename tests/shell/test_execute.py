@@ -43,7 +43,7 @@ CASES = {
     "comments and continuation": ("echo a \\\n b # c\n# d\necho 'e # f'\n", "a b\ne # f\n"),
     "not found at run time": ("c=foo; $c; echo $?\n", "sh: foo: not found\n127\n"),
     "date": ("date +%F-%T\n", "2025-01-01-00:00:03\n"),
-    "uname": ("uname -r; uname -sm\n", "6.12.117+deb12-amd64\nLinux x86_64\n"),
+    "uname": ("uname -r; uname -sm\n", "6.12.117+deb12-cloud-amd64\nLinux x86_64\n"),
     "proc": ("cat /proc/loadavg | cut -d' ' -f1; cat /sys/devices/system/cpu/online\n", "0.00\n0-1\n"),
     "/proc/workqueues": ("cat /proc/workqueues\n", "cat: can't open '/proc/workqueues': No such file or directory\n"),
     "taskset": ("taskset 2 nproc; nproc\n", "1\n2\n"),
@@ -78,7 +78,7 @@ def test_module_messages_are_kmods() -> None:
         "insmod: ERROR: could not insert module demo.ko: File exists\n"
         "insmod: ERROR: could not load module missing.ko: No such file or directory\n"
         "rmmod: ERROR: Module demo is not currently loaded\n"
-        "modprobe: FATAL: Module demo not found in directory /lib/modules/6.12.117+deb12-amd64\n"
+        "modprobe: FATAL: Module demo not found in directory /lib/modules/6.12.117+deb12-cloud-amd64\n"
         "Module                  Size  Used by\n"
     )
 
@@ -95,7 +95,7 @@ def test_modinfo_says_what_the_module_says() -> None:
     assert terminal("modinfo demo.ko\nmodinfo -F license demo.ko\nmodinfo nope\ncat /proc/sys/kernel/tainted\n") == (
         "filename:       /root/demo/demo.ko\nauthor:         me\nlicense:        GPL\ndepends:        \n"
         "name:           demo\nretpoline:      Y\n"
-        "vermagic:       6.12.117+deb12-amd64 SMP preempt mod_unload modversions \n"
+        "vermagic:       6.12.117+deb12-cloud-amd64 SMP preempt mod_unload modversions \n"
         "parm:           job:starts a job (int)\nGPL\nmodinfo: ERROR: Module nope not found.\n12288\n"
     )
 
@@ -116,22 +116,22 @@ def test_make_says_what_kbuild_says() -> None:
     shown = terminal("make clean > /dev/null\nmake\nmake\nmake clean\ninsmod demo.ko\n")
     assert (
         shown
-        == """make -C /lib/modules/6.12.117+deb12-amd64/build M=/root/demo modules
-make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
+        == """make -C /lib/modules/6.12.117+deb12-cloud-amd64/build M=/root/demo modules
+make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
   CC [M]  /root/demo/demo.o
   MODPOST /root/demo/Module.symvers
   CC [M]  /root/demo/demo.mod.o
   CC [M]  /root/demo/.module-common.o
   LD [M]  /root/demo/demo.ko
   BTF [M] /root/demo/demo.ko
-make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
-make -C /lib/modules/6.12.117+deb12-amd64/build M=/root/demo modules
-make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
-make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
-make -C /lib/modules/6.12.117+deb12-amd64/build M=/root/demo clean
-make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
+make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
+make -C /lib/modules/6.12.117+deb12-cloud-amd64/build M=/root/demo modules
+make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
+make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
+make -C /lib/modules/6.12.117+deb12-cloud-amd64/build M=/root/demo clean
+make[1]: Entering directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
   CLEAN   /root/demo/Module.symvers
-make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-amd64'
+make[1]: Leaving directory '/usr/src/linux-headers-6.12.117+deb12-cloud-amd64'
 insmod: ERROR: could not load module demo.ko: No such file or directory
 """
     )

@@ -97,7 +97,7 @@ def enable(s: Workqueues, work: Work) -> Gen:
     if work.disable > 0:
         work.disable -= 1
     else:
-        s.k.oops.warn_once("work_offqd_enable", 4320, "workqueue: work disable count underflowed")
+        s.k.oops.warn_once("enable_work", 4362, "workqueue: work disable count underflowed")
     work.pending = False
     s.mirror(work)
     del got

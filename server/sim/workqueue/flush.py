@@ -153,7 +153,7 @@ def check_flush_dependency(s: Workqueues, target: Wq, work: Work | None) -> None
         name = work.fn_name if work is not None else "0x0"
         k.oops.warn_once(
             "check_flush_dependency",
-            3720,
+            3767,
             f"workqueue: WQ_MEM_RECLAIM {mine.name}:{worker.current_fn} is flushing "
             f"!WQ_MEM_RECLAIM {target.name}:{name}",
         )

@@ -41,6 +41,7 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     s.identify(work)
     if wq.flags & (WQ_DESTROYING | WQ_DRAINING) and not s.is_chained_work(wq):
         # PENDING stays set with the item nowhere, as in 6.12 (model 2.1 A)
+        s.mirror(work)
         k.oops.warn_once("__queue_work", 2294, f"queueing on {wq.name} while it is drained")
         s.waits.tell(work, "DRAINING", "", f"wq={wq.name}")
         return
