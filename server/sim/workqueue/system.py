@@ -326,7 +326,7 @@ class Workqueues:
     def kick(self, pool: WorkerPool) -> bool:
         """kick_pool."""
         if pool.is_bh:
-            if pool.worklist:
+            if pool.worklist and pool.idle:  # not while its worker is at work: that looks again by itself
                 kick_bh(self, pool)
             return False
         return kick_pool(pool, self._wake)
