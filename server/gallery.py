@@ -1,6 +1,6 @@
 """The gallery: one folder in `scenarios/` each, with a module, a session, a machine, and why it is worth looking at.
 
-    scenario.toml   title, summary, why, pause, [try]; optional: order, module, machine, params, seed
+    scenario.toml   title, summary, why, pause, concepts, expect, [try]; optional: order, module, machine, params, seed
     module.c        unless `module.source` names a file of this project
     session.sh      what a person types
     notes.md        what there is to see, in Markdown (HTML in it is shown, not obeyed)
@@ -40,10 +40,11 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Try(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to try: a question, and the edit that answers it."""
+    """One thing to try: a question, the edit that answers it, and assertions about the run that follows."""
 
     label: str
     change: Change
+    expect: list[str] = []
 
 
 class Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +55,9 @@ class Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"try_": "try"}):
-    """scenario.toml. `pause` is the cause code of the wait at which the page stops first."""
+    """scenario.toml. `pause` is the cause code of the wait at which the page stops first; `expect` are assertions
+    about the run (server/trace/expect.py), `concepts` what a reader meets here.
+    """
 
     title: str
     summary: str
@@ -62,6 +65,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"try
     try_: Try
     order: int = 1000
     pause: str = ""
+    concepts: list[str] = []
+    expect: list[str] = []
     module: Module | None = None
     machine: Machine = Machine()
     params: dict[str, str] = {}
