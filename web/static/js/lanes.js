@@ -7,7 +7,7 @@
  */
 
 import { drawBar, heavier, SOLID, styleOf } from "./bars.js";
-import { prepare, SANS } from "./canvas.js";
+import { prepare, SANS, textWidth } from "./canvas.js";
 import { firstEndingAfter } from "./hit.js";
 import { Labels } from "./labels.js";
 import { paintSelection } from "./marks.js";
@@ -21,8 +21,8 @@ import { CUT_PX_MIN, toNs, toX } from "./ruler.js";
 /** @import { Colours } from "./theme.js" */
 
 const MARK_PX = 2;
-/** From this width on an item on the worklist also says why it waits. */
-const QUEUED_WHY_PX = 16;
+/** From this width on a part of a wait carries a shortened text, where there is no room beside either. */
+const PART_PX = 72;
 
 /**
  * @typedef {object} Bar
@@ -182,12 +182,6 @@ function barText({ page }, row, bar) {
   const id = item.data[bar.span];
   const name = id >= 0 ? itemLabel(store, id) : "";
   switch (bar.style) {
-    case "inact": {
-      const why = bar.wait >= 0 ? waitChip(store, bar.wait) : "inactive";
-      return row.sub === "inactive" ? why : `${name} · ${why}`;
-    }
-    case "queued":
-      return bar.wait >= 0 && bar.w > QUEUED_WHY_PX ? `${name} · ${waitChip(store, bar.wait)}` : name;
     case "sleep":
     case "block": {
       const own = store.tasks[task.data[bar.span]]?.kind === "session";
@@ -230,14 +224,62 @@ function widestPart({ page, w }, bar) {
   return right - from > best[1] - best[0] ? [from, right] : best;
 }
 
+/**
+ * What a waiting item says: its name, unless the row's head has it, and why it waits.
+ * @param {Scene} scene
+ * @param {Row} row
+ * @param {Bar} part
+ */
+function waitingText({ page }, row, part) {
+  const { store } = page;
+  const item = store.spans.item.data[part.span];
+  const name = item >= 0 && row.sub !== "inactive" ? itemLabel(store, item) : "";
+  const code = part.wait >= 0 ? store.words.causes[store.waits.cause.data[part.wait]].code : "";
+  const why = part.wait >= 0 && code !== "WORKER_WAKING" ? waitChip(store, part.wait) : "";
+  return [name, why].filter(Boolean).join(" · ");
+}
+
+/**
+ * The parts of one waiting span: each part says its own cause where it has room, else one text stands beside.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Scene} scene
+ * @param {Row} row
+ * @param {Bar[]} parts
+ * @param {Labels} labels
+ * @param {number} next where the row's next span begins
+ */
+function paintWaiting(ctx, scene, row, parts, labels, next) {
+  const longest = parts.reduce((a, b) => (b.w > a.w ? b : a));
+  const last = parts[parts.length - 1];
+  const x = last.x + last.w + 4;
+  ctx.font = `10.5px ${SANS}`;
+  const text = waitingText(scene, row, longest);
+  const width = textWidth(ctx, text);
+  const beside = longest.w < width + 12 && (next - 6 - x >= width || longest.w < PART_PX);
+  if (beside) {
+    ctx.fillStyle = scene.c.ink;
+    labels.beside(text, x, next - 6, row.y + 16, true);
+    return;
+  }
+  for (const part of parts) labels.plated(waitingText(scene, row, part), part.x, part.x + part.w, row.y, scene.c);
+}
+
 /** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row @param {Bar[]} bars */
 function paintText(ctx, scene, row, bars) {
   const { w, c } = scene;
   const labels = new Labels(ctx, w.width);
   const busy = bars.filter((bar) => bar.style !== "idle");
-  for (const [i, bar] of busy.entries()) {
-    if (bar.x + bar.w < 0 || bar.x > w.width) continue;
+  for (let i = 0; i < busy.length; i++) {
+    const bar = busy[i];
+    const first = i;
+    while (bar.count === 1 && busy[i + 1]?.span === bar.span && busy[i + 1].count === 1) i++;
+    const end = busy[i].x + busy[i].w;
+    if (end < 0 || bar.x > w.width) continue;
     const next = i + 1 < busy.length ? busy[i + 1].x : w.width;
+    if (bar.count === 1 && (bar.style === "inact" || bar.style === "queued")) {
+      paintWaiting(ctx, scene, row, busy.slice(first, i + 1), labels, next);
+      continue;
+    }
     const text = barText(scene, row, bar);
     ctx.font = `11px ${SANS}`;
     if (bar.count > 1) {
@@ -251,14 +293,12 @@ function paintText(ctx, scene, row, bars) {
         ctx.fillStyle = c.ink2;
         labels.beside(text, bar.x + bar.w + 4, next - 6, row.y + 16, false);
       }
-    } else if (bar.style === "inact" || bar.style === "queued") {
-      ctx.font = `10.5px ${SANS}`;
-      labels.plated(text, bar.x, bar.style === "queued" ? Math.max(bar.x + bar.w, next - 6) : bar.x + bar.w, row.y, c);
     } else {
       ctx.font = `10.5px ${SANS}`;
       ctx.fillStyle = c.ink;
-      const shift = bar.style === "timer" && i > 0 && bar.x - (busy[i - 1].x + busy[i - 1].w) < 10 ? 10 : 4;
-      labels.beside(text, Math.max(0, bar.x) + shift, Math.max(bar.x + bar.w, bar.x) - 2, row.y + 11, true);
+      const before = busy[first - 1];
+      const shift = bar.style === "timer" && before && bar.x - (before.x + before.w) < 10 ? 10 : 4;
+      labels.beside(text, Math.max(0, bar.x) + shift, end - 2, row.y + 11, true);
     }
   }
 }
