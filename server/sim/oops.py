@@ -65,19 +65,14 @@ class Oops:
     def in_task(self, task: Task, fault: Fault) -> None:
         """die(): prints the oops of a task, which then ends; its locks stay taken, its worker counted."""
         k = self.k
-        self.oops_count += 1
-        for out in splat.oops_lines(k, task, fault, self.oops_count):
-            k.printk.log(1, out)
-        self.tainted["D"] = True
-        where = f"{k.modules.source_name()}:{fault.line}" if fault.line > 0 else "the kernel"
-        k.check("oops", f"{fault.kind} {fault.access} at 0x{fault.addr:x} in {where}")
+        self._print_oops(task, fault)
         task.killed = True
         if k.profile.panic_on_oops:
             self.panic("Fatal exception")
             return
         if task.preempt:
             k.printk.log(6, f"note: {task.comm}[{task.pid}] exited with preempt_count {task.preempt}")
-        if k.cpu.irqs_off:
+        if k.cpu.irqs_off or fault.kind in ("null", "wild", "nx"):  # a page fault is handled with irqs off
             k.printk.log(6, f"note: {task.comm}[{task.pid}] exited with irqs disabled")
             k.exec.irqs_on(k.cpu)
         if task.pid == 1:
@@ -85,11 +80,23 @@ class Oops:
 
     def in_interrupt(self, cpu: Cpu, fault: Fault) -> None:
         """An oops in interrupt context: the machine dies."""
+        self._print_oops(cpu.current, fault)
+        self.panic("Fatal exception in interrupt")
+
+    def _print_oops(self, task: Task, fault: Fault) -> None:
+        """oops_begin() to oops_end(). The former turns tracing off: a real trace ends where our finding stands."""
         k = self.k
         self.oops_count += 1
-        for out in splat.oops_lines(k, cpu.current, fault, self.oops_count):
+        where = f"{k.modules.source_name()}:{fault.line}" if fault.line > 0 else "the kernel"
+        lines = splat.oops_lines(k, task, fault, self.oops_count)
+        if fault.kind == "bug":  # report_bug() speaks before die()
+            for out in lines[:2]:
+                k.printk.log(1, out)
+            lines = lines[2:]
+        k.check("oops", f"{fault.kind} {fault.access} at 0x{fault.addr:x} in {where}")
+        for out in lines:
             k.printk.log(1, out)
-        self.panic("Fatal exception in interrupt")
+        self.tainted["D"] = True
 
     def panic(self, why: str) -> None:
         """panic(): the last words; the run ends as crashed."""

@@ -55,6 +55,8 @@ SYSCALL_TAIL = EXIT_TAIL[1:]
 # Where the kernel's own functions stand in the recorded build, as far as recordings show it.
 SYMBOLS = {
     "enable_work": "enable_work+0x103/0x120",
+    "refcount_warn_saturate:22": "refcount_warn_saturate+0x55/0x110",
+    "refcount_warn_saturate:28": "refcount_warn_saturate+0xbe/0x110",
     "check_flush_dependency": "check_flush_dependency.part.0+0x106/0x130",
 }
 USER_REGISTERS = "RSP: 002b:00007ffd5c3a1d68 EFLAGS: 00000246"
@@ -136,7 +138,10 @@ def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
     """__warn(): from `cut here` to `end trace`."""
     task = k.current
     symbols = c_frames(k)
-    at = SYMBOLS.get(function, f"{function}+0x370/0x4d0") if function else (symbols[0] if symbols else "0x0")
+    line = where.rpartition(":")[2]
+    at = SYMBOLS.get(f"{function}:{line}", SYMBOLS.get(function, f"{function}+0x370/0x4d0"))
+    if not function:
+        at = symbols[0] if symbols else "0x0"
     lines = ["------------[ cut here ]------------"]
     if text:
         lines.append(text)
@@ -178,6 +183,7 @@ def oops_lines(k: Kernel, task: Task, fault: Fault, number: int) -> list[str]:
     if fault.kind in ("null", "wild", "nx"):
         lines.append(f"CR2: {fault.addr:016x}")
     lines.append("---[ end trace 0000000000000000 ]---")
+    lines.append(f"RIP: 0010:{ip}")
     return lines
 
 

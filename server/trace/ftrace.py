@@ -20,6 +20,7 @@ from server.trace.recording import Event, Recording
 SWITCH = KIND_BY_NAME["sched_switch"]
 WAKEUPS = (KIND_BY_NAME["sched_wakeup"], KIND_BY_NAME["sched_wakeup_new"])
 CONSOLE = KIND_BY_NAME["console"]
+CHECK = KIND_BY_NAME["wqp:check"]
 EXECUTES = (KIND_BY_NAME["workqueue_execute_start"], KIND_BY_NAME["workqueue_execute_end"])
 
 # Interrupts are off, and how deep preemption is disabled by the locks held, where the kernel traces these.
@@ -73,6 +74,8 @@ def own_rows(recording: Recording) -> list[int]:
                 pid = recording.tasks[event.task].pid
                 keep = keep or (function == "wq_barrier_func" and after_own.get(pid, False))
                 after_own[pid] = keep
+        elif event.kind == CHECK and event.args[0] == "oops":
+            break  # oops_begin() turns tracing off
         elif event.kind == CONSOLE:
             text = str(event.args[0])
             keep = not _NOISE.match(text) and not _SPLAT.match(text)
