@@ -2,8 +2,10 @@
 
 import { stamp } from "./format.js";
 import { selectedItem } from "./marks.js";
+import { eventFields } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
+/** @import { Store } from "./store.js" */
 
 /** More lines than this are not put into the page; a sentence says so. */
 const LINES_MAX = 5000;
@@ -114,15 +116,35 @@ export class Dmesg {
   }
 }
 
+/**
+ * What the session's user sees: each command behind a prompt, and what was printed, in the order of events.
+ * @param {Store} store
+ * @returns {{seq: number, text: string}[]}
+ */
+function terminalRows(store) {
+  const printed = store.console.filter((row) => row.stream === 1);
+  const command = store.meta ? store.words.events.findIndex((k) => k.system === "wqp" && k.name === "command") : -1;
+  const { kind } = store.events;
+  const typed = [];
+  for (let seq = 0; seq < kind.length; seq++) {
+    if (kind.data[seq] !== command) continue;
+    const fields = eventFields(store, seq);
+    if (fields.get("status") === "-1") typed.push({ seq, text: `# ${fields.get("text")}\n` });
+  }
+  return [...typed, ...printed].sort((a, b) => a.seq - b.seq);
+}
+
 /** The session as its user sees it. @param {HTMLElement} root @param {PageState} page */
 export function bindTerminal(root, page) {
   const future = document.createElement("span");
   const past = document.createElement("span");
   future.className = "fut";
   root.append(past, future);
+  /** @type {{seq: number, text: string}[]} */
+  let rows = [];
   page.listen((flags) => {
+    if (flags.has("data")) rows = terminalRows(page.store);
     if (!flags.has("data") && !flags.has("time")) return;
-    const rows = page.store.console.filter((row) => row.stream === 1);
     const cut = rows.findIndex((row) => row.seq > page.seq);
     const split = cut < 0 ? rows.length : cut;
     const text = (/** @type {typeof rows} */ part) => part.map((row) => row.text).join("");
