@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from server.sim.workqueue.work import Work
 
 FINDINGS_MAX = 200
+REFCOUNT_LINES = {"addition on 0": 25, "underflow": 28, "hit 0": 31}  # lib/refcount.c; saturated: 22
 
 
 class Oops:
@@ -126,7 +127,7 @@ class Oops:
         if key not in self._once:
             self._once[key] = True
             self.tainted["W"] = True
-            line = 28 if "underflow" in wrong else 31 if "leaking" in wrong else 25 if "on 0" in wrong else 22
+            line = next((n for words, n in REFCOUNT_LINES.items() if words in wrong), 22)
             where, text = f"lib/refcount.c:{line}", f"refcount_t: {wrong}"
             for out in splat.warn_lines(self.k, "refcount_warn_saturate", where, text):
                 self.k.printk.log(4, out)

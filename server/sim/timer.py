@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from server.sim.cmodule.faults import Fault
 from server.sim.engine import Engine
 from server.sim.machine import Cpu, Gen, Task
 from server.trace.events import KIND_BY_NAME
@@ -21,6 +22,8 @@ LOCAL, GLOBAL, DEFERRABLE = 0, 1, 2  # BASE_LOCAL, BASE_GLOBAL, BASE_DEF
 LEVEL_LIMITS = tuple(63 << (3 * level) for level in range(9))  # LVL_START(level + 1)
 TIMER_SOFTIRQ = 1
 # what else a machine does (vmstat) wakes an idle CPU about so often: deferrable timers run then
+OFF_PPREV = 8  # struct timer_list: entry.pprev, which timer_pending() reads
+PENDING_MARK = 0xDEAD000000000122
 NOISE_NS = 1_000_000_000
 MAX_JIFFY_OFFSET = (1 << 62) - 1
 TIMER_START = KIND_BY_NAME["timer_start"]
@@ -35,7 +38,7 @@ class Timer:
     """A timer_list. `fn` is called with the timer: a plain function, or one that returns a generator (C code)."""
 
     __slots__ = ("fn", "name", "obj", "expires", "bucket", "level", "base", "seq", "pending", "pinned", "deferrable",
-                 "irqsafe", "data", "running_cpu", "cpu", "shutdown", "armed_by")  # fmt: skip
+                 "irqsafe", "data", "running_cpu", "cpu", "shutdown", "armed_by", "addr")  # fmt: skip
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Timer:
         self.cpu = 0
         self.shutdown = False
         self.armed_by = -1
+        self.addr = 0  # of the timer_list in C's memory, if there is one
 
 
 class Base:
@@ -160,6 +164,8 @@ class Timers:
         flags = "D" if timer.deferrable else "P" if pinned else ""
         if timer.irqsafe:
             flags = f"{flags}|I" if flags else "I"
+        if timer.addr:
+            k.poke(timer.addr + OFF_PPREV, 8, PENDING_MARK)
         k.emit(TIMER_START, timer.obj, timer.name, expires, expires - self.jiffies, bucket, base.cpu, level, flags)
         self.tick_wanted(k.cpus[base.cpu])
         return was
@@ -174,6 +180,8 @@ class Timers:
         if not timer.pending:
             return False
         self._detach(timer)
+        if timer.addr:
+            self.k.poke(timer.addr + OFF_PPREV, 8, 0)
         self.k.emit(TIMER_CANCEL, timer.obj)
         return True
 
@@ -273,12 +281,23 @@ class Timers:
                     base.buckets[due] = bucket  # still pending for those who delete it
                     bucket.pop(0)
                     timer.pending = False
+                    self._unlink(timer)
                     timer.running_cpu = cpu.id
                     yield from self._expire(timer, due)
                     timer.running_cpu = -1
                 base.buckets.pop(due, None)
             base.clk_bias = 0
         self.tick_wanted(cpu)
+
+    def _unlink(self, timer: Timer) -> None:
+        """detach_timer writes into the timer_list: where its memory is gone the machine dies here. Raises Fault."""
+        if not timer.addr:
+            return
+        try:
+            self.k.mem.store(timer.addr + OFF_PPREV, 8, 0)
+        except Fault as fault:
+            fault.what = "__run_timers"
+            raise
 
     def _expire(self, timer: Timer, baseclk: int) -> Gen:
         k = self.k

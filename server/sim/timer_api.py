@@ -6,12 +6,11 @@ from collections.abc import Generator
 from typing import Any
 
 from server.sim.machine import Gen
-from server.sim.timer import Timer, Timers
+from server.sim.timer import OFF_PPREV, Timer, Timers
 
 # struct timer_list: entry 0 (next, pprev), expires 16, function 24, flags 32
-OFF_PPREV, OFF_EXPIRES, OFF_FUNCTION, OFF_FLAGS = 8, 16, 24, 32
+OFF_EXPIRES, OFF_FUNCTION, OFF_FLAGS = 16, 24, 32
 TIMER_DEFERRABLE, TIMER_PINNED, TIMER_IRQSAFE = 0x80000, 0x100000, 0x200000
-PENDING_MARK = 0xDEAD000000000122
 
 
 class TimerApi(Timers):
@@ -45,20 +44,16 @@ class TimerApi(Timers):
                 irqsafe=bool(flags & TIMER_IRQSAFE),
                 data=addr,
             )
+            timer.addr = addr
             self.by_addr[addr] = timer
         return timer
 
     def _run(self, timer: Timer) -> Gen:
         addr = int(timer.data)
         func = self.k.peek(addr + OFF_FUNCTION, 8)
-        self._mark(timer)
         held = self.k.lockdep.timer_begin(addr)
         yield from self.k.ccall(func, addr)
         self.k.lockdep.timer_end(held)
-
-    def _mark(self, timer: Timer) -> None:
-        """timer_pending() reads entry.pprev: keep it true."""
-        self.k.poke(int(timer.data) + OFF_PPREV, 8, PENDING_MARK if timer.pending else 0)
 
     def mod_timer(self, addr: int, expires: int) -> bool:
         """mod_timer(): whether it was pending."""
@@ -67,7 +62,6 @@ class TimerApi(Timers):
             return False  # shut down
         was = self.mod(timer, expires)
         self.k.mem.store(addr + OFF_EXPIRES, 8, expires)
-        self._mark(timer)
         self.k.charge("call")
         return was
 
@@ -93,13 +87,11 @@ class TimerApi(Timers):
         """add_timer_on(): on a CPU's own base."""
         timer = self._timer(addr)
         self.mod(timer, self.k.mem.load(addr + OFF_EXPIRES, 8), cpu)
-        self._mark(timer)
 
     def timer_delete(self, addr: int) -> bool:
         """timer_delete(): whether it was pending."""
         timer = self._timer(addr)
         was = self.delete(timer)
-        self._mark(timer)
         self.k.charge("call")
         return was
 
@@ -108,7 +100,6 @@ class TimerApi(Timers):
         timer = self._timer(addr)
         self.k.lockdep.timer_sync(addr)
         was = yield from self.delete_sync(timer)
-        self._mark(timer)
         self.k.charge("call")
         return bool(was)
 

@@ -54,6 +54,7 @@ enum { HI_SOFTIRQ, TIMER_SOFTIRQ, NET_TX_SOFTIRQ, NET_RX_SOFTIRQ, BLOCK_SOFTIRQ,
 struct irq_work { struct llist_node llist; u32 flags; void (*func)(struct irq_work *); };
 #define IRQ_WORK_INIT(fn) { .func = (fn) }
 #define DEFINE_IRQ_WORK(name, fn) struct irq_work name = IRQ_WORK_INIT(fn)
+#define IRQ_WORK_INIT_HARD(fn) { .flags = 8, .func = (fn) }
 #define IRQ_WORK_INIT_LAZY(fn) { .flags = 4, .func = (fn) }
 struct pt_regs;
 """

@@ -31,7 +31,7 @@ def exported(k: Kernel) -> dict[str, Wq]:
 def names(wq: Wq) -> list[str]:
     """Files in a workqueue's directory."""
     return (
-        ["affinity_scope", "affinity_strict", "cpumask", "max_active", "nice", "per_cpu"]
+        ["affinity_scope", "affinity_strict", "cpumask", "max_active", "nice", "per_cpu", "power", "subsystem", "uevent"]
         if wq.unbound
         else ["max_active", "per_cpu"]
     )

@@ -15,7 +15,7 @@ from server.sim.workqueue.pwq import (
     Wq,
     tryinc_nr_active,
 )
-from server.sim.workqueue.work import OFF_ENTRY, Work
+from server.sim.workqueue.work import OFF_ENTRY, OFF_TIMER, Work
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -117,7 +117,8 @@ def delayed_timer(s: Workqueues, work: Work) -> Timer:
     """The timer_list inside a delayed_work."""
     if work.timer is None:
         obj = s.k.obj("timer", work.addr + 32 if work.addr else 0, work.name, "delayed_work_timer_fn")
-        work.timer = Timer(lambda _: delayed_work_timer_fn(s, work), "delayed_work_timer_fn", obj, irqsafe=True)
+        work.timer = timer = Timer(lambda _: delayed_work_timer_fn(s, work), "delayed_work_timer_fn", obj, irqsafe=True)
+        timer.addr = work.addr + OFF_TIMER if work.addr else 0
     return work.timer
 
 

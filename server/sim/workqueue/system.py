@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from server.sim.cmodule.faults import Fault
 from server.sim.machine import Cpu, Gen, Task
 from server.sim.timer import Timer
 from server.sim.workqueue import queue as queueing, show
@@ -270,6 +271,16 @@ class Workqueues:
             name = self.k.function_name(self.k.peek(work.addr + OFF_FUNC, 8))
             if name != work.fn_name:
                 work.fn_name = name
+
+    def touch(self, work: Work) -> None:
+        """The worker moves the item from list to list: where its memory is gone it faults. Raises Fault."""
+        if not work.addr:
+            return
+        try:
+            self.k.mem.load(work.addr, 8)
+        except Fault as fault:
+            fault.what = "worker_thread"
+            raise
 
     def entry_is_empty(self, work: Work) -> bool:
         """list_empty(&work->entry): true of an initialised item that is on no list."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # struct work_struct: data at 0, entry at 8 (next, prev), func at 24. Bits of data: include/linux/workqueue.h.
 OFF_ENTRY, OFF_FUNC = 8, 24
+OFF_TIMER = 32  # struct delayed_work: the timer behind the work
 PENDING, INACTIVE, IS_PWQ, LINKED = 1, 2, 4, 8
 OFFQ_BH = 1 << 4
 OFFQ_POOL_SHIFT = 21

@@ -97,6 +97,7 @@ def assign_work(s: Workqueues, work: Work, worker: Worker) -> bool:
     """assign_work: to the worker's own list, or to that of the worker that still runs it (then False)."""
     pool = worker.pool
     assert pool is not None
+    s.touch(work)
     runner = pool.executing(work)
     if runner is not None:
         move_linked(s, work, runner.scheduled)
