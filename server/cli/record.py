@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", metavar="CASE_DIR", help="a folder with module.c, session.sh, machine.json, or of the gallery")
     parser.add_argument("--runs", type=int, default=6, metavar="N", help="runs, each on a machine of its own (6)")
     parser.add_argument("--first", type=int, default=1, metavar="K", help="number of the first run (1)")
-    parser.add_argument("--output", metavar="DIR", help="where to write trace.K.txt, dmesg.K.txt, output.K.txt (CASE_DIR)")
+    parser.add_argument("--output", metavar="DIR", help="where to write (CASE_DIR; of a gallery scenario its real/)")
     parser.add_argument("--trace-all", action="store_true", help="also write all.K.txt: every event, not only the module's")
     parser.add_argument("--cpus", type=int, metavar="N", help="number of CPUs, at most 4")
     parser.add_argument("--seconds", type=int, metavar="N", help="cut the session off after N seconds (60 at most)")
@@ -83,6 +83,8 @@ def _record(args: argparse.Namespace, scenario: Scenario, limits: Limits, names:
     for number in range(args.first, args.first + args.runs):
         recording, result = _attempt(scenario, built.ko, limits, release, number)
         folder = Path(args.output or args.case)
+        if args.output is None and (folder / "scenario.toml").exists():
+            folder /= "real"
         folder.mkdir(parents=True, exist_ok=True)
         _keep(folder, number, scenario, release, (recording, result), args.trace_all)
         outcome = result.outcome
@@ -98,8 +100,8 @@ def _attempt(scenario: Scenario, ko: bytes, limits: Limits, release: str, number
 
     for left in range(ATTEMPTS - 1, -1, -1):
         recording = Recording(session.header(scenario, release))
-        result = session.Run(scenario, ko, limits, recording).execute()
-        if not result.held_up or not left:
+        result = session.Run(scenario, ko, limits, recording, prefer=True).execute()
+        if not (result.held_up and result.outcome.kind == "completed") or not left:
             return recording, result
         complain(f"{scenario.module_name} run {number}: this computer was busy and held the machine up: once more")
     raise AssertionError("unreachable")
@@ -108,14 +110,25 @@ def _attempt(scenario: Scenario, ko: bytes, limits: Limits, release: str, number
 def _keep(
     folder: Path, number: int, scenario: Scenario, release: str, run: tuple[Recording, Result], whole: bool
 ) -> None:
-    from server.trace import ftrace
+    """The files of one run; of the first also what the lanes show."""
+    import datetime
+
+    import msgspec
+
+    from server.vm import keep
     from server.vm.machine import accelerator
 
     recording, result = run
-    title = f"# real Debian {release} under QEMU {accelerator().upper()}, {scenario.machine.cpus} cpu, run {number}"
-    own = [result.lines[row] for row in ftrace.own_rows(recording) if row in result.lines]
-    files = {"trace": "\n".join([title, *own, ""]), "dmesg": result.dmesg, "output": result.output}
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    title = keep.title(scenario, release, accelerator(), number, date)
+    own = keep.own_lines(recording, result.lines)
+    files = {f"trace.{number}": [title, *own], f"dmesg.{number}": [result.dmesg], f"output.{number}": [result.output]}
+    if number == 1:
+        files["sched.1"] = [title, *keep.wide_lines(recording, result.lines)]
+        meta = keep.Meta(release, accelerator(), date, scenario.machine.cpus, keep.subject(scenario))
+        write(str(folder / "real.json"), [msgspec.json.format(msgspec.json.encode(meta)) + b"\n"])
     if whole:
-        files["all"] = "\n".join([title, *result.lines.values(), ""])
-    for name, text in files.items():
-        write(str(folder / f"{name}.{number}.txt"), [text.encode()])
+        files[f"all.{number}"] = [title, *result.lines.values()]
+    for name, lines in files.items():
+        text = "\n".join(lines)
+        write(str(folder / f"{name}.txt"), [text.encode() + (b"" if text.endswith("\n") or not text else b"\n")])

@@ -227,6 +227,11 @@ class LiveReader:
         """Lines and events that were left out."""
         return self.importer.skipped
 
+    @property
+    def comms(self) -> dict[int, str]:
+        """The names of tasks by pid, as last told."""
+        return self.importer.comms
+
     def line(self, line: str) -> int:
         """Adds what the line says; its time in ns, or 0 where it says nothing that we know."""
         parsed = None if line.startswith("#") else parse_line(line)

@@ -24,7 +24,7 @@ CPUS_MAX = 4
 START_SECONDS = 15.0
 LIMITS = ("--as=8589934592", "--core=0", "--nofile=256")
 BOOT = (
-    "console=ttyS0 quiet loglevel=0 panic=-1 tsc=reliable mitigations=off nokaslr kfence.sample_interval=0 psi=0 "
+    "console=ttyS0 quiet loglevel=1 panic=-1 tsc=reliable mitigations=off nokaslr kfence.sample_interval=0 psi=0 "
     "workqueue.cpu_intensive_thresh_us=10000 panic_print=0x10 unknown_nmi_panic sysrq_always_enabled"
 )
 

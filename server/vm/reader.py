@@ -23,14 +23,18 @@ _DUMPED = re.compile(r"^\[[\d. ]+\] +(.+)-(\d+) +(\d+)(\S{5}) *(\d+)us : (.*)$")
 _AGENT_SWITCH = re.compile(r"(prev|next)_comm=\S+ (prev|next)_pid=1 (prev|next)_prio=\d+")
 
 
-def undumped(line: str) -> str | None:
-    """A line of a dump in the form of the trace file, or None for another line of the console."""
+def undumped(line: str, comms: dict[int, str] | None = None) -> str | None:
+    """A line of a dump in the form of the trace file, or None for another line of the console.
+
+    A dump cuts names to eight characters: `comms` has whole ones by pid.
+    """
     match = _DUMPED.match(line)
     if match is None:
         return None
     micros = int(match[5])
     stamp = f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
-    return f"{match[1].strip():>16}-{match[2]} [{int(match[3]):03d}] {match[4]} {stamp}: {match[6]}"
+    comm = (comms or {}).get(int(match[2]), match[1].strip()) if match[2] != "0" else "<idle>"
+    return f"{comm:>16}-{match[2]:<7} [{int(match[3]):03d}] {match[4]} {stamp:>12}: {match[6]}"
 
 
 class Reader:

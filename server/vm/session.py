@@ -57,8 +57,17 @@ class Run:
     """One session in one machine. `tick` is called after each piece of news, about every 40 ms."""
 
     def __init__(
-        self, scenario: Scenario, ko: bytes, limits: Limits, recording: Recording, tick: Callable[[], None] | None = None
+        self,
+        scenario: Scenario,
+        ko: bytes,
+        limits: Limits,
+        recording: Recording,
+        tick: Callable[[], None] | None = None,
+        *,
+        prefer: bool = False,
     ) -> None:
+        """`prefer`: ahead of everything else on this computer, for times worth keeping; not beside a server."""
+        self.prefer = prefer
         self.scenario = scenario
         self.ko = ko
         self.limits = limits
@@ -83,7 +92,8 @@ class Run:
         with warm.machine(self.scenario.machine.cpus) as machine:
             assert machine.port is not None
             self.channel = channel.Channel(machine.port)
-            machine.prefer()
+            if self.prefer:
+                machine.prefer()
             self._send()
             outcome = self._follow(machine, begun + ALL_SECONDS)
         self.reader.finish()
@@ -200,7 +210,7 @@ class Run:
         text = self.console.decode(errors="replace").replace("\r", "")
         self.reader.finish()
         for line in text.split("\n"):
-            event = undumped(line)
+            event = undumped(line, self.reader.reader.comms)
             if event is not None and self._limit() is None:
                 self.reader.line(event)
         at = self.reader.reader.last_ns
@@ -212,10 +222,12 @@ class Run:
         return Outcome("crashed", at, "the machine was switched off")
 
     def _log_of_the_dead(self) -> str:
-        """The kernel log as far as the trace and the console have it."""
+        """The kernel log as far as the trace has it, and what only the console has."""
+        log = logs.dmesg(self.recording)
+        said = {line.partition("] ")[2] for line in log.split("\n")}
         text = self.console.decode(errors="replace").replace("\r", "")
         lines = [line for line in text.split("\n") if line and undumped(line) is None and not _DUMP_FRAME.search(line)]
-        return logs.dmesg(self.recording) + "".join(f"{line}\n" for line in lines)
+        return log + "".join(f"{line}\n" for line in lines if line.partition("] ")[2] not in said)
 
     def _held_up(self) -> bool:
         allowed = HELD_UP_NS * self.scenario.machine.cpus

@@ -6,6 +6,7 @@ import fcntl
 import select
 import shutil
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from server.vm import lab
 from server.vm.channel import Channel
 from server.vm.initramfs import Image, image
 from server.vm.lab import LabError
-from server.vm.machine import MEMORY_MIB, Machine, accelerator
+from server.vm.machine import BOOT, MEMORY_MIB, Machine, accelerator
 
 BOOT_SECONDS = 60.0
 
@@ -22,7 +23,7 @@ BOOT_SECONDS = 60.0
 def snapshot(made: Image, cpus: int) -> Path:
     """The folder of a snapshot, taken where there is none. Raises LabError."""
     home = lab.folder() / "snapshots"
-    target = home / f"{made.key}-{cpus}-{accelerator()}"
+    target = home / f"{made.key}-{zlib.crc32(BOOT.encode()):08x}-{cpus}-{accelerator()}"
     if (target / "state").exists():
         return target
     home.mkdir(parents=True, exist_ok=True)
@@ -44,6 +45,7 @@ def _take(made: Image, cpus: int, target: Path) -> None:
     lab.give(memory)
     machine = Machine(made, cpus, memory, None)
     try:
+        machine.prefer()  # nobody's module runs yet
         _await_ready(machine)
         machine.save(target / "state")
     finally:
