@@ -14,6 +14,7 @@ from server.sim.engine import TASK, Context, Engine
 from server.sim.machine import Cpu, Task, topology
 from server.sim.profile import profile
 from server.sim.shell.session import Prepared, action_task, at_origin, prepare, session
+from server.sim.views.nodes import OpenFile
 
 Gen = Generator[Any, Any, Any]
 COSTS = {"fork": 1000, "exec": 5000, "exit": 500, "shell": 100, "syscall": 50, "console_read": 200}
@@ -128,6 +129,23 @@ class FakeParameters:
         yield
 
 
+class FakeOpenFile(OpenFile):
+    """What reading gives, once; what is written."""
+
+    def __init__(self, read: Callable[[], str], write: Callable[[str], int]) -> None:
+        self.text: Callable[[], str] | None = read
+        self.taken = write
+
+    def read(self, size: int) -> Gen:
+        text, self.text = self.text, None
+        return text().encode() if text is not None else b""
+        yield
+
+    def write(self, data: bytes) -> Gen:
+        return self.taken(data.decode()) or len(data)
+        yield
+
+
 class FakeFiles:
     """Files that a module made: path -> [read, write]."""
 
@@ -146,12 +164,11 @@ class FakeFiles:
     def mode(self, path: str) -> int:
         return 0o644
 
-    def read(self, path: str) -> Gen:
-        return self.files[path][0]().encode()
-        yield
+    def device(self, path: str) -> int:
+        return -1
 
-    def write(self, path: str, data: bytes) -> Gen:
-        return self.files[path][1](data.decode())
+    def open(self, path: str, flags: int) -> Gen:
+        return FakeOpenFile(*self.files[path])
         yield
 
 

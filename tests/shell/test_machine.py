@@ -166,6 +166,6 @@ MODULE_LICENSE("GPL");
     assert sink.shown("1").splitlines() == [
         "items", "state", "shows first", "item 0", "item 1", "item 2", "number", "text", "7", "9",
         "sh: write error: Invalid argument", "first", "second", "sh: write error: Message too long", "shows second",
-        "sh: can't create /proc/demo/state: Permission denied",
+        "sh: write error: Input/output error",
         "cat: can't open '/proc/demo/state': No such file or directory",
     ]  # fmt: skip

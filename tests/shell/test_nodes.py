@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.sim.views.nodes import Node, Nodes
+from server.sim.views.nodes import Node, Nodes, OpenFile
 from server.sim.views.protocol import Blocking
+from tests.shell.whole import read_whole, write_whole
 
 
 def value(steps: Blocking) -> Any:
@@ -17,7 +18,7 @@ def value(steps: Blocking) -> Any:
     raise AssertionError("it slept")
 
 
-class Recorder:
+class Recorder(OpenFile):
     """An open file that takes three bytes at a time."""
 
     def __init__(self, calls: list[str], pieces: list[bytes | int]) -> None:
@@ -42,7 +43,7 @@ class Recorder:
 def made(calls: list[str], pieces: list[bytes | int]) -> Nodes:
     nodes = Nodes()
 
-    def open_(writing: bool) -> Blocking:
+    def open_(flags: int) -> Blocking:
         calls.append("open")
         return Recorder(calls, pieces)
         yield
@@ -54,17 +55,17 @@ def made(calls: list[str], pieces: list[bytes | int]) -> Nodes:
 def test_reading_goes_to_the_end() -> None:
     calls: list[str] = []
     nodes = made(calls, [b"ab", b"c"])
-    assert value(nodes.read("/proc/demo/state")) == b"abc"
+    assert value(read_whole(nodes, "/proc/demo/state")) == b"abc"
     assert calls == ["open", "read 4096", "read 4096", "read 4096", "release"]
-    assert value(made(calls, [-5]).read("/proc/demo/state")) == -5
+    assert value(read_whole(made(calls, [-5]), "/proc/demo/state")) == -5
 
 
 def test_writing_goes_on_with_what_is_left() -> None:
     calls: list[str] = []
     nodes = made(calls, [])
-    assert value(nodes.write("/proc/demo/state", b"abcde")) == 0
+    assert value(write_whole(nodes, "/proc/demo/state", b"abcde")) == 0
     assert calls == ["open", "write b'abcde'", "write b'de'", "release"]
-    assert value(nodes.write("/proc/demo/state", b"bad")) == -22
+    assert value(write_whole(nodes, "/proc/demo/state", b"bad")) == -22
 
 
 def test_the_tree() -> None:
@@ -73,4 +74,4 @@ def test_the_tree() -> None:
     assert nodes.listdir("/proc") == ["demo"] and nodes.listdir("/proc/demo") == ["state"]
     assert not nodes.mkdir("/proc/demo/state") and nodes.mkdir("/sys/kernel/debug/demo")
     nodes.remove("/proc/demo")
-    assert not nodes.exists("/proc/demo/state") and value(nodes.read("/proc/demo/state")) == -2
+    assert not nodes.exists("/proc/demo/state") and value(read_whole(nodes, "/proc/demo/state")) == -2

@@ -10,12 +10,13 @@ from server.sim.views import tasks
 from server.sim.views.files import Views
 from server.sim.views.masks import from_hex, to_hex, to_list
 from tests.shell.fake import FakeKernel, scenario, terminal
+from tests.shell.whole import read_whole
 
 
 def read(k: Any, path: str) -> str | int:
     """A file's text, or -errno."""
     try:
-        next(Views(k).read(path))
+        next(read_whole(Views(k), path))
     except StopIteration as done:
         return done.value if isinstance(done.value, int) else done.value.decode()
     raise AssertionError("it slept")

@@ -10,8 +10,19 @@ from server.sim.shell.process import Sink
 from server.sim.shell.shell import Exit, LoopControl, Shell
 from server.sim.shell.simple import count, redirect, run_simple
 from server.sim.shell.streams import Pipe, Stream
-from server.sim.shell.syntax import AndOr, Compound, For, Group, If, Loop, Pipeline, Script, Simple, Subshell
-from server.sim.shell.syntax import Command as Node
+from server.sim.shell.syntax import (
+    AndOr,
+    Command as Node,
+    Compound,
+    For,
+    Group,
+    If,
+    Loop,
+    Pipeline,
+    Script,
+    Simple,
+    Subshell,
+)
 from server.trace.events import KIND_BY_NAME
 
 COMMAND = KIND_BY_NAME["wqp:command"]
@@ -132,7 +143,8 @@ def run_compound(sh: Shell, command: Compound, child: bool) -> Steps:
     finally:
         sh.fds = kept
     for stream in opened:
-        stream.close()
+        sh.drop(stream)
+    yield from sh.files.finish()
     return status
 
 

@@ -15,12 +15,14 @@ from server.sim.shell.streams import (
     Stream,
     check_signal,
 )
+from server.sim.views.openfiles import told
 from server.sim.views.protocol import Kernel
 
 if TYPE_CHECKING:
     from server.sim.shell.shell import Shell
 
 ENOENT, EACCES = 2, 13
+FLAGS = {"r": 0, "w": 0o1101, "a": 0o2101, "rw": 0o102}
 STRERROR = {
     1: "Operation not permitted",
     2: "No such file or directory",
@@ -38,6 +40,8 @@ STRERROR = {
     16: "Device or resource busy",
     17: "File exists",
     19: "No such device",
+    24: "Too many open files",
+    29: "Illegal seek",
     20: "Not a directory",
     21: "Is a directory",
     22: "Invalid argument",
@@ -192,6 +196,12 @@ class Process:
         """Whether an absolute path names a directory."""
         return self.shell.world.is_dir(path) or (self.files.exists(path) and self.files.is_dir(path))
 
+    def readable(self, path: str) -> bool:
+        """Whether an absolute path names a file that the shell's own `cat` copies: not a device, which may sleep."""
+        if self.is_dir(path) or self.files.device(path) >= 0:
+            return False
+        return self.exists(path) and (path in self.shell.world.files or bool(self.files.mode(path) & 0o444))
+
     def listdir(self, path: str) -> list[str]:
         """Names in a directory, sorted."""
         names = self.shell.world.listdir(path)
@@ -199,8 +209,19 @@ class Process:
             names += self.files.listdir(path)
         return sorted(dict.fromkeys(names))
 
-    def open(self, name: str, mode: str) -> Stream | int:
-        """Opens a file: mode `r`, `w` (empties it), `a`. -errno where it cannot be."""
+    def open(self, name: str, mode: str) -> Generator[None, None, Stream | int]:
+        """Opens a file: mode `r`, `w` (empties it), `a`, `rw`. -errno where it cannot be. To be closed by `close`."""
+        found = yield from self._open(name, mode)
+        if not isinstance(found, int):
+            self.shell.opened.append(found)
+        return found
+
+    def close(self, stream: Stream) -> Generator[None, None, None]:
+        """Closes what `open` gave; a module's file is released at once."""
+        self.shell.drop(stream)
+        yield from self.files.finish()
+
+    def _open(self, name: str, mode: str) -> Generator[None, None, Stream | int]:
         world = self.shell.world
         path = self.path(name)
         if path == "/dev/null":
@@ -209,8 +230,8 @@ class Process:
             return -EISDIR if mode != "r" else -EISDIR
         content = world.files.get(path)
         if content is None and self.files.exists(path):
-            wanted = 0o444 if mode == "r" else 0o222
-            return KernelFile(self.files, path) if self.files.mode(path) & wanted else -EACCES
+            opened = yield from self.files.open(path, FLAGS[mode])
+            return -told(-opened) if isinstance(opened, int) else KernelFile(self.k, self.files, opened)
         if content is None:
             parent = posixpath.dirname(path)
             if mode == "r" or not world.is_dir(parent) or parent.startswith(("/proc", "/sys")):
@@ -223,12 +244,12 @@ class Process:
 
     def read_file(self, name: str) -> Generator[None, None, str | int]:
         """A file's text, or -errno."""
-        stream = self.open(name, "r")
+        yield from self.spend(3 * self.k.cost("syscall"))
+        stream = yield from self.open(name, "r")
         if isinstance(stream, int):
             return stream
-        yield from self.spend(3 * self.k.cost("syscall"))
         text = yield from stream.everything(READ_MAX)
-        stream.close()
+        yield from self.close(stream)
         if isinstance(stream, KernelFile) and stream.error:
             return -stream.error
         return text

@@ -43,6 +43,7 @@ class Shell:
         self.run = run
         self.files = Mounts(k)
         self.variables = {"HOME": HOME, "PATH": "/sbin:/usr/sbin:/bin:/usr/bin", "PWD": world.home, "USER": "root"}
+        self.opened: list[Stream] = []  # by commands and redirections: closed with the process where nothing else does
         self.flags = {"errexit": False, "nounset": False, "xtrace": False}
         self.cwd = world.home
         self.status = 0
@@ -87,8 +88,14 @@ class Shell:
     def close(self) -> None:
         """The process ends: its files are closed."""
         fds, self.fds = self.fds, {}
-        for stream in fds.values():
+        opened, self.opened = self.opened, []
+        for stream in (*fds.values(), *opened):
             stream.close()
+
+    def drop(self, stream: Stream) -> None:
+        """Closes a file that a command or a redirection of this shell opened."""
+        self.opened = [other for other in self.opened if other is not stream]
+        stream.close()
 
     def replace(self, fd: int, stream: Stream) -> None:
         """dup2: `stream`, whose holder is this shell from now on, becomes `fd`."""
@@ -142,4 +149,5 @@ def life(child: Shell, body: Callable[[Shell], Steps]) -> Steps:
         raise
     yield from k.sched.user(k.cost("exit"))
     child.close()
+    yield from child.files.finish()
     return status & 255

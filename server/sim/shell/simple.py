@@ -60,7 +60,8 @@ def run_simple(sh: Shell, simple: Simple, child: bool) -> Steps:
     else:
         status = yield from _run_words(sh, words, values, fds, child)
     for stream in opened:
-        stream.close()
+        sh.drop(stream)
+    yield from sh.files.finish()
     return status
 
 
@@ -117,7 +118,7 @@ def run_words(sh: Shell, words: list[str], fds: dict[int, Stream], child: bool) 
 
 def _cat_inside(process: Process, words: list[str]) -> bool:
     """One readable file: the session's shell copies it itself, as the recorded sessions did."""
-    return len(words) == 2 and not words[1].startswith("-") and not isinstance(process.open(words[1], "r"), int)
+    return len(words) == 2 and not words[1].startswith("-") and process.readable(process.path(words[1]))
 
 
 def exec_command(process: Process, command: Command, words: list[str]) -> Steps:
@@ -159,12 +160,13 @@ def redirect(sh: Shell, redirects: tuple[Redirect, ...], fds: dict[int, Stream])
                 return None
             fds[one.fd] = stream
             continue
-        mode = {"<": "r", ">": "w", ">>": "a", "<>": "a"}[one.op]
-        found = sh.process.open(name, mode)
+        mode = {"<": "r", ">": "w", ">>": "a", "<>": "rw"}[one.op]
+        found = yield from sh.process.open(name, mode)
         if isinstance(found, int):
             yield from sh.process.err(f"sh: {_refusal(name, mode, -found)}\n")
             for stream in opened:
-                stream.close()
+                sh.drop(stream)
+            yield from sh.files.finish()
             return None
         opened.append(found)
         fds[one.fd] = found

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from server.sim.machine import Task
-from server.sim.views.protocol import Files, Kernel
+from server.sim.views.mounts import Mounts
+from server.sim.views.nodes import CHUNK, WRITES_MAX, OpenFile
+from server.sim.views.protocol import Kernel
 
 PIPE_BYTES = 65536  # PIPE_DEF_BUFFERS pages
-EBADF, EPIPE, EINVAL, EISDIR = 9, 32, 22, 21
+FILE_MAX = 1024 * 1024  # a file that never ends is cut here
+EIO, EBADF, EINVAL, EISDIR, ESPIPE, EPIPE = 5, 9, 22, 21, 29, 32
 SIGPIPE = 13
 
 Reading = Generator[None, None, str]
@@ -67,6 +70,17 @@ class Stream:
         return -EBADF
         yield
 
+    def seek(self, offset: int, whence: int) -> Writing:
+        """lseek(): the new position, or -errno."""
+        return -ESPIPE
+        yield
+
+    def piece(self, size: int) -> Reading:
+        """One read() of so many bytes."""
+        text = yield from self.read()
+        self.rest = text[size:]
+        return text[:size]
+
     def read(self) -> Reading:
         """The next piece, "" at the end."""
         if self.rest:
@@ -110,7 +124,7 @@ class Terminal(Stream):
     def write(self, text: str) -> Writing:
         """Shows text."""
         if text:
-            self.k.tty(text, self.name)
+            self.k.tty(bytes_of(text).decode("utf-8", "replace"), self.name)
         return 0
         yield
 
@@ -163,28 +177,64 @@ class MemoryFile(Stream):
         yield
 
 
+def text_of(data: bytes) -> str:
+    """Bytes as text; what is no UTF-8 survives the way back (`bytes_of`)."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(text: str) -> bytes:
+    """Text as bytes."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 class KernelFile(Stream):
-    """A file of /proc, /sys or /dev: the kernel's functions run in the task that reads or writes."""
+    """An open file of /proc, /sys or /dev: the kernel's functions run in the task that reads or writes."""
 
-    def __init__(self, files: Files, path: str) -> None:
+    def __init__(self, k: Kernel, files: Mounts, opened: OpenFile) -> None:
         super().__init__()
+        self.k = k
         self.files = files
-        self.path = path
+        self.opened = opened
         self.error = 0
+        self.room = FILE_MAX
 
-    def fetch(self) -> Reading:
-        """The whole content, once; `error` holds an errno."""
-        self.ended = True
-        data = yield from self.files.read(self.path)
-        if isinstance(data, int):
-            self.error = -data
+    def fetch(self, size: int = CHUNK) -> Reading:
+        """One read(); `error` holds an errno. Raises Killed."""
+        if not self.room:
             return ""
-        return bytes(data).decode("utf-8", "replace")
+        data = yield from self.opened.read(min(size, self.room))
+        check_signal(self.k)
+        if isinstance(data, int):
+            self.error, self.ended = -data, True
+            return ""
+        self.room -= len(data)
+        return text_of(data)
+
+    def piece(self, size: int) -> Reading:
+        """One read() of so many bytes. Raises Killed."""
+        return (yield from self.fetch(size))
+
+    def seek(self, offset: int, whence: int) -> Writing:
+        """lseek(): the new position, or -errno."""
+        moved: int = yield from self.opened.seek(offset, whence)
+        return moved
 
     def write(self, text: str) -> Writing:
-        """One write() of the text."""
-        error: int = yield from self.files.write(self.path, text.encode())
-        return error
+        """write() until all is taken: 0 or -errno. Raises Killed."""
+        data = bytes_of(text)
+        for _ in range(WRITES_MAX):
+            taken: int = yield from self.opened.write(data)
+            check_signal(self.k)
+            if taken < 0:
+                return taken
+            data = data[taken:]
+            if not data:
+                return 0
+        return -EIO
+
+    def released(self) -> None:
+        """To be released by this process, at its next system call's end."""
+        self.files.close(self.opened)
 
 
 class Pipe:

@@ -12,6 +12,8 @@ import msgspec
 
 from server.sim.machine import Task
 from server.sim.views import system, tasks, workqueues
+from server.sim.views.fileops import writing
+from server.sim.views.nodes import OpenFile
 from server.sim.views.protocol import Blocking, Kernel
 from server.sim.views.settings import SETTINGS, read_setting, write_setting
 from server.sim.views.sysrq import sysrq
@@ -54,6 +56,8 @@ VIEWS: tuple[View, ...] = (
     View("/proc/{pid}/status", lambda k, a: tasks.status(k, _task(k, a))),
     View("/proc/{pid}/stack", lambda k, a: tasks.stack(k, _task(k, a))),
     View("/proc/{pid}/wchan", lambda k, a: tasks.wchan(_task(k, a)) or "0"),
+    View("/proc/devices", lambda k, a: k.fs.devices()),
+    View("/proc/misc", lambda k, a: k.fs.misc_list()),
     View("/proc/version", lambda k, a: system.version(k)),
     View("/proc/uptime", lambda k, a: system.uptime(k)),
     View("/proc/loadavg", lambda k, a: system.loadavg(k)),
@@ -110,7 +114,10 @@ VIEWS: tuple[View, ...] = (
 )
 
 # Directories that exist without a file of ours in them.
-EMPTY = ("/sys/kernel/debug", "/sys/kernel/tracing", "/dev")
+EMPTY = (
+    "/sys/kernel/debug", "/sys/kernel/tracing", "/sys/class", "/sys/bus/platform/devices", "/sys/bus/platform/drivers",
+    "/dev",
+)  # fmt: skip
 
 
 def _parameters_of_module(k: Kernel, args: Args) -> list[str]:
@@ -201,25 +208,53 @@ class Views:
             return perm
         return (0o444 if view.read else 0) | (0o200 if view.write else 0)
 
-    def read(self, path: str) -> Blocking:
-        """The file's bytes, or -errno."""
+    def open(self, path: str, flags: int) -> Blocking:
+        """open(2): an OpenFile, or -errno."""
         found = self.find(path)
         if found is None:
             return -EISDIR if self.is_dir(path) else -ENOENT
-        view, args = found
-        if view.read is None:
-            return -EINVAL
-        result = view.read(self.k, args)
-        text = result if isinstance(result, str) else (yield from result)
-        return text if isinstance(text, int) else text.encode()
-
-    def write(self, path: str, data: bytes) -> Blocking:
-        """Writes the file: 0 or -errno."""
-        found = self.find(path)
-        if found is None:
-            return -EISDIR if self.is_dir(path) else -ENOENT
-        view, args = found
-        if view.write is None:
+        if writing(flags) and (found[0].write is None or not self.mode(path) & 0o222):
             return -EACCES
-        result = view.write(self.k, args, data.decode("utf-8", "replace"))
-        return result if isinstance(result, int) else (yield from result)
+        return ViewFile(self.k, *found)
+        yield
+
+
+class ViewFile(OpenFile):
+    """An open file of the kernel's own: made at the first read."""
+
+    def __init__(self, k: Kernel, view: View, args: Args) -> None:
+        self.k = k
+        self.view = view
+        self.args = args
+        self.data: bytes | None = None
+        self.at = 0
+
+    def read(self, size: int) -> Blocking:
+        """The next piece, or -errno."""
+        if self.view.read is None:
+            return -EINVAL
+        if self.data is None:
+            result = self.view.read(self.k, self.args)
+            text = result if isinstance(result, str) else (yield from result)
+            if isinstance(text, int):
+                return text
+            self.data = text.encode()
+        piece = self.data[self.at : self.at + size]
+        self.at += len(piece)
+        return piece
+
+    def write(self, data: bytes) -> Blocking:
+        """Writes the file: how many bytes, or -errno."""
+        if self.view.write is None:
+            return -EACCES
+        result = self.view.write(self.k, self.args, data.decode("utf-8", "replace"))
+        error = result if isinstance(result, int) else (yield from result)
+        return error if error < 0 else len(data)
+
+    def seek(self, offset: int, whence: int) -> Blocking:
+        """Another place of the text."""
+        if whence == 2 or offset < 0:
+            return -EINVAL
+        self.at = offset + (self.at if whence else 0)
+        return self.at
+        yield

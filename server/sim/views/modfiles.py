@@ -8,99 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from server.sim.views.cstruct import (
-    FILE_FLAGS,
-    FILE_INODE,
-    FILE_MODE,
-    FILE_OP,
-    FILE_OPERATIONS,
-    FILE_POS,
-    FILE_SIZE,
-    INODE_MODE,
-    INODE_PRIVATE,
-    INODE_SIZE,
-    PROC_OPS,
-    Operations,
-    signed,
-)
-from server.sim.views.nodes import Node, Nodes
-from server.sim.views.openfiles import ModuleFile, NumberFile, ShownFile
-from server.sim.views.protocol import Blocking, Caller
-from server.sim.views.seqfile import SeqFiles
+from server.sim.views.chardev import CharDevices
+from server.sim.views.cstruct import FILE_OPERATIONS, FILE_POS, PROC_OPS
+from server.sim.views.filp import Filp
+from server.sim.views.openfiles import NumberFile, ShownFile
+from server.sim.views.platform import PlatformBus
+from server.sim.views.protocol import Blocking
 
-EIO, EINVAL, ENOMEM, EPERM, EEXIST, ENOENT = 5, 22, 12, 1, 17, 2
-USER_BASE = 0x7FFD_0000_0000
+EINVAL, EEXIST, ENOENT = 22, 17, 2
 DEBUGFS = "/sys/kernel/debug"
-MODE_READ, MODE_WRITE, O_WRONLY, S_IFREG = 1, 2, 1, 0o100000
 Opener = Callable[[int], int]
 
 
-class ModuleFiles(Nodes):
-    """The files that modules make, and the user's buffers while one is read or written."""
+class ModuleFiles(Filp, CharDevices, PlatformBus):
+    """All that modules make: files here, devices and the device model in the classes below."""
 
-    def __init__(self, k: Caller) -> None:
-        super().__init__()
-        self.k = k
-        self.seq = SeqFiles(k)
-        self.paths: dict[int, str] = {}  # by the address of a proc_dir_entry or dentry
-        self.buffers: dict[int, bytearray] = {}
-        self._next_buffer = USER_BASE
-
-    # ---- user space ------------------------------------------------------------------------------
-
-    def user_buffer(self, data: bytes) -> int:
-        """A buffer of the process that reads or writes."""
-        base = self._next_buffer
-        self._next_buffer += len(data) + 4096 & ~4095
-        self.buffers[base] = bytearray(data)
-        return base
-
-    def _buffer(self, addr: int) -> tuple[bytearray, int] | None:
-        for base, buffer in self.buffers.items():
-            if base <= addr < base + len(buffer):
-                return buffer, addr - base
-        return None
-
-    def user_read(self, addr: int, size: int) -> bytes:
-        """What can be copied from user space, up to `size` bytes."""
-        found = self._buffer(addr)
-        return bytes(found[0][found[1] : found[1] + size]) if found else b""
-
-    def user_write(self, addr: int, data: bytes) -> int:
-        """Copies to user space; how many bytes there was room for."""
-        found = self._buffer(addr)
-        if found is None:
-            return 0
-        buffer, at = found
-        room = min(len(data), len(buffer) - at)
-        buffer[at : at + room] = data[:room]
-        return room
-
-    # ---- entries ---------------------------------------------------------------------------------
-
-    def _path(self, root: str, name: str, parent: int) -> str:
-        return f"{self.paths.get(parent, root)}/{name.strip('/')}"
-
-    def _enter(self, path: str, kind: str) -> int:
-        addr = self.k.mem.opaque(kind)
-        self.paths[addr] = path
-        return addr
-
-    def _file(self, path: str, kind: str, mode: int, open_: Callable[[bool], Blocking]) -> int:
-        """A new file's handle, 0 if the name is taken."""
-        return self._enter(path, kind) if self.add(path, Node(mode & 0o777 or 0o444, open_)) else 0
-
-    def _forget(self, path: str) -> None:
-        self.remove(path)
-        for addr in [a for a, known in self.paths.items() if known == path or known.startswith(path + "/")]:
-            del self.paths[addr]
+    def _known(self, path: str) -> bool:
+        return self._taken(path) or self.is_dir(path)
 
     # ---- proc ------------------------------------------------------------------------------------
 
     def proc_create(self, name: str, mode: int, parent: int, ops: int, data: int) -> int:
         """proc_create_data: the entry, 0 if the name is taken."""
         path = self._path("/proc", name, parent)
-        return self._proc(path, mode or 0o444, lambda writing: self._open_with(path, ops, PROC_OPS, data, writing))
+        return self._proc(path, mode or 0o444, lambda flags: self._open_with(path, ops, PROC_OPS, data, flags))
 
     def proc_create_single(self, name: str, mode: int, parent: int, show: int, data: int) -> int:
         """proc_create_single_data: a file that one function shows."""
@@ -113,15 +44,15 @@ class ModuleFiles(Nodes):
     def _shown(self, name: str, mode: int, parent: int, make: Opener) -> int:
         path = self._path("/proc", name, parent)
 
-        def open_(writing: bool) -> Blocking:
-            inode, file = self._structs(0o444, 0, 0, writing)
+        def open_(flags: int) -> Blocking:
+            inode, file = self._structs(path, 0, 0, flags)
             error = make(file)
             return error if error else ShownFile(self, inode, file)
             yield
 
         return self._proc(path, mode or 0o444, open_)
 
-    def _proc(self, path: str, mode: int, open_: Callable[[bool], Blocking]) -> int:
+    def _proc(self, path: str, mode: int, open_: Callable[[int], Blocking]) -> int:
         entry = self._file(path, "proc_dir_entry", mode, open_)
         if not entry:
             self.k.printk.log(4, f"proc_dir_entry '{path.lstrip('/')}' already registered")
@@ -135,7 +66,7 @@ class ModuleFiles(Nodes):
     def remove_proc_entry(self, name: str, parent: int) -> None:
         """remove_proc_entry: tells when there is none."""
         path = self._path("/proc", name, parent)
-        if not self.exists(path):
+        if not self._known(path):
             self.k.printk.log(4, f"name '{name}'")
             return
         self._forget(path)
@@ -143,7 +74,7 @@ class ModuleFiles(Nodes):
     def remove_proc_subtree(self, name: str, parent: int) -> int:
         """remove_proc_subtree: 0 or -ENOENT."""
         path = self._path("/proc", name, parent)
-        if not self.exists(path):
+        if not self._known(path):
             return -ENOENT
         self._forget(path)
         return 0
@@ -153,6 +84,11 @@ class ModuleFiles(Nodes):
         path = self.paths.get(entry)
         if path is not None:
             self._forget(path)
+
+    def proc_symlink(self, name: str, parent: int, target: str) -> int:
+        """proc_symlink: the entry, 0 if the name is taken."""
+        path = self._path("/proc", name, parent)
+        return self._enter(path, "proc_dir_entry") if self.link(path, target) else 0
 
     def proc_set_size(self, entry: int, size: int) -> None:
         """proc_set_size: sizes are not shown."""
@@ -167,16 +103,14 @@ class ModuleFiles(Nodes):
     def debugfs_create_file(self, name: str, mode: int, parent: int, data: int, fops: int) -> int:
         """debugfs_create_file: the dentry, or ERR_PTR(-EEXIST)."""
         path = self._path(DEBUGFS, name, parent)
-        made = self._file(
-            path, "dentry", mode, lambda writing: self._open_with(path, fops, FILE_OPERATIONS, data, writing)
-        )
+        made = self._file(path, "dentry", mode, lambda flags: self._open_with(path, fops, FILE_OPERATIONS, data, flags))
         return made or (1 << 64) - EEXIST
 
     def debugfs_create_number(self, name: str, mode: int, parent: int, value: int, size: int, kind: str) -> None:
         """debugfs_create_u32 and its kin: `kind` is u, d, x or b (a bool)."""
         mem = self.k.mem
 
-        def open_(writing: bool) -> Blocking:
+        def open_(flags: int) -> Blocking:
             return NumberFile(mem.load, mem.store, value, size, kind)
             yield
 
@@ -231,27 +165,3 @@ class ModuleFiles(Nodes):
     def single_release(self, inode: int, file: int) -> int:
         """single_release."""
         return self.seq.release(file)
-
-    # ---- opening ---------------------------------------------------------------------------------
-
-    def _structs(self, mode: int, ops: int, data: int, writing: bool) -> tuple[int, int]:
-        """A struct inode and a struct file."""
-        mem = self.k.mem
-        inode, file = mem.alloc(INODE_SIZE, True, "inode"), mem.alloc(FILE_SIZE, True, "file")
-        mem.store(inode + INODE_MODE, 2, S_IFREG | mode)
-        mem.store(inode + INODE_PRIVATE, 8, data)
-        mem.store(file + FILE_MODE, 4, MODE_WRITE if writing else MODE_READ)
-        mem.store(file + FILE_FLAGS, 4, O_WRONLY if writing else 0)
-        mem.store(file + FILE_OP, 8, ops)
-        mem.store(file + FILE_INODE, 8, inode)
-        return inode, file
-
-    def _open_with(self, path: str, ops: int, table: Operations, data: int, writing: bool) -> Blocking:
-        inode, file = self._structs(self.mode(path), ops, data, writing)
-        opened = ModuleFile(self, inode, file, ops, table)
-        function = self.k.mem.load(ops + table.open, 8)
-        error = signed((yield from self.k.ccall(function, inode, file)), 32) if function else 0
-        if error < 0:
-            opened.free()
-            return error
-        return opened

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from server.sim.views.files import Views
-from server.sim.views.protocol import Blocking, Files, Kernel
+from server.sim.views.nodes import OpenFile
+from server.sim.views.protocol import Blocking, Kernel
+
+
+class Opener(Protocol):
+    """Either of the two."""
+
+    def mode(self, path: str) -> int:
+        """Permission bits."""
+        ...
+
+    def open(self, path: str, flags: int) -> Blocking:
+        """open(2): an OpenFile, or -errno."""
+        ...
 
 
 class Mounts:
@@ -12,8 +27,9 @@ class Mounts:
     def __init__(self, k: Kernel) -> None:
         self.k = k
         self.views = Views(k)
+        self.closing: list[OpenFile] = []
 
-    def _at(self, path: str) -> Files:
+    def _at(self, path: str) -> Opener:
         return self.k.fs if self.k.fs.exists(path) and not self.k.fs.is_dir(path) else self.views
 
     def exists(self, path: str) -> bool:
@@ -35,10 +51,19 @@ class Mounts:
         """Permission bits."""
         return self._at(path).mode(path)
 
-    def read(self, path: str) -> Blocking:
-        """The file's bytes, or -errno."""
-        return (yield from self._at(path).read(path))
+    def device(self, path: str) -> int:
+        """The number of a character device, -1 where the path names none."""
+        return self.k.fs.device(path) if self.k.fs.exists(path) else -1
 
-    def write(self, path: str, data: bytes) -> Blocking:
-        """Writes the file: 0 or -errno."""
-        return (yield from self._at(path).write(path, data))
+    def open(self, path: str, flags: int) -> Blocking:
+        """open(2): an OpenFile, or -errno."""
+        return (yield from self._at(path).open(path, flags))
+
+    def close(self, opened: OpenFile) -> None:
+        """The last close: the file is released when `finish` comes by, in the same process (Linux: ____fput)."""
+        self.closing.append(opened)
+
+    def finish(self) -> Blocking:
+        """Releases what was closed."""
+        while self.closing:
+            yield from self.closing.pop(0).release()

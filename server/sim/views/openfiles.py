@@ -5,64 +5,147 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from server.sim.views.cstruct import FILE_POS, PROC_OPS, Operations, signed
+from server.sim.views.cstruct import FILE_DENTRY, FILE_POS, FILE_PRIVATE, PROC_OPS, Operations, signed
+from server.sim.views.nodes import ENOTTY, ESPIPE, READY, Node, OpenFile
+from server.sim.views.polling import POLLERR, POLLHUP, wait_for_events
 from server.sim.views.protocol import Blocking
 
 if TYPE_CHECKING:
-    from server.sim.views.modfiles import ModuleFiles
+    from server.sim.views.fileops import FileOps
 
-EIO, EINVAL = 5, 22
+EINTR, EIO, EINVAL, ERESTARTSYS, ENOIOCTLCMD = 4, 5, 22, 512, 515
+NULL_POLL_EVENTS = POLLERR | POLLHUP  # asked for or not
 
 
-class ModuleFile:
-    """An open file whose operations are a module's functions."""
+def told(error: int) -> int:
+    """An errno as a system call returns it: those that are the kernel's own are translated."""
+    return {ERESTARTSYS: EINTR, ENOIOCTLCMD: ENOTTY}.get(error, error)
 
-    def __init__(self, files: ModuleFiles, inode: int, file: int, ops: int, table: Operations) -> None:
+
+class ModuleFile(OpenFile):
+    """An open file whose operations are a module's functions. `owners` are the modules whose references it holds."""
+
+    def __init__(
+        self, files: FileOps, node: Node | None, inode: int, file: int, ops: int, table: Operations, owners: list[int]
+    ) -> None:
         self.files = files
+        self.node = node
         self.inode = inode
         self.file = file
         self.ops = ops
         self.table = table
+        self.owners = owners
+        self.released = False
+
+    def set_private(self, value: int) -> None:
+        """Sets file->private_data, before the module's open function runs."""
+        self.files.k.mem.store(self.file + FILE_PRIVATE, 8, value)
+
+    def _function(self, offset: int) -> int:
+        """The module's function, 0 where it has none. The file may have put other operations in place (open)."""
+        return self.files.k.mem.load(self.ops + offset, 8) if offset else 0
+
+    @property
+    def _dead(self) -> bool:
+        """The file was removed, and with it whoever could be called (a device's functions stay with its module)."""
+        return self.node is not None and self.node.gone and not self.owners
 
     def free(self) -> None:
-        """Frees the structs."""
-        self.files.k.mem.free(self.file)
-        self.files.k.mem.free(self.inode)
+        """Frees the structs, gives back the references."""
+        mem = self.files.k.mem
+        mem.free(mem.load(self.file + FILE_DENTRY, 8))
+        mem.free(self.file)
+        mem.free(self.inode)
+        for owner in self.owners:
+            self.files.k.modules.module_put(owner)
 
     def read(self, size: int) -> Blocking:
         """The module's read function, with a buffer in user space."""
-        function = self.files.k.mem.load(self.ops + self.table.read, 8)
-        if not function:
+        if self._dead:
+            return -EIO
+        function = self._function(self.table.read)
+        iterates = 0 if function else self._function(self.table.read_iter)
+        if not function and not iterates:
             return -EIO if self.table is PROC_OPS else -EINVAL
         buffer = self.files.user_buffer(bytes(size))
-        got = signed((yield from self.files.k.ccall(function, self.file, buffer, size, self.file + FILE_POS)), 64)
+        if function:
+            got = yield from self.files.k.ccall(function, self.file, buffer, size, self.file + FILE_POS)
+        else:
+            got = yield from self._iterate(iterates, buffer, size)
+        got = signed(got, 64)
         data = bytes(self.files.buffers.pop(buffer))
-        return got if got < 0 else data[:got]
+        return -told(-got) if got < 0 else data[:got]
+
+    def _iterate(self, function: int, buffer: int, size: int) -> Blocking:
+        """read_iter, write_iter: with a kiocb { file, pos, flags } and an iov_iter { base, count, offset }."""
+        mem = self.files.k.mem
+        iocb, iterator = mem.alloc(24, True, "kiocb"), mem.alloc(24, True, "iov_iter")
+        mem.store(iocb, 8, self.file)
+        mem.store(iocb + 8, 8, mem.load(self.file + FILE_POS, 8))
+        mem.store(iterator, 8, buffer)
+        mem.store(iterator + 8, 8, size)
+        got = yield from self.files.k.ccall(function, iocb, iterator)
+        mem.store(self.file + FILE_POS, 8, mem.load(iocb + 8, 8))
+        mem.free(iocb)
+        mem.free(iterator)
+        return got
 
     def write(self, data: bytes) -> Blocking:
         """The module's write function."""
-        function = self.files.k.mem.load(self.ops + self.table.write, 8)
-        if not function:
+        if self._dead:
+            return -EIO
+        function = self._function(self.table.write)
+        iterates = 0 if function or self.table is PROC_OPS else self._function(self.table.read_iter + 8)
+        if not function and not iterates:
             return -EIO if self.table is PROC_OPS else -EINVAL
         buffer = self.files.user_buffer(data)
-        taken = signed(
-            (yield from self.files.k.ccall(function, self.file, buffer, len(data), self.file + FILE_POS)), 64
-        )
+        if function:
+            taken = yield from self.files.k.ccall(function, self.file, buffer, len(data), self.file + FILE_POS)
+        else:
+            taken = yield from self._iterate(iterates, buffer, len(data))
+        taken = signed(taken, 64)
         del self.files.buffers[buffer]
-        return taken
+        return -told(-taken) if taken < 0 else taken
+
+    def seek(self, offset: int, whence: int) -> Blocking:
+        """The module's llseek function."""
+        function = 0 if self._dead else self._function(self.table.llseek)
+        if not function:
+            return -EINVAL if self.table is PROC_OPS else -ESPIPE
+        return signed((yield from self.files.k.ccall(function, self.file, offset & (1 << 64) - 1, whence)), 64)
+
+    def ioctl(self, request: int, argument: int) -> Blocking:
+        """The module's unlocked_ioctl function."""
+        function = 0 if self._dead else self._function(self.table.ioctl)
+        if not function:
+            return -ENOTTY
+        result = signed((yield from self.files.k.ccall(function, self.file, request, argument)), 64)
+        return -told(-result) if result < 0 else result
+
+    def poll(self, timeout_ms: int, wanted: int) -> Blocking:
+        """The module's poll function, again at each wake-up."""
+        function = 0 if self._dead else self._function(self.table.poll)
+        if not function:
+            return READY & wanted
+        return (yield from wait_for_events(self.files, function, self.file, timeout_ms, wanted | NULL_POLL_EVENTS))
 
     def release(self) -> Blocking:
-        """The module's release function, then the structs are freed."""
-        function = self.files.k.mem.load(self.ops + self.table.release, 8)
-        if function:
-            yield from self.files.k.ccall(function, self.inode, self.file)
+        """The module's flush and release functions, then the structs are freed."""
+        if self.released:
+            return
+        self.released = True
+        flush, release = ((0 if self._dead else self._function(at)) for at in (self.table.flush, self.table.release))
+        if flush:
+            yield from self.files.k.ccall(flush, self.file, 0)
+        if release:
+            yield from self.files.k.ccall(release, self.inode, self.file)
         self.free()
 
 
-class ShownFile:
+class ShownFile(OpenFile):
     """An open file of proc_create_single or proc_create_seq."""
 
-    def __init__(self, files: ModuleFiles, inode: int, file: int) -> None:
+    def __init__(self, files: FileOps, inode: int, file: int) -> None:
         self.files = files
         self.inode = inode
         self.file = file
@@ -85,12 +168,14 @@ class ShownFile:
     def release(self) -> Blocking:
         """Frees everything."""
         self.files.seq.release(self.file)
-        self.files.k.mem.free(self.file)
-        self.files.k.mem.free(self.inode)
+        mem = self.files.k.mem
+        mem.free(mem.load(self.file + FILE_DENTRY, 8))
+        mem.free(self.file)
+        mem.free(self.inode)
         yield from ()
 
 
-class NumberFile:
+class NumberFile(OpenFile):
     """A number of the module's that debugfs shows and sets."""
 
     def __init__(
@@ -138,3 +223,21 @@ class NumberFile:
     def release(self) -> Blocking:
         """Nothing to do."""
         yield from ()
+
+
+class TextFile(OpenFile):
+    """A few lines that the kernel itself shows: a device's `dev` and `uevent`."""
+
+    def __init__(self, text: str) -> None:
+        self.data = text.encode()
+
+    def read(self, size: int) -> Blocking:
+        """The next piece."""
+        piece, self.data = self.data[:size], self.data[size:]
+        return piece
+        yield
+
+    def write(self, data: bytes) -> Blocking:
+        """Nothing changes by it."""
+        return len(data)
+        yield

@@ -108,12 +108,36 @@ class Files(Protocol):
         """Permission bits."""
         ...
 
-    def read(self, path: str) -> Blocking:
-        """open, read to the end, close: bytes, or -errno."""
+    def device(self, path: str) -> int:
+        """The number of a character device, -1 where the path names none."""
         ...
 
-    def write(self, path: str, data: bytes) -> Blocking:
-        """open, write, close: 0 or -errno."""
+    def open(self, path: str, flags: int) -> Blocking:
+        """open(2): an OpenFile, or -errno."""
+        ...
+
+    def devices(self) -> str:
+        """What /proc/devices shows."""
+        ...
+
+    def misc_list(self) -> str:
+        """What /proc/misc shows."""
+        ...
+
+    def mknod(self, path: str, devt: int) -> bool:
+        """A character device's node below /dev; False if the name is taken."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """unlink(2)."""
+        ...
+
+    def user_buffer(self, data: bytes) -> int:
+        """A buffer of the calling process."""
+        ...
+
+    def user_take(self, addr: int, size: int) -> bytes:
+        """What is in a buffer now; the buffer is gone."""
         ...
 
 
@@ -214,6 +238,39 @@ class Caller(Protocol):
     @property
     def printk(self) -> Log:
         """The log."""
+        ...
+
+    @property
+    def cx(self) -> Context:
+        """Clock and counters."""
+        ...
+
+    @property
+    def sched(self) -> Scheduler:
+        """Blocking, waking."""
+        ...
+
+    @property
+    def hrtimers(self) -> HrTimers:
+        """Nanosleep."""
+        ...
+
+    @property
+    def waits(self) -> Any:
+        """Wait queues, `server.sim.wait.Waits`."""
+        ...
+
+    @property
+    def modules(self) -> Any:
+        """References of modules, `server.sim.modules.Modules`."""
+        ...
+
+    def check(self, code: str, message: str) -> None:
+        """A finding that this kernel would not print."""
+        ...
+
+    def function_name(self, addr: int) -> str:
+        """How the log names a function."""
         ...
 
     def ccall(self, addr: int, *args: int) -> Blocking:

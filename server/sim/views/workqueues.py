@@ -31,7 +31,17 @@ def exported(k: Kernel) -> dict[str, Wq]:
 def names(wq: Wq) -> list[str]:
     """Files in a workqueue's directory."""
     return (
-        ["affinity_scope", "affinity_strict", "cpumask", "max_active", "nice", "per_cpu", "power", "subsystem", "uevent"]
+        [
+            "affinity_scope",
+            "affinity_strict",
+            "cpumask",
+            "max_active",
+            "nice",
+            "per_cpu",
+            "power",
+            "subsystem",
+            "uevent",
+        ]
         if wq.unbound
         else ["max_active", "per_cpu"]
     )
@@ -41,6 +51,9 @@ def read(k: Kernel, wq: Wq, file: str) -> str:
     """One file of a workqueue's directory."""
     scope = f"default ({k.wq.default_scope})" if wq.scope == "default" else wq.scope
     values: dict[str, str] = {
+        "power": "",
+        "subsystem": "",
+        "uevent": "",
         "per_cpu": str(int(not wq.unbound)),
         "max_active": str(wq.saved_max),
         "nice": str(wq.nice),
@@ -114,6 +127,9 @@ def parameters(k: Kernel) -> list[str]:
 def parameter(k: Kernel, name: str) -> str:
     """The value of one."""
     values: dict[str, str] = {
+        "power": "",
+        "subsystem": "",
+        "uevent": "",
         "cpu_intensive_thresh_us": str(k.wq.cpu_intensive_thresh_ns // 1000),
         "cpu_intensive_warning_thresh": "4",
         "debug_force_rr_cpu": "NY"[k.wq.force_rr],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process, strerror
+from server.sim.shell.streams import KernelFile
 
 
 def run(process: Process, words: list[str]) -> Steps:
@@ -18,19 +19,17 @@ def run(process: Process, words: list[str]) -> Steps:
             while text := (yield from process.stdin.read()):
                 status |= yield from process.out(text)
             continue
-        found = yield from process.read_file(name)
-        if isinstance(found, int):
-            missing = "can't open" if -found in (2, 13) else "read error"
-            name = f"'{name}'" if missing == "can't open" else name
-            shown = f"{missing} {name}: " if missing == "can't open" else f"{missing}: "
-            status = yield from process.complain(shown + strerror(-found))
+        yield from process.spend(3 * process.k.cost("syscall"))
+        stream = yield from process.open(name, "r")
+        if isinstance(stream, int):
+            status = yield from process.complain(f"can't open '{name}': {strerror(-stream)}")
             continue
-        if "n" in options:
-            lines = found.splitlines(keepends=True)
-            found = "".join(f"{number + i + 1:6d}\t{line}" for i, line in enumerate(lines))
-            number += len(lines)
-        if found:
-            status |= yield from process.out(found)
+        while text := (yield from (stream.line() if "n" in options else stream.read())):
+            number += 1
+            status |= yield from process.out(f"{number:6d}\t{text}" if "n" in options else text)
+        if isinstance(stream, KernelFile) and stream.error:
+            status = yield from process.complain(f"read error: {strerror(stream.error)}")
+        yield from process.close(stream)
     return status
 
 

@@ -62,9 +62,11 @@ def entry(process: Process, options: Options, path: str, name: str) -> str:
         if process.files.exists(path)
         else 0o666
     )
+    number = process.files.device(path)
     size = len(content.text) if content else 0 if directory or not path.startswith("/sys") else 4096
     when = clock(process.k.cx.now, "%b %e %H:%M")
-    return f"{text_of_mode(mode, directory)} {1:4d} root     root     {size:9d} {when} {name}{mark}\n"
+    shown = f"{size:9d}" if number < 0 else f"{number >> 20:4d}, {number & 0xFFFFF:3d}"
+    return f"{text_of_mode(mode, directory, number >= 0)} {1:4d} root     root     {shown} {when} {name}{mark}\n"
 
 
 COMMAND = Command(run, "ls [-laAdFr1] [FILE...]", "Lists files.", options="laAdFr1hp")

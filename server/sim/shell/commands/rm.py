@@ -17,6 +17,8 @@ def run(process: Process, words: list[str]) -> Steps:
         path = process.path(name)
         if path in world.files:
             world.room[0] += len(world.files.pop(path).text)
+        elif process.files.device(path) >= 0:
+            process.k.fs.remove(path)
         elif process.exists(path):
             error = "Is a directory" if process.is_dir(path) else "Operation not permitted"
             status = yield from process.complain(f"can't remove '{name}': {error}")

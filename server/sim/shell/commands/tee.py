@@ -15,7 +15,7 @@ def run(process: Process, words: list[str]) -> Steps:
     status = 0
     outputs: list[tuple[str, Stream]] = []
     for name in options.operands:
-        found = process.open(name, "a" if "a" in options else "w")
+        found = yield from process.open(name, "a" if "a" in options else "w")
         if isinstance(found, int):
             status = yield from process.complain(f"{name}: {strerror(-found)}")
         else:
@@ -27,7 +27,7 @@ def run(process: Process, words: list[str]) -> Steps:
             if error < 0:
                 status = yield from process.complain(f"{name}: {strerror(-error)}")
     for _, stream in outputs:
-        stream.close()
+        yield from process.close(stream)
     return status
 
 
