@@ -337,6 +337,11 @@ def test_L15_unbound_max_active_is_split_over_nodes_ordered_is_not() -> None:
     one_node = play(script.format("wq u 2 1"), cpus=4)
     assert most_at_once(unbound, "a b c d") == 2
     assert most_at_once(ordered, "a b c d") == 1 == most_at_once(one_node, "a b c d")
+    limits = {}
+    for limit in (3, 10, 21):
+        p = play(f"wq u 2 {limit}", cpus=4, topology=TWO_NODES)
+        limits[limit] = [node.max for node in p.wqs["u"].nodes.values()]
+    assert limits == {3: [3, 3, 3], 10: [8, 8, 10], 21: [11, 11, 21]}  # rounded up, at least min_active, in all for none
 
 
 def test_L16_ordered_items_start_in_queueing_order_everywhere() -> None:
@@ -350,10 +355,10 @@ def test_L16_ordered_items_start_in_queueing_order_everywhere() -> None:
         item d
         item e b2
         queue o a 0
-        queue o b 2
-        queue o c 1
+        queue o b 0
+        queue o c 0
         queue o d 3
-        queue o e 0
+        queue o e 1
         sleep 100
         """,
         cpus=4,

@@ -47,6 +47,7 @@ def test_L50_bucket_rounding_on_all_levels() -> None:
         assert wheel_bucket(base + delay, base)[0] == 4294897000 + fires, delay
     assert wheel_bucket(base + 600, base) == (4294898112, 2)
     assert wheel_bucket(base - 5, base)[0] == base
+    assert wheel_bucket(4294893840 + 200, 4294893840)[0] == 4294893840 + 208  # the freezer's recording: 832 ms
     for delay, level in ((62, 0), (63, 1), (503, 1), (504, 2), (4031, 2), (4032, 3), (32255, 3), (32256, 4)):
         assert wheel_bucket(base + delay, base)[1] == level, delay
 
