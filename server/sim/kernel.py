@@ -302,8 +302,11 @@ class Kernel:
     # ---- C -------------------------------------------------------------------------------------
 
     def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
-        """Calls a function of C (or of the kernel) by address. Raises Fault."""
-        return self.text.call(addr, *args)
+        """Calls a function of C (or of the kernel) by address; afterwards the position is the caller's again. Raises Fault."""
+        line = self.cx.line
+        result = yield from self.text.call(addr, *args)
+        self.cx.line = line
+        return result
 
     def peek(self, addr: int, size: int) -> int:
         """Reads memory as the simulator itself: no check but that it is mapped. Raises Fault."""

@@ -1,0 +1,3 @@
+insmod atomic_sleep.ko
+sleep 0.1
+rmmod atomic_sleep

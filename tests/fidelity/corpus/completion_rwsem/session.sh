@@ -1,0 +1,2 @@
+insmod completion_rwsem.ko
+rmmod completion_rwsem

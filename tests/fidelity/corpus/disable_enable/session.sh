@@ -1,0 +1,2 @@
+insmod disable_enable.ko
+rmmod disable_enable

@@ -1,0 +1,2 @@
+insmod divide.ko
+sleep 0.1

@@ -1,0 +1,3 @@
+insmod drain_reject.ko
+sleep 0.2
+rmmod drain_reject

@@ -1,0 +1,2 @@
+insmod flush_dep_self.ko
+rmmod flush_dep_self

@@ -1,0 +1,3 @@
+insmod hog_nocond.ko
+sleep 0.4
+rmmod hog_nocond

@@ -1,0 +1,2 @@
+insmod kthread_delayed.ko
+rmmod kthread_delayed

@@ -1,0 +1,3 @@
+insmod random_10.ko
+sleep 2
+rmmod random_10

@@ -1,0 +1,3 @@
+insmod random_12.ko
+sleep 2
+rmmod random_12

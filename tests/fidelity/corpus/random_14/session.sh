@@ -1,0 +1,3 @@
+insmod random_14.ko
+sleep 2
+rmmod random_14

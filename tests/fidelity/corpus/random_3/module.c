@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Random case 3. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include <linux/module.h>
+#include <linux/workqueue.h>
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+
+static struct workqueue_struct *wq0;
+static struct workqueue_struct *wq1;
+static struct workqueue_struct *wq2;
+static struct workqueue_struct *wq3;
+static struct workqueue_struct *leaf_wq;
+static DEFINE_MUTEX(lock_a);
+static DEFINE_MUTEX(lock_b);
+static struct delayed_work item0;
+static struct delayed_work item1;
+static struct work_struct item2;
+static struct work_struct item3;
+static struct delayed_work item4;
+static struct work_struct item5;
+static int runs0;
+static int runs1;
+static int runs2;
+static int runs3;
+static int runs4;
+static int runs5;
+
+static void __maybe_unused burn(int ms)
+{
+	ktime_t end = ktime_add_ms(ktime_get(), ms);
+
+	while (ktime_before(ktime_get(), end))
+		cpu_relax();
+}
+
+static void item0_fn(struct work_struct *work)
+{
+	runs0++;
+	pr_info("0: run %d\n", runs0);
+	if (runs0 > 4)
+		return;
+	msleep(36);
+	pr_info("0: flush 5\n");
+	flush_work(&item5);
+	pr_info("0: flushed 5\n");
+	msleep(92);
+	pr_info("0: end\n");
+}
+
+static void item1_fn(struct work_struct *work)
+{
+	runs1++;
+	pr_info("1: run %d\n", runs1);
+	if (runs1 > 4)
+		return;
+	msleep(24);
+	if (runs1 < 3)
+		pr_info("1: queue 1 here = %d\n", queue_work(wq3, &item1.work));
+	msleep(164);
+	pr_info("1: queue 5 = %d\n", queue_work_on(1, leaf_wq, &item5));
+	msleep(52);
+	pr_info("1: end\n");
+}
+
+static void item2_fn(struct work_struct *work)
+{
+	runs2++;
+	pr_info("2: run %d\n", runs2);
+	if (runs2 > 4)
+		return;
+	msleep(124);
+	pr_info("2: delay 4 by 14 = %d\n", queue_delayed_work_on(1, wq1, &item4, 14));
+	msleep(92);
+	pr_info("2: end\n");
+}
+
+static void item3_fn(struct work_struct *work)
+{
+	runs3++;
+	pr_info("3: run %d\n", runs3);
+	if (runs3 > 4)
+		return;
+	msleep(164);
+	mutex_lock(&lock_b);
+	pr_info("3: has b\n");
+	msleep(92);
+	mutex_unlock(&lock_b);
+	msleep(164);
+	pr_info("3: cancel 2 = %d\n", cancel_work(&item2));
+	msleep(24);
+	mutex_lock(&lock_a);
+	pr_info("3: has a\n");
+	msleep(52);
+	mutex_unlock(&lock_a);
+	msleep(36);
+	pr_info("3: end\n");
+}
+
+static void item4_fn(struct work_struct *work)
+{
+	runs4++;
+	pr_info("4: run %d\n", runs4);
+	if (runs4 > 4)
+		return;
+	msleep(72);
+	mutex_lock(&lock_b);
+	pr_info("4: has b\n");
+	msleep(52);
+	mutex_unlock(&lock_b);
+	msleep(36);
+	pr_info("4: queue 3 = %d\n", queue_work_on(1, wq3, &item3));
+	msleep(36);
+	pr_info("4: delay 1 by 14 = %d\n", queue_delayed_work_on(1, wq3, &item1, 14));
+	msleep(36);
+	pr_info("4: end\n");
+}
+
+static void item5_fn(struct work_struct *work)
+{
+	runs5++;
+	pr_info("5: run %d\n", runs5);
+	if (runs5 > 4)
+		return;
+	msleep(24);
+	pr_info("5: end\n");
+}
+
+static int __init random_3_init(void)
+{
+	wq0 = alloc_workqueue("q0", WQ_UNBOUND | WQ_HIGHPRI, 2);
+	wq1 = alloc_workqueue("q1", WQ_HIGHPRI, 0);
+	wq2 = alloc_workqueue("q2", WQ_CPU_INTENSIVE, 0);
+	wq3 = alloc_workqueue("q3", WQ_UNBOUND | WQ_HIGHPRI, 2);
+	leaf_wq = alloc_workqueue("leaf", 0, 0);
+	INIT_DELAYED_WORK(&item0, item0_fn);
+	INIT_DELAYED_WORK(&item1, item1_fn);
+	INIT_WORK(&item2, item2_fn);
+	INIT_WORK(&item3, item3_fn);
+	INIT_DELAYED_WORK(&item4, item4_fn);
+	INIT_WORK(&item5, item5_fn);
+	pr_info("init: delay 4 by 14 = %d\n", queue_delayed_work_on(1, wq1, &item4, 14));
+	pr_info("init: queue 1 = %d\n", queue_work_on(1, wq3, &item1.work));
+	pr_info("init: mod 0 by 14 = %d\n", mod_delayed_work_on(1, wq1, &item0, 14));
+	pr_info("init: queue 2 = %d\n", queue_work_on(1, wq3, &item2));
+	pr_info("init: cancel delayed 0 = %d\n", cancel_delayed_work(&item0));
+	msleep(92);
+	pr_info("init: queue 2 = %d\n", queue_work_on(1, wq3, &item2));
+	pr_info("init: mod 0 by 23 = %d\n", mod_delayed_work_on(1, wq1, &item0, 23));
+	msleep(72);
+	pr_info("init: queue 2 = %d\n", queue_work_on(1, wq3, &item2));
+	msleep(52);
+	pr_info("init: queue 1 = %d\n", queue_work_on(1, wq3, &item1.work));
+	msleep(92);
+	pr_info("init: delay 4 by 0 = %d\n", queue_delayed_work_on(1, wq1, &item4, 0));
+	pr_info("init: cancel 3 = %d\n", cancel_work(&item3));
+	msleep(124);
+	pr_info("init: queue 2 = %d\n", queue_work_on(1, wq3, &item2));
+	msleep(52);
+	pr_info("init: cancel delayed 0 = %d\n", cancel_delayed_work(&item0));
+	burn(14);
+	msleep(92);
+	pr_info("init: done\n");
+	return 0;
+}
+
+static void __exit random_3_exit(void)
+{
+	cancel_delayed_work_sync(&item0);
+	cancel_delayed_work_sync(&item1);
+	cancel_work_sync(&item2);
+	cancel_work_sync(&item3);
+	cancel_delayed_work_sync(&item4);
+	cancel_work_sync(&item5);
+	destroy_workqueue(wq0);
+	destroy_workqueue(wq1);
+	destroy_workqueue(wq2);
+	destroy_workqueue(wq3);
+	destroy_workqueue(leaf_wq);
+	pr_info("bye\n");
+}
+
+module_init(random_3_init);
+module_exit(random_3_exit);
+MODULE_LICENSE("GPL");

@@ -1,0 +1,3 @@
+insmod random_7.ko
+sleep 1.5
+rmmod random_7

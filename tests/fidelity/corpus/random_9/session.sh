@@ -1,0 +1,3 @@
+insmod random_9.ko
+sleep 1.5
+rmmod random_9

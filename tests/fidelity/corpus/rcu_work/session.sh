@@ -1,0 +1,2 @@
+insmod rcu_work.ko
+rmmod rcu_work

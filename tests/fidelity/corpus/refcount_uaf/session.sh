@@ -1,0 +1,2 @@
+insmod refcount_uaf.ko
+rmmod refcount_uaf

@@ -1,0 +1,2 @@
+insmod tasklet_irq.ko
+rmmod tasklet_irq
