@@ -147,7 +147,9 @@ def regrouped(recorded: list[Line], played: list[Line]) -> list[str]:
     """Runs that shared a worker in the recording and do not in the play, or the other way round."""
     theirs, ours = workers(recorded), workers(played)
     pairs = {(theirs[run], ours[run]) for run in theirs if run in ours}
-    return sorted(f"{a} is {b}" for a, b in pairs if sum(x == a for x, _ in pairs) > 1 or sum(y == b for _, y in pairs) > 1)
+    return sorted(
+        f"{a} is {b}" for a, b in pairs if sum(x == a for x, _ in pairs) > 1 or sum(y == b for _, y in pairs) > 1
+    )
 
 
 def differences(recorded: list[Line], played: list[Line]) -> list[str]:

@@ -71,7 +71,7 @@ def test_L21_a_preempted_worker_stays_counted() -> None:
         sleep 60
     """)
 
-    def other():  # noqa: ANN202
+    def other():
         yield from p.k.hrtimers.sleep(3_600_000)
         for _ in range(20):
             yield from p.k.spin(MS)
@@ -387,7 +387,7 @@ def test_L36_after_every_item_there_is_one_preemption_point_before_it_retires() 
         sleep 60
     """)
 
-    def other():  # noqa: ANN202
+    def other():
         yield from p.k.timers.msleep(4)
         yield from p.k.spin(5 * MS)
 

@@ -160,7 +160,7 @@ def test_L8_an_ordered_workqueue_is_never_sent_back_to_the_last_pool(made: str, 
     """__queue_work: redirection is for workqueues that are not ordered; after a change of nice they differ."""
     pools = []
 
-    def renice(p: Play):  # noqa: ANN202
+    def renice(p: Play):
         yield from p.k.wq.apply_attributes(p.wqs["q0"], {"nice": -5})
 
     def look(p: Play) -> None:
@@ -188,7 +188,7 @@ def test_L8_an_ordered_workqueue_is_never_sent_back_to_the_last_pool(made: str, 
 def test_an_ordered_workqueue_stays_ordered_while_its_pwq_changes() -> None:
     """unplug_oldest_pwq: what was queued on the new pwq waits for the old one, then runs one by one."""
 
-    def renice(p: Play):  # noqa: ANN202
+    def renice(p: Play):
         yield from p.k.wq.apply_attributes(p.wqs["q0"], {"nice": -5})
 
     p = play(
@@ -341,7 +341,7 @@ def test_L15_unbound_max_active_is_split_over_nodes_ordered_is_not() -> None:
     for limit in (3, 10, 21):
         p = play(f"wq u 2 {limit}", cpus=4, topology=TWO_NODES)
         limits[limit] = [node.max for node in p.wqs["u"].nodes.values()]
-    assert limits == {3: [3, 3, 3], 10: [8, 8, 10], 21: [11, 11, 21]}  # rounded up, at least min_active, in all for none
+    assert limits == {3: [3, 3, 3], 10: [8, 8, 10], 21: [11, 11, 21]}  # rounded up, at least min_active
 
 
 def test_L16_ordered_items_start_in_queueing_order_everywhere() -> None:

@@ -44,7 +44,9 @@ def test_runs_that_shared_a_bound_worker_share_one(name: str) -> None:
     assert [g for g in regrouped(recording.lines, played.lines) if not g.startswith("kworker/u")] == []
 
 
-@pytest.mark.parametrize("name", ["t08_delayed_lifo.vol", "t09_delays.vol", "t10_msleep.vol", "t37_timer_vs_delayed.t26"])
+@pytest.mark.parametrize(
+    "name", ["t08_delayed_lifo.vol", "t09_delays.vol", "t10_msleep.vol", "t37_timer_vs_delayed.t26"]
+)
 def test_timers_and_sleeps_end_in_the_recorded_jiffy(name: str) -> None:
     recording = Recording(name)
     played = recording.play()
