@@ -99,7 +99,10 @@ class Pool:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server.zygote", self.handler], stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=_bare()
+            [sys.executable, "-m", "server.zygote", self.handler],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            env=_bare(),
         )
         theirs.close()
         self._control = ours

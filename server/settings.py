@@ -14,7 +14,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=256, description="runs that are computed at the same time")
     spares: int = Field(default=2, ge=1, le=64, description="processes that wait for the next run")
     queue: int = Field(default=64, ge=0, description="runs that may wait for a worker; more are told to come again")
-    runs_per_client: int = Field(default=8, ge=1, description="runs of one address that wait or are computed at the same time")
+    runs_per_client: int = Field(
+        default=8, ge=1, description="runs of one address that wait or are computed at the same time"
+    )
     checks_per_client: int = Field(default=4, ge=1, description="checks of one address at the same time")
     sockets_per_client: int = Field(default=64, ge=1, description="WebSockets of one address")
     wall_seconds: float = Field(default=30.0, gt=0, description="safety net for one run; what it ends is never kept")
@@ -25,4 +27,6 @@ class Settings(BaseSettings):
     idle_seconds: float = Field(default=60.0, gt=0, description="for a WebSocket that has nothing to do")
     log_json: bool = Field(default=False, description="log as JSON lines")
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
-    trust_proxy: bool = Field(default=False, description="take a client's address from X-Forwarded-For of the proxy in front")
+    trust_proxy: bool = Field(
+        default=False, description="take a client's address from X-Forwarded-For of the proxy in front"
+    )

@@ -16,8 +16,11 @@ from server.cfront.compile import library, overlay
 from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
 from server.prepare import compile_scenario, header
 from server.scenario import Limits, Scenario
-from server.sim import InputError, simulate
-from server.sim import run as _run_module  # noqa: F401  loaded here, see warm()
+from server.sim import (
+    InputError,
+    run as _run_module,  # noqa: F401  loaded here, see warm()
+    simulate,
+)
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
 from server.sim.kapi.registry import api
 from server.sim.shell.session import prepare

@@ -24,9 +24,7 @@ def compile_module(
     return job.result()
 
 
-def compile_in_process(
-    files: dict[str, str], module_name: str, limits: Limits
-) -> tuple[Unit | None, list[Diagnostic]]:
+def compile_in_process(files: dict[str, str], module_name: str, limits: Limits) -> tuple[Unit | None, list[Diagnostic]]:
     """As `compile_module`, without a child: only for a process that has the limits of `child.limit()` already."""
     from server.cfront.compile import compile_here
 

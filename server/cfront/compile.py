@@ -118,9 +118,7 @@ def finish(found: list[Diagnostic], files: dict[str, str]) -> list[Diagnostic]:
     params = {(d.file, d.line) for d in seen if d.code == "module-param"}
     order = {name: i for i, name in enumerate(files)}
     kept = [
-        d
-        for d in seen
-        if d.replacement is not None or (d.file, d.line) not in fixed or not _FOLLOWS.search(d.message)
+        d for d in seen if d.replacement is not None or (d.file, d.line) not in fixed or not _FOLLOWS.search(d.message)
     ]
     kept = [d for d in kept if d.message != "expected expression" or (d.file, d.line) not in params]
     return sorted(kept, key=lambda d: (order.get(d.file, -1), d.line, d.col))[:DIAGNOSTICS_MAX]

@@ -74,9 +74,7 @@ def logical(type_: int, at: tuple[int, int], op: str, left: ir.Expr, right: ir.E
     return ir.Logical(type_, *at, op, left, right)
 
 
-def conditional(
-    types: Types, type_: int, at: tuple[int, int], test: ir.Expr, then: ir.Expr, other: ir.Expr
-) -> ir.Expr:
+def conditional(types: Types, type_: int, at: tuple[int, int], test: ir.Expr, then: ir.Expr, other: ir.Expr) -> ir.Expr:
     """`test ? then : other`; a constant test chooses."""
     if isinstance(test, ir.Int):
         return then if test.value else other

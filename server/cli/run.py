@@ -179,8 +179,7 @@ def _machine(path: Path) -> dict[str, int]:
 def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recording | None:
     """Compiles and runs; None, with diagnostics on stderr, where the input is unusable."""
     from server.prepare import compile_scenario, header
-    from server.sim import InputError as SessionError
-    from server.sim import simulate as run_scenario
+    from server.sim import InputError as SessionError, simulate as run_scenario
     from server.trace.recording import Recording
 
     unit, diagnostics = compile_scenario(scenario, limits, meanwhile=_load_simulator)

@@ -250,5 +250,4 @@ class Exec:
         """local_irq_enable in task context: interrupts that were held back arrive now."""
         cpu.irqs_off = False
         while cpu.pending_irqs:
-            handler = cpu.pending_irqs.pop(0)
-            self.k.engine.at(self.k.cx.now, HARDIRQ, cpu.id, lambda h=handler: self.interrupt(cpu, h))
+            self.interrupt_at(cpu, self.k.cx.now, cpu.pending_irqs.pop(0))

@@ -302,7 +302,7 @@ class Kernel:
     # ---- C -------------------------------------------------------------------------------------
 
     def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
-        """Calls a function of C (or of the kernel) by address; afterwards the position is the caller's again. Raises Fault."""
+        """Calls a function of C (or of the kernel) by address; the position is then the caller's again. Raises Fault."""
         line = self.cx.line
         result = yield from self.text.call(addr, *args)
         self.cx.line = line

@@ -137,7 +137,8 @@ class Kthreads:
             self._stop[task.pid] = True
             self._park.pop(task.pid, None)
             k.sched.wake_up(task)
-        return (yield from k.sched.wait_exit(task))
+        code: int = yield from k.sched.wait_exit(task)
+        return code
 
     def should_park(self, task: Task) -> bool:
         """kthread_should_park."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from server.sim.cmodule.faults import Fault
     from server.sim.engine import Entry
-    from server.sim.workqueue.worker import Worker
+    from server.sim.workqueue.pool import Worker
 
 Gen = Generator[Any, Any, Any]
 NICE_0_WEIGHT = 1024

@@ -214,8 +214,8 @@ class Oops:
         task = worker.task
         assert task is not None
         k.printk.log(3, f"BUG: workqueue leaked atomic, lock or RCU: {task.comm}[{task.pid}]")
-        k.printk.log(3, f"     preempt=0x{task.preempt & 0xFFFFFFFF:08x} lock=0->{k.lockdep.depth(task)} RCU=0->{task.rcu_depth} "
-                        f"workfn={worker.current_fn}")  # fmt: skip
+        counts = f"preempt=0x{task.preempt & 0xFFFFFFFF:08x} lock=0->{k.lockdep.depth(task)} RCU=0->{task.rcu_depth}"
+        k.printk.log(3, f"     {counts} workfn={worker.current_fn}")
         for out in (*k.lockdep.held_lines(task), *splat.header_lines(k, task), *splat.trace_lines(k, task)):
             k.printk.log(3, out)
         k.check("leak", f"{worker.current_fn} returned with preemption off, a lock held, or in an RCU section")

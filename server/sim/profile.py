@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ PROFILES: dict[str, Profile] = {
     ),
 }
 
-_PARSE = {"bool": lambda v: v in ("1", "y", "Y", "true"), "int": int, "str": str}
+
+def _value(sort: str, text: str) -> bool | int | str:
+    if sort == "bool":
+        return text in ("1", "y", "Y", "true")
+    return int(text) if sort == "int" else text
 
 
 def profile(name: str, config: dict[str, str]) -> Profile:
@@ -53,11 +58,11 @@ def profile(name: str, config: dict[str, str]) -> Profile:
     """
     base = PROFILES[name]
     types = {f.name: str(f.type) for f in dataclasses.fields(Profile)}
-    changes = {}
+    changes: dict[str, Any] = {}
     for key, value in config.items():
         if key == "name" or key not in types:
             raise KeyError(key)
-        changes[key] = _PARSE[types[key]](value)
+        changes[key] = _value(types[key], value)
     if changes.get("preempt", "full") not in ("voluntary", "full"):
         raise ValueError("preempt is voluntary or full")
     return dataclasses.replace(base, **changes)

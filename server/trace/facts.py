@@ -41,7 +41,7 @@ class Life(msgspec.Struct):
     cpu: int = -1
     worker: str = ""
     line: int = -1
-    anatomy: Anatomy = Anatomy()
+    anatomy: Anatomy = msgspec.field(default_factory=Anatomy)
 
     def called(self, pattern: str) -> bool:
         """Whether a pattern means this item: its name, what its name ends in, or its function; `*` stands for any."""

@@ -73,7 +73,11 @@ def test_report_has_the_kernels_form() -> None:
     assert text[2] == f"Read of size 4 at addr {addr + 12:016x} by task insmod/100"
     assert text[4] == "CPU: 0 UID: 0 PID: 100 Comm: insmod Not tainted"
     assert kasan_report(found, ["CPU: 3"], ["do_one_initcall"])[4:9] == [
-        "CPU: 3", "Call Trace:", " <TASK>", " f+0x44/0x60 [module]", " do_one_initcall"
+        "CPU: 3",
+        "Call Trace:",
+        " <TASK>",
+        " f+0x44/0x60 [module]",
+        " do_one_initcall",
     ]
     assert "Allocated by task 100:" in text and "Freed by task 100:" in text
     assert f"The buggy address belongs to the object at {addr:016x}" in text

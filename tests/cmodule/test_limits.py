@@ -70,9 +70,12 @@ def test_unknown_kernel_function() -> None:
 
 def test_wrong_number_of_arguments() -> None:
     """A call through a cast pointer: what is missing is 0, what is too much is dropped."""
-    image, _ = loaded(HEAD + """static int two(int a, int b) { return a * 10 + b; }
+    image, _ = loaded(
+        HEAD
+        + """static int two(int a, int b) { return a * 10 + b; }
 static int none(void) { return 7; }
-int f(void) { return ((int (*)(int))two)(4) * 100 + ((int (*)(int, int, int))none)(1, 2, 3); }""")
+int f(void) { return ((int (*)(int))two)(4) * 100 + ((int (*)(int, int, int))none)(1, 2, 3); }"""
+    )
     assert run(image, "f") == 4007
 
 

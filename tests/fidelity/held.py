@@ -1,4 +1,4 @@
-"""The simulator held against recorded runs of the real kernel: `python -m tests.fidelity.held [--write docs/fidelity.md] [CASE…]`.
+"""The simulator against recorded runs: `python -m tests.fidelity.held [--write FILE] [CASE…]`.
 
 Each case is a folder with module, session, machine and traces; the simulator runs it with the profile and the costs
 of the recordings, and `server.trace.compare` says which facts hold.

@@ -1,7 +1,7 @@
 """An interpreter of probe scripts: the same lines that a probe module ran in the real kernel, in ours.
 
 A script makes workqueues and items and does things to them; `Play` runs it and keeps what happened as lines of time,
-CPU, thread and text, the form of the recordings in `data/` (see the README there for both languages).
+CPU, thread and text, the form of the recordings in `data/` (the README here explains both).
 """
 
 from __future__ import annotations

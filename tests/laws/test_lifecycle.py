@@ -17,7 +17,8 @@ def fired(p: Play, function: str) -> list[float]:
 
 def test_L57_a_draining_workqueue_takes_items_of_its_own_only() -> None:
     """__queue_work, is_chained_work: others are rejected with one warning, and stay pending nowhere."""
-    p = play("""
+    p = play(
+        """
         #cpu 0
         wq q0 0 0
         item a s20 q:own
@@ -36,7 +37,8 @@ def test_L57_a_draining_workqueue_takes_items_of_its_own_only() -> None:
         pend x
         !again
         sleep 20
-        """.replace("!again", "queue q0 y 1"))
+        """.replace("!again", "queue q0 y 1")
+    )
     assert p.texts("W a queue_work(own)=1") and p.order("start").count("own") == 2
     assert p.t("end own", 1) < p.t("drv drain q0 done")
 

@@ -360,5 +360,3 @@ def test_L44_concurrent_cancellers_nest() -> None:
     assert [p.texts(f"W k{n} cancel_work_sync(r)=") for n in (1, 2)] == [
         [f"W k{n} cancel_work_sync(r)=0"] for n in (1, 2)
     ]
-
-

@@ -390,9 +390,7 @@ class Block(Node, frozen=True, tag="{"):
     body: list[Stmt]
 
 
-Stmt = (
-    ExprStmt | Declare | If | Loop | Switch | Case | Break | Continue | Return | Label | Goto | Block
-)
+Stmt = ExprStmt | Declare | If | Loop | Switch | Case | Break | Continue | Return | Label | Goto | Block
 
 # ---- the whole ------------------------------------------------------------------------------------
 

@@ -151,7 +151,9 @@ def number(value: int, negative: bool, kind: bytes, flags: bytes, width: int, pr
     text = {b"x": f"{value:x}", b"X": f"{value:X}", b"o": f"{value:o}"}.get(kind, str(value))
     if precision >= 0:
         text = text.rjust(precision, "0")
-    sign = "-" if negative else "+" if b"+" in flags and kind in b"di" else " " if b" " in flags and kind in b"di" else ""
+    sign = (
+        "-" if negative else "+" if b"+" in flags and kind in b"di" else " " if b" " in flags and kind in b"di" else ""
+    )
     if b"#" in flags and kind in b"xX":
         sign += "0x" if kind == b"x" else "0X"
     elif b"#" in flags and kind == b"o":

@@ -473,7 +473,9 @@ def kill_fasync(k: Kernel, fp: int, sig: int, band: int) -> None:
 @kernel("struct file *filp_open(const char *filename, int flags, umode_t mode)", may_sleep=True)
 def filp_open(k: Kernel, filename: int, flags: int, mode: int) -> Answer:
     """Open a file from the kernel; an ERR_PTR if it is not there."""
-    return int((yield from k.fs.filp_open(k.mem.cstr(filename).decode("utf-8", "replace"), flags, mode))) & (1 << 64) - 1
+    return (
+        int((yield from k.fs.filp_open(k.mem.cstr(filename).decode("utf-8", "replace"), flags, mode))) & (1 << 64) - 1
+    )
 
 
 @kernel("int filp_close(struct file *filp, fl_owner_t id)", may_sleep=True)

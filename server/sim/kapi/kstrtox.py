@@ -11,6 +11,7 @@ from server.sim.kapi.string import cost
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
+
 def _kstrto(k: Kernel, s: int, base: int, res: int, size: int, signed: bool) -> int:
     text = k.mem.cstr(s)
     cost(k, len(text))
@@ -72,7 +73,10 @@ def kstrtos8(k: Kernel, s: int, base: int, res: int) -> int:
 
 
 @kernel("int kstrtobool(const char *s, bool *res)", attributes="__must_check")
-@kernel("int strtobool(const char *s, bool *res)", attributes='__wq_removed("strtobool() was removed in 6.3: use kstrtobool()")')
+@kernel(
+    "int strtobool(const char *s, bool *res)",
+    attributes='__wq_removed("strtobool() was removed in 6.3: use kstrtobool()")',
+)
 def kstrtobool(k: Kernel, s: int, res: int) -> int:
     """Read y, n, 1, 0, on or off."""
     value = parse_bool(k.mem.cstr(s)) if s else None

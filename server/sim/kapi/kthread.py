@@ -205,13 +205,17 @@ def kthread_queue_work(k: Kernel, worker: int, work: int) -> int:
     return int(k.kthread_workers.kthread_queue_work(worker, work))
 
 
-@kernel("bool kthread_queue_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)")
+@kernel(
+    "bool kthread_queue_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)"
+)
 def kthread_queue_delayed_work(k: Kernel, worker: int, dwork: int, delay: int) -> int:
     """Queue an item to a kthread_worker after `delay` jiffies."""
     return int(k.kthread_workers.kthread_queue_delayed_work(worker, dwork, delay))
 
 
-@kernel("bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)")
+@kernel(
+    "bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *dwork, unsigned long delay)"
+)
 def kthread_mod_delayed_work(k: Kernel, worker: int, dwork: int, delay: int) -> int:
     """Set a new delay for an item."""
     return int(k.kthread_workers.kthread_mod_delayed_work(worker, dwork, delay))

@@ -145,13 +145,10 @@ def request_module(k: Kernel, wait: int, name: int, *args: int) -> int:
 
 
 @kernel("int call_usermodehelper(const char *path, char **argv, char **envp, int wait)", may_sleep=True)
-def call_usermodehelper(
-    k: Kernel, path: int, argv: int, envp: int, wait: int
-) -> Generator[object, None, int]:
+def call_usermodehelper(k: Kernel, path: int, argv: int, envp: int, wait: int) -> Generator[object, None, int]:
     """Start a user-space program from the kernel; the simulated machine has few, so most give -ENOENT."""
     result = yield from k.modules.call_usermodehelper(path, argv, envp, wait)
     return int(result)
-
 
 
 @kernel("int param_set_int(const char *val, const struct kernel_param *kp)")

@@ -164,5 +164,3 @@ def register_pm_notifier(k: Kernel, nb: int) -> int:
 def unregister_pm_notifier(k: Kernel, nb: int) -> int:
     """No longer be told of suspend and resume."""
     return int(k.freezer.unregister_pm_notifier(nb))
-
-

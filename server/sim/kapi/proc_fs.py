@@ -339,8 +339,13 @@ def debugfs_create_u32(k: Kernel, name: int, mode: int, parent: int, value: int)
 
 
 @kernel("void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value)", may_sleep=True)
-@kernel("void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent, unsigned long *value)", may_sleep=True)
-@kernel("void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)", may_sleep=True)
+@kernel(
+    "void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent, unsigned long *value)",
+    may_sleep=True,
+)
+@kernel(
+    "void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)", may_sleep=True
+)
 def debugfs_create_u64(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
     """A debugfs file that shows and sets a number of 64 bits."""
     _number(k, name, mode, parent, value, 8, "u")
@@ -352,7 +357,10 @@ def debugfs_create_x32(k: Kernel, name: int, mode: int, parent: int, value: int)
     _number(k, name, mode, parent, value, 4, "x")
 
 
-@kernel("void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent, atomic_t *value)", may_sleep=True)
+@kernel(
+    "void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent, atomic_t *value)",
+    may_sleep=True,
+)
 def debugfs_create_atomic_t(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
     """A debugfs file that shows and sets an atomic_t."""
     _number(k, name, mode, parent, value, 4, "d")

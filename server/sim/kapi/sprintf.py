@@ -13,6 +13,7 @@ from server.sim.kapi.string import cost, duplicate, put
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
+
 def _print(k: Kernel, buf: int, size: int, fmt: int, args: Sequence[int] | Slots) -> int:
     text = bytes(k.format(fmt, args))
     put(k, buf, size, text)
