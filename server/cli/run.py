@@ -125,7 +125,7 @@ def load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
     )
     faults = validate.check(scenario, limits)
     if faults:
-        raise InputError("\n".join(_diagnostic_lines(faults, scenario, names)))
+        raise InputError("\n".join(diagnostic_lines(faults, scenario, names)))
     return scenario, limits, names
 
 
@@ -183,7 +183,7 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
     from server.trace.recording import Recording
 
     unit, diagnostics = compile_scenario(scenario, limits, meanwhile=_load_simulator)
-    for line in _diagnostic_lines(diagnostics, scenario, names):
+    for line in diagnostic_lines(diagnostics, scenario, names):
         complain(line)
     if unit is None:
         return None
@@ -192,7 +192,7 @@ def simulate(scenario: Scenario, limits: Limits, names: dict[str, str]) -> Recor
     try:
         recording.outcome = run_scenario(scenario, unit, limits, recording)
     except SessionError as error:
-        for line in _diagnostic_lines(error.diagnostics, scenario, names):
+        for line in diagnostic_lines(error.diagnostics, scenario, names):
             complain(line)
         return None
     except Exception as error:  # ours; what happened up to there is still written
@@ -225,7 +225,8 @@ def _load_simulator() -> None:
     registry.api()
 
 
-def _diagnostic_lines(diagnostics: list[Diagnostic], scenario: Scenario, names: dict[str, str]) -> list[str]:
+def diagnostic_lines(diagnostics: list[Diagnostic], scenario: Scenario, names: dict[str, str]) -> list[str]:
+    """Diagnostics with source lines and carets, files named as the person gave them."""
     return report(diagnostics, {**scenario.files, "session.sh": scenario.session_sh}, names)
 
 

@@ -1,0 +1,42 @@
+"""Seeds: what they agree on, what they leave open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server import explore
+from server.cfront import compile_module
+from server.scenario import Limits, Machine, Scenario
+
+CORPUS = Path(__file__).parent / "fidelity" / "corpus"
+
+
+def found(case: str, cpus: int, seeds: int, processes: int = 1) -> list[explore.Result]:
+    source = (CORPUS / case / "module.c").read_text()
+    scenario = Scenario(
+        module_name=case,
+        files={"module.c": source},
+        session_sh=(CORPUS / case / "session.sh").read_text(),
+        machine=Machine(cpus=cpus, kernel="6.12", costs="tcg"),
+    )
+    unit, _ = compile_module(scenario.files, case, Limits())
+    assert unit is not None
+    return list(explore.results(scenario, unit, Limits(), range(seeds), processes))
+
+
+def test_an_ordered_queue_has_one_outcome() -> None:
+    groups = explore.groups(found("ordered_wq", 2, 12))
+    assert [g.count for g in groups] == [12]
+    assert groups[0].differs == ""
+
+
+def test_a_race_is_open_and_its_outcomes_are_counted() -> None:
+    results = found("unbound4", 4, 24)
+    groups = explore.groups(results)
+    assert sum(g.count for g in groups) == 24
+    assert len(groups) == 2 and "parcel" in groups[1].differs
+    assert explore.open_orders(results) == [("unbound4: parcel 4 arrives", "unbound4: parcel 5 arrives")]
+
+
+def test_the_number_of_processes_changes_nothing() -> None:
+    assert found("flush_one", 2, 6, processes=2) == found("flush_one", 2, 6)
