@@ -189,12 +189,18 @@ class Play:
         for _ in range(turns):
             yield from self.k.spin(total // turns)
 
+    def _turn(self) -> Gen:
+        """As C does before it touches anything: nobody else's step may be due before this one."""
+        if self.k.cx.now >= self.k.cx.horizon:
+            yield None
+
     def _body(self, item: Item, who: str) -> Gen:
         k = self.k
         me = f"{who} {item.name}"
         run = item.runs
         self.mark(f"{me} begin run={run} cpu={k.cpu.id} jiffies={k.jiffies}")
         for step in item.steps:
+            yield from self._turn()
             if step[0] == "!":
                 made = self.hooks[step[1:]](self)
                 if made is not None:
@@ -208,6 +214,7 @@ class Play:
             else:
                 yield from self._pass_time(me, step)
         item.runs += 1
+        yield from self._turn()
         self.mark(f"{me} end cpu={k.cpu.id}")
 
     def _pass_time(self, me: str, step: str) -> Gen:
@@ -256,6 +263,7 @@ class Play:
     def _driver(self, commands: list[list[str]]) -> Gen:
         yield from self.k.spin(3 * MS)  # it has been running for a while: its slice does not protect it any more
         for words in commands:
+            yield from self._turn()
             if words[0][0] == "!":
                 made = self.hooks[words[0][1:]](self)
                 if made is not None:
