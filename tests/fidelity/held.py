@@ -25,27 +25,27 @@ def cases() -> list[Path]:
     return sorted(p for p in CORPUS.iterdir() if (p / "module.c").exists())
 
 
-def trace_of(case: Path) -> list[str]:
-    """Our trace of a case, as `wqplay run --kernel 6.12 --costs tcg --trace` writes it."""
+def run_case(case: Path, kernel: str = "6.12") -> tuple[Recording, list[str]]:
+    """Our run of a case, and its trace as `wqplay run --kernel 6.12 --costs tcg --trace` writes it."""
     machine = json.loads((case / "machine.json").read_text())
     scenario = Scenario(
         module_name=case.name,
         files={"module.c": (case / "module.c").read_text()},
         session_sh=(case / "session.sh").read_text(),
-        machine=Machine(cpus=machine["cpus"], kernel="6.12", costs="tcg"),
+        machine=Machine(cpus=machine["cpus"], kernel=kernel, costs="tcg"),
     )
     limits = Limits(until_ns=machine["seconds"] * 1_000_000_000)
     unit, diagnostics = compile_module(scenario.files, case.name, limits)
     assert unit is not None, diagnostics
     recording = Recording(Header(producer="simulator", module=case.name))
     recording.outcome = simulate(scenario, unit, limits, recording)
-    return "".join(ftrace.write(recording, ftrace.own_rows(recording))).splitlines()
+    return recording, "".join(ftrace.write(recording, ftrace.own_rows(recording))).splitlines()
 
 
 def held(case: Path) -> compare.Report:
     """Which facts of a case's recorded runs hold in ours."""
     references = [compare.read(p.read_text().splitlines()) for p in sorted(case.glob("trace.*.txt"))]
-    return compare.compare(case.name, compare.read(trace_of(case)), references)
+    return compare.compare(case.name, compare.read(run_case(case)[1]), references)
 
 
 def table(reports: list[compare.Report]) -> str:

@@ -1,0 +1,32 @@
+"""Both profiles are one kernel: where no check speaks, the debug profile's trace is the plain one's, addresses apart."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from server.trace.events import KIND_BY_NAME
+from tests.fidelity.held import cases, run_case
+
+CHECK, CONSOLE = KIND_BY_NAME["wqp:check"], KIND_BY_NAME["console"]
+ADDRESS = re.compile(r"\b(0x)?[0-9a-f]{8,16}\b")
+
+
+def lines(case: Path, kernel: str) -> tuple[list[str], bool]:
+    """The ftrace lines of the module's own rows, addresses masked, and whether a check spoke."""
+    recording, text = run_case(case, kernel)
+    spoke = any(event.kind == CHECK for event in recording.events())
+    return [ADDRESS.sub("ADDR", line) for line in text if not line.startswith("#")], spoke
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda p: p.name)
+def test_the_debug_profile_only_adds_checks(case: Path) -> None:
+    plain, _ = lines(case, "6.12")
+    debug, spoke = lines(case, "6.12-debug")
+    if not spoke and len(debug) == len(plain):
+        assert debug == plain
+    elif not spoke:
+        added = [line for line in debug if line not in plain]
+        assert all("hogged CPU" in line or "console" in line for line in added), added[:3]
