@@ -14,6 +14,8 @@ from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_longlong, c_uin
 from pathlib import Path
 from typing import Any
 
+from server.sim.kapi.registry import MACRO_PREFIX
+
 
 class CXString(Structure):
     """A string that libclang owns."""
@@ -184,7 +186,7 @@ class Library:
 
     def name(self, cursor: Cursor) -> str:
         """The name of what a cursor declares or refers to."""
-        return self.text(self.getCursorSpelling(cursor))
+        return self.text(self.getCursorSpelling(cursor)).removeprefix(MACRO_PREFIX)
 
     def place(self, location: Location) -> tuple[int, int, int, int]:
         """(file handle, line, column, offset) in the file as written: a macro's argument, or where it is expanded."""

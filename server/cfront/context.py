@@ -22,6 +22,7 @@ class Context:
         self.diagnostics: list[Diagnostic] = []
         self.functions: dict[str, clang.Cursor] = {}  # definitions asked for, by name, in order
         self.globals: dict[str, clang.Cursor] = {}
+        self.constant_values: dict[str, int] = {}  # of `const` variables: gcc lets initial values use them
         self.definitions: dict[str, clang.Cursor] = {}  # file-scope variables and functions with a definition
         self.extra_globals: list[ir.GlobalDef] = []  # compound literals of static storage
         self.static_locals: dict[int, str] = {}

@@ -7,7 +7,7 @@ from ctypes import byref
 
 from server.cfront import clang
 from server.scenario import Diagnostic
-from server.sim.kapi.registry import Api
+from server.sim.kapi.registry import MACRO_PREFIX, Api
 
 SEVERITIES = {1: "note", 2: "warning", 3: "error", 4: "error"}
 DIAGNOSTICS_MAX = 100
@@ -66,13 +66,13 @@ def _one(lib: clang.Library, handle: int, names: list[str], hints: Hints) -> Dia
     severity = SEVERITIES.get(lib.getDiagnosticSeverity(handle), "")
     if severity in ("", "note"):
         return None
-    message = lib.text(lib.getDiagnosticSpelling(handle))
+    message = lib.text(lib.getDiagnosticSpelling(handle)).replace(MACRO_PREFIX, "")
     if message.startswith("too many errors emitted"):
         return None
     option = _OPTION.sub("", lib.text(lib.getDiagnosticOption(handle, None)))
     file, line, col = _place(lib, lib.getDiagnosticLocation(handle), names)
     end_col, replacement, rcol = _fixit(lib, handle, names, line)
-    notes = [lib.text(lib.getDiagnosticSpelling(note)) for note in lib.notes(handle)]
+    notes = [lib.text(lib.getDiagnosticSpelling(note)).replace(MACRO_PREFIX, "") for note in lib.notes(handle)]
     for note in lib.notes(handle):
         if replacement is None and "did you mean" in lib.text(lib.getDiagnosticSpelling(note)):
             end_col, replacement, rcol = _fixit(lib, note, names, line)
@@ -104,7 +104,7 @@ def _fixit(lib: clang.Library, handle: int, names: list[str], line: int) -> tupl
     _, line2, end, _ = lib.place(lib.getRangeEnd(where))
     if line1 != line or line2 != line:
         return 0, None, 0
-    return end, text, start
+    return end, text.replace(MACRO_PREFIX, ""), start
 
 
 def _range_end(lib: clang.Library, handle: int, names: list[str], line: int, col: int) -> int:

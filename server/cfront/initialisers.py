@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from server.cfront import clang
 from server.cfront.expressions import COMPOUND_LITERAL, INIT_LIST, MEMBER_REF, STRING, UNEXPOSED, Expressions
-from server.cfront.fold import cast
+from server.cfront.fold import binary, cast, conditional, logical, unary
 from server.cfront.types import Refused
 from server.sim.cmodule import ir
 
@@ -221,8 +221,22 @@ def constants(translator: Expressions, inits: list[ir.Init]) -> list[ir.Init]:
 
 def _constant(translator: Expressions, e: ir.Expr) -> ir.Expr:
     types = translator.types
-    if isinstance(e, ir.Cast) and types.size(e.type) == 8:
-        return _constant(translator, e.of)
+    if isinstance(e, ir.Load) and isinstance(e.of, ir.Global) and e.of.name in translator.context.constant_values:
+        return ir.Int(e.type, e.line, e.col, translator.context.constant_values[e.of.name])
+    if isinstance(e, ir.Cast):
+        inner = _constant(translator, e.of)
+        return inner if types.size(e.type) == 8 and not isinstance(inner, ir.Int) else cast(types, inner, e.type)
+    if isinstance(e, ir.Binary | ir.Logical):
+        left, right = _constant(translator, e.left), _constant(translator, e.right)
+        if isinstance(e, ir.Binary):
+            return binary(types, e.type, (e.line, e.col), e.op, left, right)
+        return logical(e.type, (e.line, e.col), e.op, left, right)
+    if isinstance(e, ir.Unary):
+        return unary(types, e.type, (e.line, e.col), e.op, _constant(translator, e.of))
+    if isinstance(e, ir.Cond):
+        then, other = _constant(translator, e.then) if e.then is not None else None, _constant(translator, e.other)
+        if then is not None:
+            return conditional(types, e.type, (e.line, e.col), _constant(translator, e.test), then, other)
     if isinstance(e, ir.PtrAdd):
         index = _constant(translator, e.index)
         return cast(types, ir.PtrAdd(e.type, e.line, e.col, _constant(translator, e.pointer), index, e.scale), e.type)

@@ -133,6 +133,8 @@ def _global(context: Context, part: Part, name: str, cursor: clang.Cursor) -> No
         return
     notes = context.annotations(cursor)
     const = bool(lib.isConstQualifiedType(lib.getCanonicalType(lib.getCursorType(cursor))))
+    if const and len(inits) == 1 and isinstance(inits[0].value, ir.Int) and isinstance(record, ir.Integer):
+        context.constant_values[name] = inits[0].value.value
     part.globals.append(
         ir.GlobalDef(
             name, type_, file, line if file >= 0 else 0, inits, const, "wq:percpu" in notes,

@@ -30,6 +30,10 @@ HEADER = r"""
 #define FMODE_READ 0x1u
 #define FMODE_WRITE 0x2u
 #define FMODE_EXCL 0x80u
+#define IOCB_NOWAIT 8
+#define IOCB_APPEND 2
+#define IOCB_DIRECT 4
+#define IOCB_WRITE (1 << 19)
 #define SEEK_SET 0
 #define SEEK_CUR 1
 #define SEEK_END 2
@@ -313,7 +317,8 @@ static inline size_t copy_from_iter(void *addr, size_t bytes, struct iov_iter *i
 static inline int nonseekable_open(struct inode *inode, struct file *filp) { return 0; }
 static inline int stream_open(struct inode *inode, struct file *filp) { return 0; }
 static inline int simple_open(struct inode *inode, struct file *file) { if (inode->i_private) file->private_data = inode->i_private; return 0; }
-static inline loff_t no_llseek(struct file *file, loff_t offset, int whence) { return -ESPIPE; }
+loff_t no_llseek(struct file *file, loff_t offset, int whence)
+	__attribute__((unavailable("no_llseek was removed in 6.12: leave .llseek out, or set it to noop_llseek")));
 static inline loff_t noop_llseek(struct file *file, loff_t offset, int whence) { return file->f_pos; }
 static inline loff_t default_llseek(struct file *file, loff_t offset, int whence)
 {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from server.sim.kapi.number import parse_bool, parse_integer, simple_number
@@ -10,6 +11,8 @@ from server.sim.kapi.string import cost
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
+
+_OPTION = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)")
 
 
 def _kstrto(k: Kernel, s: int, base: int, res: int, size: int, signed: bool) -> int:
@@ -101,6 +104,22 @@ def _simple(k: Kernel, s: int, end: int, base: int, signed: bool) -> int:
 def simple_strtoul(k: Kernel, cp: int, endp: int, base: int) -> int:
     """Read as much of a number as there is; `endp` gets the first character after it."""
     return _simple(k, cp, endp, base, False) & (1 << 64) - 1
+
+
+@kernel("int get_option(char **str, int *pint)")
+def get_option(k: Kernel, where: int, pint: int) -> int:
+    """Read a number of a list such as `1,2-4`: 0 no number, 1 a last one, 2 a comma follows, 3 a `-`."""
+    k.charge("call")
+    at = int(k.mem.load(where, 8))
+    text = k.mem.cstr(at).decode("latin-1") if at else ""
+    found = _OPTION.match(text)
+    if not found:
+        return 0
+    if pint:
+        k.mem.store(pint, 4, int(found[0], 0 if not re.match(r"-?0\d", found[0]) else 8) & 0xFFFF_FFFF)
+    after = text[found.end() : found.end() + 1]
+    k.mem.store(where, 8, at + found.end() + (after == ","))
+    return 2 if after == "," else 3 if after == "-" else 1
 
 
 @kernel("long simple_strtol(const char *cp, char **endp, unsigned int base)")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 HEADER = r"""
 typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);
-struct module { int state; char name[56]; const char *version, *srcversion; void *wq_private; };
+struct module { int state; struct list_head list; char name[56]; const char *version, *srcversion; void *wq_private; };
 struct __wq_initcall { initcall_t fn; };
 struct __wq_exitcall { exitcall_t fn; };
 struct __wq_info { const char *key, *value; };
@@ -42,7 +42,7 @@ struct __wq_param {
 	int maxlen;
 };
 extern struct module __this_module;
-static struct module __this_module = { .name = KBUILD_MODNAME };
+static struct module __this_module = { .name = KBUILD_MODNAME, .list = { &__this_module.list, &__this_module.list } };
 #define THIS_MODULE (&__this_module)
 #define module_init(initfn) static const struct __wq_initcall __wq_initcall_ __used = { initfn };
 #define module_exit(exitfn) static const struct __wq_exitcall __wq_exitcall_ __used = { exitfn };

@@ -366,6 +366,13 @@ def debugfs_create_atomic_t(k: Kernel, name: int, mode: int, parent: int, value:
     _number(k, name, mode, parent, value, 4, "d")
 
 
+@kernel("struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,"
+        " struct debugfs_blob_wrapper *blob)", may_sleep=True)  # fmt: skip
+def debugfs_create_blob(k: Kernel, name: int, mode: int, parent: int, blob: int) -> int:
+    """A file in debugfs that shows memory."""
+    return int(k.fs.debugfs_create_blob(_text(k, name), mode, parent, blob))
+
+
 @kernel("void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)", may_sleep=True)
 def debugfs_create_bool(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
     """A debugfs file that shows and sets a bool as Y or N."""

@@ -19,8 +19,10 @@ HEADERS = (
     "compiler", "types", "bits", "list", "module", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
     "mutex", "spinlock", "semaphore", "rbtree", "timer", "hrtimer", "percpu", "wait", "workqueue", "sched", "delay",
     "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "fs", "proc_fs", "kobject", "device",
+    "bus",
 )  # fmt: skip
 
+MACRO_PREFIX = "__wqm_"  # of a function whose name is a macro; the front end drops it again
 Handler = Callable[..., Any]
 F = TypeVar("F", bound=Handler)
 _NAME = re.compile(r"(\w+)\s*\(")
@@ -32,26 +34,37 @@ _INLINE = re.compile(r"^(static inline [^{;]*)\{", re.M)
 class Prototype:
     """What the front end, completion and docs know of a kernel function."""
 
-    __slots__ = ("c", "name", "may_sleep", "doc", "header", "attributes", "handler")
+    __slots__ = ("c", "name", "may_sleep", "doc", "header", "attributes", "handler", "macro")
 
-    def __init__(self, c: str, may_sleep: bool, attributes: str, handler: Handler) -> None:
+    def __init__(self, c: str, may_sleep: bool, attributes: str, handler: Handler, macro: bool = False) -> None:
         """`header` is filled in by the scan."""
+        self.macro = macro
         match = _NAME.search(c)
         assert match, c
         self.c, self.name, self.may_sleep, self.attributes, self.handler = c, match[1], may_sleep, attributes, handler
         self.doc = (handler.__doc__ or "").strip()
         self.header = ""
 
+    @property
+    def declaration(self) -> str:
+        """The C text that declares it."""
+        if not self.macro:
+            return f"{self.c} {self.attributes};"
+        hidden = MACRO_PREFIX + self.name
+        text = self.c.replace(self.name + "(", hidden + "(", 1)
+        return f"{text} {self.attributes};\n#define {self.name}(args...) {hidden}(args)"
 
-def kernel(prototype: str, may_sleep: bool = False, attributes: str = "") -> Callable[[F], F]:
+
+def kernel(prototype: str, may_sleep: bool = False, attributes: str = "", macro: bool = False) -> Callable[[F], F]:
     """Declare a Python function as a function of the kernel. Several may stand on one handler.
 
-    `attributes` is GNU C text for the declaration, such as `__printf(1, 2)`.
+    `attributes` is GNU C text for the declaration, such as `__printf(1, 2)`. `macro`: the kernel's headers have a macro
+    with arguments of that name, so that a module may give the bare name to something of its own.
     """
 
     def mark(handler: F) -> F:
         marks = handler.__dict__.setdefault("prototypes", [])
-        marks.append(Prototype(prototype, may_sleep, attributes, handler))
+        marks.append(Prototype(prototype, may_sleep, attributes, handler, macro))
         return handler
 
     return mark
@@ -75,7 +88,7 @@ class Api:
                     prototype.header = header
                     self.prototypes[prototype.name] = prototype
                     if not prototype.name.startswith("__get_"):
-                        declared.append(f"{prototype.c} {prototype.attributes};")
+                        declared.append(prototype.declaration)
         forward = [head.rstrip() + ";" for part in inline for head in _INLINE.findall(part)]
         self.text = "\n".join(["#pragma once", *text, *declared, *forward, *inline, ""])
         self.functions = frozenset(self.prototypes)

@@ -134,6 +134,9 @@ struct task_struct {
 #define preempt_enable_no_resched() preempt_enable()
 #define for_each_process(p) for (p = &init_task; (p = next_task(p)) != &init_task; )
 #define for_each_thread(p, t) for (t = p; t; t = NULL)
+#define for_each_process_thread(p, t) for_each_process(p) for_each_thread(p, t)
+#define task_lock(p) do { (void)(p); } while (0)
+#define task_unlock(p) do { (void)(p); } while (0)
 #define do_each_thread(g, t) for_each_process(g) { t = g;
 #define while_each_thread(g, t) }
 #define task_pid_nr(tsk) ((tsk)->pid)

@@ -181,39 +181,39 @@ def rwlock_init(k: Kernel, lock: int, name: int) -> None:
     k.locks.rwlock_init(lock, k.mem.cstr(name).decode("utf-8", "replace"))
 
 
-@kernel("void read_lock(rwlock_t *lock)")
+@kernel("void read_lock(rwlock_t *lock)", macro=True)
 def read_lock(k: Kernel, lock: int) -> Step:
     """Take a reader-writer lock together with other readers."""
     yield from k.locks.read_lock(lock)
 
 
-@kernel("void read_unlock(rwlock_t *lock)")
+@kernel("void read_unlock(rwlock_t *lock)", macro=True)
 def read_unlock(k: Kernel, lock: int) -> Step:
     """Release a reader's hold."""
     k.locks.read_unlock(lock)
     yield from preempt_point(k)
 
 
-@kernel("void write_lock(rwlock_t *lock)")
+@kernel("void write_lock(rwlock_t *lock)", macro=True)
 def write_lock(k: Kernel, lock: int) -> Step:
     """Take a reader-writer lock alone."""
     yield from k.locks.write_lock(lock)
 
 
-@kernel("void write_unlock(rwlock_t *lock)")
+@kernel("void write_unlock(rwlock_t *lock)", macro=True)
 def write_unlock(k: Kernel, lock: int) -> Step:
     """Release a writer's hold."""
     k.locks.write_unlock(lock)
     yield from preempt_point(k)
 
 
-@kernel("int read_trylock(rwlock_t *lock)")
+@kernel("int read_trylock(rwlock_t *lock)", macro=True)
 def read_trylock(k: Kernel, lock: int) -> int:
     """read_lock() if no writer is there: 1, else 0."""
     return int(k.locks.read_trylock(lock))
 
 
-@kernel("int write_trylock(rwlock_t *lock)")
+@kernel("int write_trylock(rwlock_t *lock)", macro=True)
 def write_trylock(k: Kernel, lock: int) -> int:
     """write_lock() if nobody holds it: 1, else 0."""
     return int(k.locks.write_trylock(lock))
@@ -225,7 +225,7 @@ def read_lock_irqsave(k: Kernel, lock: int) -> Answer:
     return int((yield from k.locks.read_lock_irqsave(lock)))
 
 
-@kernel("void read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)")
+@kernel("void read_unlock_irqrestore(rwlock_t *lock, unsigned long flags)", macro=True)
 def read_unlock_irqrestore(k: Kernel, lock: int, flags: int) -> None:
     """Release a reader's hold and put interrupts back as they were."""
     k.locks.read_unlock_irqrestore(lock, flags)
@@ -237,55 +237,55 @@ def write_lock_irqsave(k: Kernel, lock: int) -> Answer:
     return int((yield from k.locks.write_lock_irqsave(lock)))
 
 
-@kernel("void write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)")
+@kernel("void write_unlock_irqrestore(rwlock_t *lock, unsigned long flags)", macro=True)
 def write_unlock_irqrestore(k: Kernel, lock: int, flags: int) -> None:
     """Release a writer's hold and put interrupts back as they were."""
     k.locks.write_unlock_irqrestore(lock, flags)
 
 
-@kernel("void read_lock_irq(rwlock_t *lock)")
+@kernel("void read_lock_irq(rwlock_t *lock)", macro=True)
 def read_lock_irq(k: Kernel, lock: int) -> Step:
     """Disable interrupts and take the lock as a reader."""
     yield from k.locks.read_lock_irq(lock)
 
 
-@kernel("void read_unlock_irq(rwlock_t *lock)")
+@kernel("void read_unlock_irq(rwlock_t *lock)", macro=True)
 def read_unlock_irq(k: Kernel, lock: int) -> None:
     """Release a reader's hold and enable interrupts."""
     k.locks.read_unlock_irq(lock)
 
 
-@kernel("void write_lock_irq(rwlock_t *lock)")
+@kernel("void write_lock_irq(rwlock_t *lock)", macro=True)
 def write_lock_irq(k: Kernel, lock: int) -> Step:
     """Disable interrupts and take the lock as a writer."""
     yield from k.locks.write_lock_irq(lock)
 
 
-@kernel("void write_unlock_irq(rwlock_t *lock)")
+@kernel("void write_unlock_irq(rwlock_t *lock)", macro=True)
 def write_unlock_irq(k: Kernel, lock: int) -> None:
     """Release a writer's hold and enable interrupts."""
     k.locks.write_unlock_irq(lock)
 
 
-@kernel("void read_lock_bh(rwlock_t *lock)")
+@kernel("void read_lock_bh(rwlock_t *lock)", macro=True)
 def read_lock_bh(k: Kernel, lock: int) -> Step:
     """Disable bottom halves and take the lock as a reader."""
     yield from k.locks.read_lock_bh(lock)
 
 
-@kernel("void read_unlock_bh(rwlock_t *lock)")
+@kernel("void read_unlock_bh(rwlock_t *lock)", macro=True)
 def read_unlock_bh(k: Kernel, lock: int) -> Step:
     """Release a reader's hold and enable bottom halves."""
     yield from k.locks.read_unlock_bh(lock)
 
 
-@kernel("void write_lock_bh(rwlock_t *lock)")
+@kernel("void write_lock_bh(rwlock_t *lock)", macro=True)
 def write_lock_bh(k: Kernel, lock: int) -> Step:
     """Disable bottom halves and take the lock as a writer."""
     yield from k.locks.write_lock_bh(lock)
 
 
-@kernel("void write_unlock_bh(rwlock_t *lock)")
+@kernel("void write_unlock_bh(rwlock_t *lock)", macro=True)
 def write_unlock_bh(k: Kernel, lock: int) -> Step:
     """Release a writer's hold and enable bottom halves."""
     yield from k.locks.write_unlock_bh(lock)

@@ -12,7 +12,10 @@ from server.sim.views.cstruct import (
     CDEV_OPS,
     CDEV_OWNER,
     CDEV_SIZE,
+    DEVICE_CLASS,
+    DEVICE_DEVT,
     DEVICE_DRVDATA,
+    DEVICE_PARENT,
     FILE_OPERATIONS,
     is_error,
 )
@@ -232,6 +235,17 @@ class CharDevices(Sysfs):
         if devt:
             self.device_node(name, devt, mode)
         return device
+
+    def device_add_own(self, device: int, name: str) -> int:
+        """device_add of a device that a module defines: 0 or -errno."""
+        mem = self.k.mem
+        cls = mem.load(device + DEVICE_CLASS, 8)
+        parent = mem.load(device + DEVICE_PARENT, 8)
+        error = self.device_add(device, self.class_names.get(cls, ""), parent, name)
+        devt = mem.load(device + DEVICE_DEVT, 4)
+        if not error and devt:
+            self.device_node(name, devt)
+        return error
 
     def device_destroy(self, cls: int, devt: int) -> None:
         """device_destroy: the device of this class and number."""

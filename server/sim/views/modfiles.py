@@ -11,11 +11,12 @@ from collections.abc import Callable
 from server.sim.views.chardev import CharDevices
 from server.sim.views.cstruct import FILE_OPERATIONS, FILE_POS, PROC_OPS
 from server.sim.views.filp import Filp
-from server.sim.views.openfiles import NumberFile, ShownFile
+from server.sim.views.openfiles import NumberFile, ShownFile, TextFile
 from server.sim.views.platform import PlatformBus
 from server.sim.views.protocol import Blocking
 
 EINVAL, EEXIST, ENOENT = 22, 17, 2
+BLOB_MAX = 1024 * 1024
 DEBUGFS = "/sys/kernel/debug"
 Opener = Callable[[int], int]
 
@@ -115,6 +116,18 @@ class ModuleFiles(Filp, CharDevices, PlatformBus):
             yield
 
         self._file(self._path(DEBUGFS, name, parent), "dentry", mode, open_)
+
+    def debugfs_create_blob(self, name: str, mode: int, parent: int, blob: int) -> int:
+        """debugfs_create_blob: the dentry, or ERR_PTR(-EEXIST)."""
+        mem = self.k.mem
+
+        def open_(flags: int) -> Blocking:
+            address, size = mem.load(blob, 8), mem.load(blob + 8, 8)
+            return TextFile(mem.read(address, min(size, BLOB_MAX)) if address else b"")
+            yield
+
+        made = self._file(self._path(DEBUGFS, name, parent), "dentry", mode & 0o444, open_)
+        return made or (1 << 64) - EEXIST
 
     def debugfs_lookup(self, name: str, parent: int) -> int:
         """debugfs_lookup: the dentry, 0 if there is none."""

@@ -226,10 +226,10 @@ class NumberFile(OpenFile):
 
 
 class TextFile(OpenFile):
-    """A few lines that the kernel itself shows: a device's `dev` and `uevent`."""
+    """Bytes that the kernel itself shows: a device's `dev` and `uevent`, a blob of debugfs."""
 
-    def __init__(self, text: str) -> None:
-        self.data = text.encode()
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
     def read(self, size: int) -> Blocking:
         """The next piece."""

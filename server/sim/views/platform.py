@@ -99,6 +99,8 @@ class PlatformBus(Sysfs):
         for what, address, argument in reversed(self.managed.pop(device, [])):
             if what == "memory":
                 self.k.mem.free(address)
+            elif what == "irq":
+                yield from self.k.irq.free_irq(address, argument)
             else:
                 yield from self.k.ccall(address, argument)
 
@@ -155,6 +157,10 @@ class PlatformBus(Sysfs):
                 yield from self._unbind(pdev)
         del self.platform_drivers[driver]
         self._forget(f"/sys/bus/platform/drivers/{self._text(self.k.mem.load(driver + PDRV_DRIVER, 8))}")
+
+    def devm_irq(self, device: int, irq: int, dev_id: int) -> None:
+        """devm_request_irq: a line that is given back when the driver leaves the device."""
+        self.managed.setdefault(device, []).append(("irq", irq, dev_id))
 
     def devm_action(self, device: int, function: int, argument: int) -> None:
         """devm_add_action: a function of the module, called when the driver leaves the device."""

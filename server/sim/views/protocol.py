@@ -261,6 +261,11 @@ class Caller(Protocol):
         ...
 
     @property
+    def irq(self) -> Any:
+        """Interrupt lines, `server.sim.irq.Irqs`."""
+        ...
+
+    @property
     def modules(self) -> Any:
         """References of modules, `server.sim.modules.Modules`."""
         ...

@@ -232,7 +232,7 @@ class Sysfs(FileOps):
 
     def _line(self, path: str, text: str, mode: int) -> None:
         def open_(flags: int) -> Blocking:
-            return TextFile(text) if mode & 0o222 or not writing(flags) else -EACCES
+            return TextFile(text.encode()) if mode & 0o222 or not writing(flags) else -EACCES
             yield
 
         self.add(path, Node(mode, open_))
