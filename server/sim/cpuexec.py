@@ -9,10 +9,10 @@ Softirqs run as a frame of their own after the hardirq that raised them, as in i
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from server.sim.cmodule.faults import Fault
-from server.sim.cmodule.spin import snapshot
 from server.sim.engine import HARDIRQ, TASK, Engine
 from server.sim.machine import Cpu, Frame, Gen, Task
 from server.sim.sched import SPIN, SWITCH, UNTIL
@@ -20,7 +20,6 @@ from server.sim.sched import SPIN, SWITCH, UNTIL
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
-SPIN_PLACES_MAX = 64  # a loop that yields at more places is no simple wait
 QUANTUM_STATEMENTS = 4_000  # a step is cut after about so many statements, so that a spin is seen early
 
 
@@ -29,15 +28,18 @@ class Exec:
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
+        self._steps = {cpu.id: partial(self._step, cpu) for cpu in k.cpus}
         self.quantum_ns = QUANTUM_STATEMENTS * max(1, k.cx.stmt_ns)
 
     # ---- scheduling of steps -------------------------------------------------------------------
 
     def resume(self, cpu: Cpu, t_ns: int, *, wall: bool = False) -> None:
         """Queues the next step of what runs on `cpu`; `wall`: at that time whatever interrupts take until then."""
-        Engine.cancel(cpu.resume)
+        before = cpu.resume
+        if before is not None:
+            before[4] = None
         cpu.resume_at, cpu.resume_wall = t_ns, wall
-        cpu.resume = self.k.engine.at(t_ns, TASK, cpu.id, lambda: self._step(cpu))
+        cpu.resume = self.k.engine.at(t_ns, TASK, cpu.id, self._steps[cpu.id])
 
     def unspin(self, cpu: Cpu) -> None:
         """What a spinning CPU waits for may have happened: it looks again, now."""
@@ -121,13 +123,9 @@ class Exec:
         k = self.k
         now = k.cx.now
         assert task.gen is not None
-        mark = (task.pid, k.mem.writes, k.progress)
-        place = snapshot(task.gen)
-        if mark != cpu.spin_mark or len(cpu.spin_seen) > SPIN_PLACES_MAX:
-            cpu.spin_mark, cpu.spin_seen = mark, {}
-        if place in cpu.spin_seen:
+        mark = (task.pid, k.mem.writes, k.news)
+        if cpu.spin_places.again(mark, task.gen):
             return max(now, k.engine.next_time())
-        cpu.spin_seen[place] = True
         return now
 
     @staticmethod

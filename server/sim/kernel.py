@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Generator
+from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +48,9 @@ FIRST_SESSION_PID = 150
 POLL_TURNS = 256
 FLUSH_ROWS = 256
 
+Row = tuple[int, int, int, int, int, tuple[int | str, ...]]  # an event, as `Sink.event` takes it
+_TIME = itemgetter(0)
+
 
 class Kernel:
     """The shared state. `cpu` and `current` say where and on whose behalf the running step runs."""
@@ -60,6 +65,7 @@ class Kernel:
     ) -> None:
         self.limits = limits
         self.sink = sink
+        self._hand_out: Callable[[list[Row]], None] = getattr(sink, "extend", self._one_by_one)
         self.profile = profile(machine.kernel, machine.config)
         self.costs = COST_SETS[machine.costs]
         self.build_dir = BUILD_DIRS[machine.costs]
@@ -71,12 +77,12 @@ class Kernel:
         self.engine = Engine(self.cx)
         self.engine.time = self.cx.now
         self.k = self
-        self.events: list[tuple[int, int, int, int, int, tuple[int | str, ...]]] = []
+        self.events: list[Row] = []
         self.event_count = 0  # handed out
+        self.progress = 0  # counts, besides the events, what a spinning task could have changed
         self._flush_at = FLUSH_ROWS
         self.origin_ns = -1
         self.at_origin: Callable[[], None] = lambda: None  # called when the origin is known
-        self.progress = 0  # counts what a spinning task could have changed: events emitted, wake-ups
         self.irq_depth = 0
         self.own_addresses = 0
         self.tasks: dict[int, Task] = {}
@@ -186,7 +192,9 @@ class Kernel:
 
     def cost(self, name: str) -> int:
         """What `name` of the cost table takes, ns; jittered for seeds other than 0."""
-        ns = self.costs.get(name, self.costs["call"])
+        ns = self.costs.get(name)
+        if ns is None:
+            ns = self.costs["call"]
         if self._jitter is not None:
             ns = max(1, round(ns * (1 + JITTER * (2 * self._jitter.random() - 1))))
         return ns
@@ -200,7 +208,6 @@ class Kernel:
         events = self.events
         cx = self.cx
         events.append((cx.now, self.cpu.id, kind, self.current.index, cx.line, args))
-        self.progress += 1
         if len(events) >= self._flush_at:
             self.flush_events(self.engine.time)
             self._flush_at = len(events) + FLUSH_ROWS
@@ -209,17 +216,23 @@ class Kernel:
 
     def flush_events(self, before_ns: int) -> None:
         """Hands out, in time order, the events that nothing can precede any more: those up to the engine's time."""
-        self.events.sort(key=_time_of)  # stable: ties keep the order of emission
-        n = 0
-        for event in self.events:
-            if event[0] > before_ns:
-                break
-            n += 1
+        events = self.events
+        events.sort(key=_TIME)  # stable: ties keep the order of emission
+        n = bisect_right(events, before_ns, key=_TIME)
         self.event_count += n
+        self._hand_out(events[:n])
+        del events[:n]
+
+    def _one_by_one(self, events: list[Row]) -> None:
+        """For sinks that take no more than an event at a time."""
         sink_event = self.sink.event
-        for event in self.events[:n]:
+        for event in events:
             sink_event(*event)
-        del self.events[:n]
+
+    @property
+    def news(self) -> int:
+        """Counts what a spinning task could have changed, or seen change: while it stands still, nothing has."""
+        return self.progress + self.event_count + len(self.events)
 
     def obj(self, kind: str, addr: int, name: str, info: str) -> int:
         """A row of the object table."""
@@ -288,7 +301,7 @@ class Kernel:
         never passes the horizon.
         """
         cx = self.cx
-        mark = (self.mem.writes, self.progress, self.current.index)
+        mark = (self.mem.writes, self.news, self.current.index)
         if mark != self._poll_mark:
             self._poll_mark, self._poll_turns, self._poll_since = mark, 0, cx.now
         self._poll_turns += 1
@@ -302,7 +315,7 @@ class Kernel:
     # ---- C -------------------------------------------------------------------------------------
 
     def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
-        """Calls a function of C (or of the kernel) by address; the position is then the caller's again. Raises Fault."""
+        """Calls a function of C (or of the kernel) by address; then the position is the caller's again. Raises Fault."""
         line = self.cx.line
         result = yield from self.text.call(addr, *args)
         self.cx.line = line
@@ -348,7 +361,3 @@ class Kernel:
         if task.journal is None:
             task.journal = self.obj("timer", task.stack, f"{task.comm}'s timeout", "process_timeout")
         return int(task.journal)
-
-
-def _time_of(event: tuple[int, int, int, int, int, tuple[int | str, ...]]) -> int:
-    return event[0]

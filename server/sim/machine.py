@@ -7,6 +7,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from server.sim.cmodule.spin import Places
+
 if TYPE_CHECKING:
     from server.sim.cmodule.faults import Fault
     from server.sim.engine import Entry
@@ -165,8 +167,7 @@ class Cpu:
     spinning: bool = False  # what runs here waits, busily, for unspin(): it has no step queued
     clock_ns: int = 0  # jiffy of the last tick handled, as a time
     last_switch_ns: int = 0
-    spin_mark: Any = None
-    spin_seen: dict[Any, bool] = field(default_factory=dict)
+    spin_places: Places = field(default_factory=Places)
     watchdog_ns: int = 0  # when another task last ran here: soft lockup detection
     lockup_told: bool = False
 

@@ -76,6 +76,7 @@ class Modules:
         image = program.load(k, name)
         module = Module(name, image, unit, Parameters(k, name, unit, image))
         self.list[name] = module
+        k.text.version += 1
         error = yield from module.params.parse(params)
         if error:
             self._unlink(module)
@@ -177,6 +178,7 @@ class Modules:
                 task.doom = Fault("nx", at, "exec", 0, -1)
         module.image.unload()
         self.list.pop(module.name, None)
+        self.k.text.version += 1
 
     # ---- what C asks for -------------------------------------------------------------------------
 

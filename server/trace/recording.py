@@ -13,7 +13,7 @@ A record is, little-endian and without padding:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
 
 import msgspec
@@ -104,14 +104,15 @@ def _hexed(pointer: int | str) -> str:
     return pointer if isinstance(pointer, str) else f"{pointer:016x}"
 
 
-Coder = Callable[[int, int, int, int, Args], bytes]
+Coder = Callable[[int, int, int, int, int, Args], bytes]
 
 
 def _coder(index: int, kind: EventKind, strings: _Strings) -> Coder:
     """A function that packs an event of this kind; generated, because it runs once for every event of a run."""
     forms = {"str": "s[a[{0}]]", "ptr": "s[hexed(a[{0}])]"}
     values = [forms.get(t, "a[{0}]").format(i) for i, t in enumerate(kind.fields.values())]
-    source = f"lambda t, cpu, line, task, a: pack({', '.join(['t', str(index), 'cpu', 'line', 'task', *values])})"
+    packed = ", ".join(["t", "kind", "cpu", f"line & {NO_LINE}", "task", *values])
+    source = f"lambda t, cpu, kind, task, line, a: pack({packed})"
     coder: Coder = eval(source, {"pack": RECORDS[index].pack, "s": strings, "hexed": _hexed, "__builtins__": {}})
     return coder
 
@@ -154,12 +155,32 @@ class Recording:
         """See `events.Sink.event`. Raises `struct.error` where an argument does not fit its field."""
         if not self.rows % STRIDE:
             self._offsets.append(len(self._data))
-        self._data += self._coders[kind](t_ns, cpu, line & NO_LINE, task, args)
+        self._data += self._coders[kind](t_ns, cpu, kind, task, line, args)
         self.rows += 1
         if kind == WQP_MODULE and self.header.origin_ns < 0 and args[0] == "init":
             self.header.origin_ns = t_ns
         if self.rows == self.cut_at and self.on_cut is not None:
             self.on_cut()
+
+    def extend(self, events: Sequence[tuple[int, int, int, int, int, Args]]) -> None:
+        """Several events at once, each as `event` takes it."""
+        done, total = 0, len(events)
+        while done < total and self.header.origin_ns < 0:
+            self.event(*events[done])
+            done += 1
+        coders = self._coders
+        while done < total:
+            room = STRIDE - self.rows % STRIDE
+            if room == STRIDE:
+                self._offsets.append(len(self._data))
+            if self.cut_at > self.rows:
+                room = min(room, self.cut_at - self.rows)
+            part = events[done : done + room]
+            self._data += b"".join([coders[kind](t, cpu, kind, task, line, a) for t, cpu, kind, task, line, a in part])
+            self.rows += len(part)
+            done += len(part)
+            if self.rows == self.cut_at and self.on_cut is not None:
+                self.on_cut()
 
     # -- reading
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from server.sim.cmodule.spin import snapshot
+from server.sim.cmodule.spin import look, scalars
 from tests.cmodule.support import TestHost, loaded, run
 
 HEAD = "#include <linux/module.h>\n#include <linux/delay.h>\n"
@@ -84,7 +84,8 @@ def spin(source: str, turns: int = 3) -> tuple[list[object], list[int]]:
     for _ in range(turns):
         host.cx.horizon = host.cx.now + 1000
         next(task)
-        marks.append(snapshot(task))
+        where, variables = look(task)
+        marks.append((where, scalars(variables)))
         writes.append(host.mem.writes)
     return marks, writes
 

@@ -47,6 +47,16 @@ class Text(dict[int, Entry]):
         self._k, self._kernel_function, self._line = k, kernel_function, line
         self._kernel: dict[str, int] = {}
         self.next_module = MODULE_TEXT
+        self.version = 0  # differs when a name that was found for an address may have become another one
+
+    def __setitem__(self, addr: int, entry: Entry) -> None:
+        self.version += 1
+        super().__setitem__(addr, entry)
+
+    def pop(self, addr: int, *default: Any) -> Any:
+        """As a dict's."""
+        self.version += 1
+        return super().pop(addr, *default)
 
     def kernel_address(self, name: str) -> int:
         """The address of a kernel function, given at its first use. Raises KeyError for an unknown one."""

@@ -46,27 +46,26 @@ class Region:
     Buffers are replaced when the region grows: whoever keeps views asks `on_grow` for new ones.
     """
 
-    __slots__ = ("name", "base", "limit", "data", "shadow", "writable", "init", "fill", "read_only")
+    __slots__ = ("name", "base", "limit", "data", "words", "size", "shadow", "writable", "init", "fill", "read_only")
 
     def __init__(self, name: str, base: int, limit: int, size: int, fill: int, read_only: bool = False) -> None:
         """`limit` is the most it may grow to; new memory has shadow code `fill`."""
         self.name, self.base, self.limit, self.fill, self.read_only = name, base, limit, fill, read_only
         self.data = bytearray()
+        self.words = memoryview(self.data).cast("Q")  # the same, as 64-bit words
+        self.size = 0  # bytes that are there now
         self.shadow = bytearray()
         self.writable = bytearray() if read_only else self.shadow
         self.init = bytearray()
         self.grow(size)
-
-    @property
-    def size(self) -> int:
-        """Bytes that are there now."""
-        return len(self.data)
 
     def grow(self, size: int) -> None:
         """Make it at least `size` bytes. The buffers are new ones: the old may still be exported."""
         size = min(max(size, len(self.data)), self.limit)
         more = size - len(self.data)
         self.data = self.data + bytearray(more)
+        self.words = memoryview(self.data).cast("Q")
+        self.size = size
         fill = bytes((self.fill,)) * (more >> 3)
         self.shadow = self.shadow + fill
         self.writable = self.writable + fill if self.read_only else self.shadow

@@ -19,7 +19,7 @@ def frames(task: Generator[Any, Any, Any]) -> list[FrameType]:
     """The suspended frames of a task's generator, outermost first."""
     out: list[FrameType] = []
     gen: Any = task
-    while len(out) < CHAIN_MAX:
+    while gen is not None and len(out) < CHAIN_MAX:
         frame = getattr(gen, "gi_frame", None)
         if frame is None:
             break
@@ -28,15 +28,53 @@ def frames(task: Generator[Any, Any, Any]) -> list[FrameType]:
     return out
 
 
-def snapshot(task: Generator[Any, Any, Any]) -> Hashable:
-    """Where a suspended task stands: for each frame its code's name and line, instruction and scalar locals."""
-    chain: list[Hashable] = []
+Variables = list[dict[str, Any]]
+PLACES_MAX = 64  # a loop that yields at more places is no simple wait
+
+
+def look(task: Generator[Any, Any, Any]) -> tuple[Hashable, Variables]:
+    """Where a suspended task stands: name, line and instruction of each frame; and the variables of each."""
+    where: list[Hashable] = []
+    variables: Variables = []
     for frame in frames(task):
         code = frame.f_code
-        values = tuple(
+        where += (code.co_name, code.co_firstlineno, frame.f_lasti)
+        variables.append(frame.f_locals.copy())
+    return tuple(where), variables
+
+
+def scalars(variables: Variables) -> Hashable:
+    """Of variables what tells one look from another: the values of scalars, the types of all others."""
+    return tuple([
+        tuple([
             (name, value if type(value) in SCALARS or isinstance(value, bool) else type(value).__name__)
-            for name, value in frame.f_locals.items()
+            for name, value in frame.items()
             if name not in COUNTERS
-        )
-        chain.append((code.co_name, code.co_firstlineno, frame.f_lasti, values))
-    return tuple(chain)
+        ])
+        for frame in variables
+    ])  # fmt: skip
+
+
+class Places:
+    """Where what runs on a CPU has been since anything happened there."""
+
+    __slots__ = ("mark", "seen", "count")
+
+    def __init__(self) -> None:
+        self.mark: Hashable = None
+        self.seen: dict[Hashable, list[Variables]] = {}
+        self.count = 0
+
+    def again(self, mark: Hashable, task: Generator[Any, Any, Any]) -> bool:
+        """Whether the task was seen as it is now under the same mark; remembers it. Most looks compare places only."""
+        if mark != self.mark or self.count > PLACES_MAX:
+            self.mark, self.seen, self.count = mark, {}, 0
+        where, variables = look(task)
+        known = self.seen.setdefault(where, [])
+        if known:
+            now = scalars(variables)
+            if any(scalars(other) == now for other in known):
+                return True
+        known.append(variables)
+        self.count += 1
+        return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.sim.workqueue.pool import WorkerPool
-from server.sim.workqueue.pwq import NodeActive, PoolWorkqueue, node_active, tryinc_nr_active
+from server.sim.workqueue.pwq import NodeActive, PoolWorkqueue, tryinc_nr_active
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
 
@@ -18,19 +18,35 @@ DEPTH = KIND_BY_NAME["wqp:depth"]
 
 def tell_depth(s: Workqueues, pwq: PoolWorkqueue) -> None:
     """Emits how full a pwq is."""
-    nna = node_active(pwq)
-    limit = pwq.wq.max_active if nna is None else nna.max
-    s.k.emit(DEPTH, pwq.wq.name, pwq.pool.obj, pwq.nr_active, len(pwq.inactive), limit)
+    nna, wq = pwq.node_active, pwq.wq
+    limit = wq.max_active if nna is None else nna.max
+    s.k.emit(DEPTH, wq.name, pwq.pool.obj, pwq.nr_active, len(pwq.inactive), limit)
 
 
 def insert_work(s: Workqueues, pwq: PoolWorkqueue, work: Work, place: list[Work], at: int | None = None) -> None:
     """insert_work: the item belongs to `pwq` from now on and stands in `place`, at its end or at `at`."""
     work.pwq = pwq
     work.place = place
+    work.swept = False
     if at is None:
         place.append(work)
     else:
         place.insert(at, work)
+    s.mirror(work)
+
+
+def insert_active(s: Workqueues, pwq: PoolWorkqueue, work: Work) -> None:
+    """insert_work and __pwq_activate_work in one, of an item that never was inactive."""
+    pool = pwq.pool
+    s.k.emit(ACTIVATE, work.obj, work.fn_name)
+    worklist = pool.worklist
+    if not worklist:
+        pool.watchdog_ns = s.k.cx.now
+    work.pwq = pwq
+    work.place = worklist
+    work.swept = work.inactive = False
+    worklist.append(work)
+    pwq.holders.append(work)
     s.mirror(work)
 
 
@@ -51,13 +67,18 @@ def move_linked(s: Workqueues, work: Work, target: list[Work]) -> None:
     source = work.place
     assert source is not None
     i = source.index(work)
+    if not work.linked:
+        del source[i]
+        target.append(work)
+        work.place, work.swept = target, False
+        return
     chain = [source[i]]
     while chain[-1].linked and i + len(chain) < len(source):
         chain.append(source[i + len(chain)])
     del source[i : i + len(chain)]
     target.extend(chain)
     for moved in chain:
-        moved.place = target
+        moved.place, moved.swept = target, False
 
 
 def activate_first_inactive(s: Workqueues, pwq: PoolWorkqueue, fill: bool) -> bool:
@@ -93,7 +114,7 @@ def _node_activate_pending(s: Workqueues, nna: NodeActive, caller: WorkerPool) -
 def dec_nr_active(s: Workqueues, pwq: PoolWorkqueue) -> None:
     """pwq_dec_nr_active: a slot is free again; the next item may have it."""
     pwq.nr_active -= 1
-    nna = node_active(pwq)
+    nna = pwq.node_active
     if nna is None:
         activate_first_inactive(s, pwq, False)
         return
@@ -112,5 +133,6 @@ def dec_nr_in_flight(s: Workqueues, pwq: PoolWorkqueue, color: int, inactive: bo
             pwq.flush_color = -1
             s.flusher_pwq_done(pwq.wq)
     s.put_pwq(pwq)
-    s.waits.refresh_inactive(pwq)
+    if pwq.inactive:
+        s.waits.refresh_inactive(pwq)
     tell_depth(s, pwq)

@@ -93,6 +93,8 @@ class WorkerPool:
         "cull_work",
         "label",
         "ids",
+        "told",
+        "told_running",
         "hung_told_ns",
     )
 
@@ -122,6 +124,8 @@ class WorkerPool:
         self.idle_cull: Entry | None = None
         self.label = ""
         self.hung_told_ns = 0
+        self.told: tuple[str, str, str] | None = None  # the cause that the items of the worklist were told last
+        self.told_running: tuple[int, tuple[str, str, str]] = (-1, ("", "", ""))  # task index: CONCURRENCY with it
         self.ids: set[int] = set()  # worker_ida; asked for membership only
 
     @property
@@ -131,7 +135,7 @@ class WorkerPool:
 
     def need_more_worker(self) -> bool:
         """Items wait and no counted worker runs (law L19)."""
-        return bool(self.worklist) and self.nr_running == 0
+        return self.nr_running == 0 and bool(self.worklist)
 
     def keep_working(self) -> bool:
         """A worker that finished an item takes the next (law L23)."""
@@ -182,7 +186,7 @@ def clear_flags(worker: Worker, flags: int) -> None:
 
 def kick_pool(pool: WorkerPool, wake: Callable[[WorkerPool, Worker], None]) -> bool:
     """Wakes the most recently idled worker if the pool needs one; it stays on the idle list until it runs (law L25)."""
-    if not pool.need_more_worker() or not pool.idle:
+    if pool.nr_running or not pool.worklist or not pool.idle:
         return False
     wake(pool, pool.idle[-1])
     return True

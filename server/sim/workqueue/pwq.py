@@ -33,7 +33,7 @@ class PoolWorkqueue:
     """A pwq: one workqueue on one pool. `number` tells pwqs apart (also in works' data words)."""
 
     __slots__ = ("wq", "pool", "number", "work_color", "flush_color", "refs", "nr_in_flight", "plugged", "nr_active",
-                 "inactive", "stats", "mayday", "holders", "released", "cursor")  # fmt: skip
+                 "inactive", "stats", "mayday", "holders", "released", "cursor", "node_active")  # fmt: skip
 
     def __init__(self, wq: Wq, pool: WorkerPool, number: int) -> None:
         self.wq = wq
@@ -49,6 +49,7 @@ class PoolWorkqueue:
         self.mayday = False
         self.holders: list[Work] = []  # active items, oldest first: who holds the slots
         self.released = False
+        self.node_active = wq.nodes[pool.node] if wq.flags & WQ_UNBOUND else None
         self.stats = {"started": 0, "completed": 0, "cpu_time": 0, "cpu_intensive": 0, "cm_wakeup": 0, "repatriated": 0,
                       "mayday": 0, "rescued": 0}  # fmt: skip
 
@@ -130,13 +131,13 @@ class Wq:
 
 def node_active(pwq: PoolWorkqueue) -> NodeActive | None:
     """wq_node_nr_active of a pwq; None for per-CPU workqueues."""
-    return pwq.wq.nodes[pwq.pool.node] if pwq.wq.unbound else None
+    return pwq.node_active
 
 
 def tryinc_nr_active(pwq: PoolWorkqueue, fill: bool) -> bool:
     """pwq_tryinc_nr_active: takes a slot for one more active item, or queues the pwq for one."""
     wq = pwq.wq
-    nna = node_active(pwq)
+    nna = pwq.node_active
     if nna is None:
         if not (wq.flags & WQ_BH or pwq.nr_active < wq.max_active):
             return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.machine import Gen
 from server.sim.timer import Timer
-from server.sim.workqueue.activate import activate_work, insert_work, tell_depth
+from server.sim.workqueue.activate import insert_active, insert_work, tell_depth
 from server.sim.workqueue.cancel import clear_pending_if_disabled, grab_pending
 from server.sim.workqueue.pwq import (
     WQ_DESTROYING,
@@ -38,7 +38,8 @@ def queue_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work) -> bool:
 def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     """__queue_work: PENDING is owned; picks CPU and pool, inserts, kicks."""
     k = s.k
-    s.identify(work)
+    if work.obj < 0:
+        s.identify(work)
     if wq.flags & (WQ_DESTROYING | WQ_DRAINING) and not s.is_chained_work(wq):
         # PENDING stays set with the item nowhere, as in 6.12 (model 2.1 A)
         s.mirror(work)
@@ -49,7 +50,8 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     if cpu >= s.cpu_unbound:
         cpu = s.select_unbound_cpu(k.cpu.id) if wq.unbound else k.cpu.id
     pwq = wq.cpu_pwq[cpu]
-    pwq = _not_reentrant(wq, pwq, work)
+    if work.last_pool is not pwq.pool:
+        pwq = _not_reentrant(wq, pwq, work)
     s.refresh_function(work)
     if not work.told:
         work.queued_ns = k.cx.now
@@ -64,8 +66,7 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     pwq.refs += 1
     pool = pwq.pool
     if not pwq.inactive and tryinc_nr_active(pwq, False):
-        insert_work(s, pwq, work, pwq.inactive)  # activation takes it from there
-        activate_work(s, pwq, work)
+        insert_active(s, pwq, work)
         tell_depth(s, pwq)
         s.waits.about_to_kick(pool, work)
         s.kick(pool)

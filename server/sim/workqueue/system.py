@@ -39,6 +39,7 @@ from server.sim.workqueue.worker import (
 )
 
 if TYPE_CHECKING:
+    from server.sim.cmodule.shadow import Region
     from server.sim.kernel import Kernel
 
 # the system workqueues in the order of the kernel's list (6.12.117): variable, name, flags, max_active
@@ -116,6 +117,9 @@ class Workqueues:
             if cpu.online:
                 for hi in (False, True):
                     self.boot_worker(self.cpu_pool(cpu.id, False, hi))
+                high = self.cpu_pool(cpu.id, False, True)
+                self.boot_worker(high)
+                high.idle.reverse()  # the block layer has used :0H since :1H was made
         for cpu in k.cpus:
             if cpu.online:
                 self.boot_worker(self.cpu_pool(cpu.id, False, False))
@@ -268,9 +272,24 @@ class Workqueues:
     def refresh_function(self, work: Work) -> None:
         """Reads `func` again: C may have changed it."""
         if work.fn is None:
-            name = self.k.function_name(self.k.peek(work.addr + OFF_FUNC, 8))
-            if name != work.fn_name:
-                work.fn_name = name
+            func = self.function(work)
+            if func != work.func or work.text_version != self.k.text.version:
+                work.func, work.text_version = func, self.k.text.version
+                work.fn_name = self.k.function_name(func)
+
+    def function(self, work: Work) -> int:
+        """The address in `func`."""
+        memory = work.memory or self._locate(work)
+        if memory[1] < 0:
+            return self.k.peek(work.addr + OFF_FUNC, 8)
+        return memory[0].words[memory[1] + OFF_FUNC // 8]
+
+    def _locate(self, work: Work) -> tuple[Region, int]:
+        """Where an item's words are; -1 for one that is not aligned. Raises Fault where there is no memory."""
+        region = self.k.mem.region(work.addr, OFF_FUNC + 8, "read")
+        offset = work.addr - region.base
+        work.memory = region, -1 if offset & 7 else offset >> 3
+        return work.memory
 
     def touch(self, work: Work) -> None:
         """The worker moves the item from list to list: where its memory is gone it faults. Raises Fault."""
@@ -284,21 +303,27 @@ class Workqueues:
 
     def entry_is_empty(self, work: Work) -> bool:
         """list_empty(&work->entry): true of an initialised item that is on no list."""
-        return work.place is None and self.k.peek(work.addr + OFF_ENTRY, 8) == work.addr + OFF_ENTRY
+        if work.place is not None:
+            return False
+        memory = work.memory or self._locate(work)
+        if memory[1] < 0:
+            return self.k.peek(work.addr + OFF_ENTRY, 8) == work.addr + OFF_ENTRY
+        return memory[0].words[memory[1] + OFF_ENTRY // 8] == work.addr + OFF_ENTRY
 
     def mirror(self, work: Work) -> None:
         """Writes the `data` word where C can read it."""
         if work.addr:
-            self.k.poke(work.addr, 8, data_word(work))
+            region, word = work.memory or self._locate(work)
+            if word < 0 or region.shadow[word]:
+                self.k.poke(work.addr, 8, data_word(work))
+            else:
+                region.words[word] = data_word(work)
 
-    def call(self, work: Work) -> Gen:
-        """Runs an item's function."""
+    def call(self, work: Work) -> Gen | None:
+        """Runs an item's function; None where that is done already."""
         if work.fn is not None:
-            made = work.fn(work)
-            if made is not None:
-                yield from made
-            return
-        yield from self.k.ccall(self.k.peek(work.addr + OFF_FUNC, 8), work.addr)
+            return work.fn(work)
+        return self.k.text.call(self.function(work), work.addr)
 
     # ---- queueing, as others use it --------------------------------------------------------------
 
@@ -336,11 +361,11 @@ class Workqueues:
 
     def kick(self, pool: WorkerPool) -> bool:
         """kick_pool."""
-        if pool.is_bh:
+        if pool.flags & POOL_BH:
             if pool.worklist and pool.idle:  # not while its worker is at work: that looks again by itself
                 kick_bh(self, pool)
             return False
-        return kick_pool(pool, self._wake)
+        return not pool.nr_running and kick_pool(pool, self._wake)
 
     def _wake(self, pool: WorkerPool, worker: Worker) -> None:
         task = worker.task

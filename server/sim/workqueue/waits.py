@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.sim.workqueue.pool import IDLE, NOT_RUNNING, POOL_MANAGER_ACTIVE, WorkerPool
+from server.sim.workqueue.pool import IDLE, NOT_RUNNING, POOL_BH, POOL_MANAGER_ACTIVE, WorkerPool
 from server.sim.workqueue.pwq import WQ_FREEZABLE, PoolWorkqueue, node_active
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WAIT = KIND_BY_NAME["wqp:wait"]
 MAX_CULPRITS = 8  # a sentence with more names explains nothing
+
+Why = tuple[str, str, str]  # cause, culprits, detail
 
 
 def items(works: list[Work]) -> str:
@@ -39,12 +41,12 @@ class Waits:
 
     def tell(self, work: Work, cause: str, culprits: str, detail: str) -> None:
         """Emits the wait of an item unless it is what was told last."""
-        if work.barrier_of is not None:
-            return
-        key = (cause, culprits, detail)
-        if work.told != key:
-            work.told = key
-            self.s.k.emit(WAIT, "item", work.obj, cause, culprits, detail)
+        self._tell(work, (cause, culprits, detail))
+
+    def _tell(self, work: Work, why: Why) -> None:
+        if work.told != why and work.barrier_of is None:
+            work.told = why
+            self.s.k.emit(WAIT, "item", work.obj, *why)
 
     def forget(self, work: Work) -> None:
         """The item waits no longer: cancelled."""
@@ -54,18 +56,16 @@ class Waits:
 
     def about_to_kick(self, pool: WorkerPool, work: Work) -> None:
         """Makes sure that a freshly queued item has a cause from its first moment."""
-        cause, culprits, detail = self.pool_cause(pool)
-        self.tell(work, cause, culprits, detail)
+        self._tell(work, self.pool_cause(pool))
 
-    def pool_cause(self, pool: WorkerPool) -> tuple[str, str, str]:
+    def pool_cause(self, pool: WorkerPool) -> Why:
         """Why the first item of a worklist does not run yet."""
         k = self.s.k
-        if pool.is_bh:
+        if pool.nr_running > 0:
+            return self._concurrency(pool)
+        if pool.flags & POOL_BH:
             cpu = k.cpus[pool.cpu]
             return "CPU_BUSY", f"task:{cpu.current.index}", f"cpu={pool.cpu} how=softirq"
-        if pool.nr_running > 0:
-            running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
-            return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
         if pool.flags & POOL_MANAGER_ACTIVE and pool.manager is not None and pool.manager.task is not None:
             return "NO_IDLE_WORKER", f"task:{pool.manager.task.index}", f"pool={pool.id}"
         here = k.current.worker
@@ -81,20 +81,57 @@ class Waits:
         busy = [w.task for w in pool.workers if w.task is not None]
         return "NO_IDLE_WORKER", tasks(busy), f"pool={pool.id}"
 
+    def _concurrency(self, pool: WorkerPool) -> Why:
+        """The workers that run; most often it is the one that asks, and the answer is the one that was given before."""
+        here = self.s.k.current.worker
+        if (
+            pool.nr_running == 1
+            and here is not None
+            and here.pool is pool
+            and not (here.flags & NOT_RUNNING or here.sleeping)
+        ):
+            assert here.task is not None
+            index = here.task.index
+            if pool.told_running[0] != index:
+                pool.told_running = index, ("CONCURRENCY", f"task:{index}", f"cpu={pool.cpu}")
+            return pool.told_running[1]
+        running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
+        return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
+
     def refresh(self, pool: WorkerPool) -> None:
-        """Tells the waits of a worklist anew, after anything that may have changed them."""
-        if not pool.worklist:
+        """Tells the waits of a worklist anew, after anything that may have changed them.
+
+        While the pool's cause stays what it was, only those at the end that joined since are told.
+        """
+        worklist = pool.worklist
+        if not worklist:
             return
-        cause, culprits, detail = self.pool_cause(pool)
+        why = self.pool_cause(pool)
+        if why[0] == "NO_IDLE_WORKER":
+            pool.told = None
+            self._refresh_starved(pool, why)
+            return
+        first = 0
+        if why == pool.told:
+            first = len(worklist)
+            while first and not worklist[first - 1].swept:
+                first -= 1
+        pool.told = why
+        for work in worklist[first:] if first else worklist:
+            work.swept = True
+            if work.told != why:
+                self._tell(work, why)
+
+    def _refresh_starved(self, pool: WorkerPool, why: Why) -> None:
+        """No worker can be had: a rescuer is on its way to some of the items."""
         for work in pool.worklist:
-            if work.barrier_of is None:
-                pwq = work.pwq
-                if pwq is not None and pwq.mayday and cause == "NO_IDLE_WORKER" and pwq.wq.rescuer is not None:
-                    rescuer = pwq.wq.rescuer.task
-                    assert rescuer is not None
-                    self.tell(work, "RESCUER", f"task:{rescuer.index}", f"pool={pool.id}")
-                else:
-                    self.tell(work, cause, culprits, detail)
+            pwq = work.pwq
+            if pwq is not None and pwq.mayday and pwq.wq.rescuer is not None:
+                rescuer = pwq.wq.rescuer.task
+                assert rescuer is not None
+                self._tell(work, ("RESCUER", f"task:{rescuer.index}", f"pool={pool.id}"))
+            else:
+                self._tell(work, why)
 
     def refresh_inactive(self, pwq: PoolWorkqueue) -> None:
         """Tells why the inactive items of a pwq are that."""

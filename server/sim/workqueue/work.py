@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from server.sim.cmodule.shadow import Region
     from server.sim.machine import Gen, Task
     from server.sim.timer import Timer
     from server.sim.workqueue.pool import Worker, WorkerPool
@@ -35,7 +36,7 @@ class Work:
 
     __slots__ = ("addr", "fn", "fn_name", "obj", "name", "pending", "pwq", "inactive", "linked", "color", "last_pool",
                  "disable", "bh", "place", "timer", "wq", "cpu", "rcu", "barrier_of", "done", "told", "runs", "waiter",
-                 "queued_ns", "rcu_pending", "kind")  # fmt: skip
+                 "queued_ns", "rcu_pending", "kind", "swept", "memory", "func", "text_version")  # fmt: skip
 
     def __init__(self, addr: int, fn: Callable[[Work], Gen | None] | None, fn_name: str, obj: int, name: str) -> None:
         self.addr = addr
@@ -61,6 +62,9 @@ class Work:
         self.done: Any = None  # barrier: the completion
         self.waiter: Task | None = None
         self.told: tuple[str, str, str] | None = None  # the wait cause that was emitted last
+        self.swept = False  # `place` is a worklist all of whose items were told the pool's cause, this one included
+        self.memory: tuple[Region, int] | None = None  # the region that holds it, and the number of its first word
+        self.func, self.text_version = 0, -1  # what `fn_name` names, and when
         self.runs = 0
         self.queued_ns = 0
 

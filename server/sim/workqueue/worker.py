@@ -126,13 +126,13 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     work.place.remove(work)
     work.place = None
     s.refresh_function(work)
+    wq = pwq.wq
     color, inactive = work.color, work.inactive
     worker.current_work, worker.current_fn, worker.current_pwq, worker.current_color = work, work.fn_name, pwq, color
     worker.current_at = s.cpu_time(worker)
-    worker.desc = pwq.wq.name
+    worker.desc = wq.name
     pool.busy.append(worker)
-    intensive = bool(pwq.wq.flags & WQ_CPU_INTENSIVE)
-    if intensive:
+    if wq.flags & WQ_CPU_INTENSIVE:
         set_flags(worker, CPU_INTENSIVE)
     s.kick(pool)
     work.pwq = None
@@ -144,16 +144,21 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     work.runs += 1
     k.emit(START, work.obj, work.fn_name)
     s.waits.refresh(pool)
-    depth = k.lockdep.work_begin(work, pwq.wq)
+    depth = k.lockdep.work_begin(work, wq)
     if k.cx.now >= k.cx.horizon:
         yield None
-    yield from s.call(work)
+    line = k.cx.line
+    made = s.call(work)
+    if made is not None:
+        yield from made
+    if work.fn is None:
+        k.cx.line = line  # as after ccall()
     # `work` may be freed memory from here on
     k.emit(END, work.obj, work.fn_name)
     pwq.stats["completed"] += 1
-    k.lockdep.work_end(work, pwq.wq, depth)
+    k.lockdep.work_end(work, wq, depth)
     s.leak_check(worker)
-    if not pool.flags & POOL_BH:
+    if k.cpu.need_resched and not pool.flags & POOL_BH:
         yield from k.sched.might_resched()
     if worker.flags & CPU_INTENSIVE:
         clear_flags(worker, CPU_INTENSIVE)
