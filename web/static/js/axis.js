@@ -64,6 +64,12 @@ export class Axis {
   toNs(u) {
     return interpolate(this.units, this.times, u);
   }
+
+  /** The moments of evenly spaced units from `u0` to `u1`. @param {Float64Array} out @param {number} u0 @param {number} u1 */
+  fill(out, u0, u1) {
+    const last = out.length - 1;
+    for (let i = 0; i <= last; i++) out[i] = this.toNs(u0 + ((u1 - u0) * i) / last);
+  }
 }
 
 /** @param {Float64Array} xs @param {Float64Array} ys @param {number} x */

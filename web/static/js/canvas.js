@@ -4,12 +4,12 @@ export const SANS = '"IBM Plex Sans", system-ui, sans-serif';
 export const MONO = '"IBM Plex Mono", ui-monospace, monospace';
 
 /**
- * Sizes the bitmap to the element and the screen and returns a context in CSS pixels, cleared.
+ * Sizes the bitmap to the element and the screen and returns a context in device pixels.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height
  */
-export function prepare(canvas, width, height) {
+export function sized(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== w || canvas.height !== h) {
@@ -19,6 +19,19 @@ export function prepare(canvas, width, height) {
     canvas.style.height = `${height}px`;
   }
   const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  return ctx;
+}
+
+/**
+ * The same in CSS pixels, cleared.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+export function prepare(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const ctx = sized(canvas, width, height);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.clearRect(0, 0, width, height);
   return ctx;

@@ -1,6 +1,7 @@
 /** The details pane: the life of the selected item in order, each wait with its cause in words and its culprits as links. */
 
 import { at, count, duration } from "./format.js";
+import { canJump, toCulprit, toItem, toTask } from "./jump.js";
 import { selectedItem } from "./marks.js";
 import {
   callOnLine,
@@ -9,7 +10,6 @@ import {
   itemFunction,
   itemLabel,
   itemQueue,
-  itemRange,
   taskLane,
   taskName,
   waitSentence,
@@ -76,35 +76,18 @@ export class Details {
     return this.#link(`line ${line}`, () => this.links.line(line));
   }
 
-  /** @param {number} item @param {number} ns */
-  #toItem(item, ns) {
-    const [from, to] = itemRange(this.page.store, item);
-    const at = Math.min(Math.max(ns, from), to);
-    this.page.select({ kind: "item", id: item, atNs: at });
-    this.links.goTo(at);
-  }
-
   /** A culprit as a link that jumps there. @param {Culprit} culprit @param {number} ns */
   #culprit(culprit, ns) {
-    const { store } = this.page;
-    if (culprit.kind === "item") return this.#link(culprit.name, () => this.#toItem(culprit.id, ns));
-    if (culprit.kind === "task") return this.#task(culprit.id, ns);
-    const life = store.items.findIndex((i) => i.object === culprit.id);
-    return life >= 0 ? this.#link(culprit.name, () => this.#toItem(life, ns)) : el("b", culprit.name);
+    return canJump(this.page, culprit)
+      ? this.#link(culprit.name, () => toCulprit(this.page, culprit, ns))
+      : el("b", culprit.name);
   }
 
   /** @param {number} task @param {number} ns */
   #task(task, ns) {
-    const { store } = this.page;
-    const lane = taskLane(store, task);
-    if (!lane) return document.createTextNode(taskName(store, task));
-    return this.#link(taskName(store, task), () => {
-      const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-      let best = -1;
-      for (const id of ids) if (best < 0 || store.spans.start.data[id] <= ns) best = id;
-      if (best >= 0) this.page.select({ kind: "span", id: best, atNs: ns });
-      this.links.goTo(ns);
-    });
+    const name = taskName(this.page.store, task);
+    const has = taskLane(this.page.store, task) !== null;
+    return has ? this.#link(name, () => toTask(this.page, task, ns)) : document.createTextNode(name);
   }
 
   /** @param {number} wait @returns {HTMLElement} */
@@ -278,7 +261,9 @@ export class Details {
       const row = el("li");
       const body = el("span");
       body.append(
-        this.#link(itemLabel(store, item.data[w]), () => this.#toItem(item.data[w], start.data[w] + length(w) / 2)),
+        this.#link(itemLabel(store, item.data[w]), () =>
+          toItem(this.page, item.data[w], start.data[w] + length(w) / 2),
+        ),
         " ",
       );
       for (const part of waitSentence(store, w)) body.append(typeof part === "string" ? part : part.name);

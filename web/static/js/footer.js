@@ -1,11 +1,11 @@
 /** The footer: a legend of the states on screen, the verdict of the run, and its id. */
 
-import { LEGEND } from "./bars.js";
 import { at, count } from "./format.js";
 import { eventFields } from "./model.js";
+import { LEGEND } from "./styles.js";
 
 /** @import { PageState } from "./state.js" */
-/** @import { Style } from "./bars.js" */
+/** @import { Style } from "./styles.js" */
 
 const TROUBLE = /^(BUG|Oops|kernel BUG|general protection|divide error|WARNING|INFO: task|Kernel panic)/;
 

@@ -1,39 +1,31 @@
 /**
- * Paints the lanes: bars, the text on them, cuts, the selection and its arrows. One canvas, repainted when something
- * changes. The work is bounded by the pixels: spans of less than two are drawn as one mark with their number.
+ * Paints the lanes on two canvases, one over the other: bars as pixels, which cost what the pixels cost however many
+ * spans there are (spans.js, pixels.js), and over them what is few: cuts, flags, texts, the selection and its arrows.
  *
  *     spans    |a| |b||c|                 |d...........|
  *     pixels   ^^ one mark, "3"           ^ bar, label in or above it
  */
 
-import { drawBar, heavier, SOLID, styleOf } from "./bars.js";
-import { prepare, SANS, textWidth } from "./canvas.js";
-import { firstEndingAfter } from "./hit.js";
-import { Labels } from "./labels.js";
+import { prepare, sized } from "./canvas.js";
 import { paintSelection } from "./marks.js";
-import { callOnLine, itemLabel, taskName, waitChip } from "./model.js";
-import { CUT_PX_MIN, toNs, toX } from "./ruler.js";
+import { pixels } from "./pixels.js";
+import { CUT_PX_MIN, toX } from "./ruler.js";
+import { BAR, laneSpans } from "./spans.js";
+import { OWN, styleOfCode } from "./styles.js";
+import { paintTexts } from "./texts.js";
 
-/** @import { Style } from "./bars.js" */
+/** @import { LaneSpans } from "./spans.js" */
 /** @import { PageState } from "./state.js" */
 /** @import { Row } from "./rows.js" */
+/** @import { Style } from "./styles.js" */
 /** @import { Tick, Window } from "./ruler.js" */
 /** @import { Colours } from "./theme.js" */
 
+/** Least width of a mark, in CSS pixels. */
 const MARK_PX = 2;
-/** From this width on a part of a wait carries a shortened text, where there is no room beside either. */
-const PART_PX = 72;
+/** More bars of a lane than this get no flags and crosses: they would be one blot. */
+const POINTS_MAX = 200;
 
-/**
- * @typedef {object} Bar
- * @property {number} x
- * @property {number} w
- * @property {Style} style
- * @property {number} span
- * @property {number} count of spans that it stands for
- * @property {number} wait the wait whose cause its text tells, -1 none
- * @property {boolean} open
- */
 /**
  * @typedef {object} Scene
  * @property {PageState} page
@@ -43,112 +35,92 @@ const PART_PX = 72;
  * @property {Tick[]} ticks
  * @property {number} height
  * @property {number} scroll
+ * @property {Set<number>} [quiet] lanes whose waiting bars are told by a chip at the playhead
  */
+/** @typedef {{row: Row, view: LaneSpans}} Painted a lane with its bars in device pixels */
 
 /**
- * The bars of a lane in the window, left to right.
- * @param {Scene} scene
- * @param {Row} row
- * @returns {Bar[]}
- */
-export function laneBars({ page, w }, row) {
-  const { store, axis } = page;
-  const lane = /** @type {import("./types.js").Lane} */ (row.lane);
-  const ids = store.laneSpans.get(lane.id)?.view();
-  if (!ids) return [];
-  const { start, end, state, item } = store.spans;
-  const states = store.words.states;
-  /** @type {Bar[]} */
-  const bars = [];
-  const to = toNs(axis, w, w.width + 1);
-  let i = firstEndingAfter(ids, end.data, toNs(axis, w, -1));
-  if (i > 0 && end.data[ids[i - 1]] === start.data[ids[i - 1]]) i--;
-  while (i < ids.length && start.data[ids[i]] <= to) {
-    const id = ids[i];
-    const style = styleOf(states[state.data[id]], item.data[id] >= 0, lane);
-    const endNs = Math.min(end.data[id], store.reachedNs);
-    const x = toX(axis, w, start.data[id]);
-    const width = toX(axis, w, endNs) - x;
-    const open = !Number.isFinite(end.data[id]);
-    if (width >= MARK_PX || style === "cancel") {
-      splitByWaits(bars, { x, w: width, style, span: id, count: 1, wait: -1, open }, page, w);
-      i++;
-      continue;
-    }
-    /** @type {Bar} */
-    const bar = { x, w: MARK_PX, style, span: id, count: 0, wait: -1, open };
-    const limit = toNs(axis, w, x + MARK_PX);
-    // Many more in these pixels: count them by index, look at no more than a few for the colour.
-    const first = i;
-    for (let looked = 0; i < ids.length && start.data[ids[i]] <= limit && looked < 64; looked++, i++) {
-      if (toX(axis, w, Math.min(end.data[ids[i]], store.reachedNs)) - x > 2 * MARK_PX && i > first) break;
-      bar.style = heavier(bar.style, styleOf(states[state.data[ids[i]]], item.data[ids[i]] >= 0, lane));
-      if (states[state.data[ids[i]]] !== "idle") bar.count++;
-    }
-    if (i === first) i++;
-    if (start.data[ids[Math.min(i, ids.length - 1)]] <= limit && i - first >= 64) {
-      const next = firstEndingAfter(ids, end.data, limit);
-      bar.count += Math.max(0, next - i);
-      i = Math.max(i, next);
-    }
-    bars.push(bar);
-  }
-  return bars;
-}
-
-/**
- * A waiting item's bar, cut where its cause changes, so that each part can say why.
- * @param {Bar[]} bars
- * @param {Bar} bar
- * @param {PageState} page
- * @param {Window} w
- */
-function splitByWaits(bars, bar, { store, axis }, w) {
-  const waits = bar.style === "idle" || bar.style === "run" ? undefined : store.spanWaits.get(bar.span);
-  if (!waits?.length) {
-    bars.push(bar);
-    return;
-  }
-  const right = bar.x + bar.w;
-  let x = bar.x;
-  for (const [i, wait] of waits.entries()) {
-    const next = i + 1 < waits.length ? toX(axis, w, store.waits.start.data[waits[i + 1]]) : right;
-    if (next - x < MARK_PX && i + 1 < waits.length) continue;
-    bars.push({ ...bar, x, w: Math.max(MARK_PX, next - x), wait, open: bar.open && i + 1 === waits.length });
-    x = next;
-  }
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
+ * @param {HTMLCanvasElement} under
+ * @param {HTMLCanvasElement} over
  * @param {Scene} scene
  * @returns {Set<Style>} the styles on screen, for the legend
  */
-export function paintLanes(canvas, scene) {
-  const { page, rows, w, c, ticks, height, scroll } = scene;
-  const ctx = prepare(canvas, w.width, height);
+export function paintLanes(under, over, scene) {
+  const { page, rows, w, height, scroll } = scene;
   /** @type {Set<Style>} */
   const seen = new Set();
+  const visible = rows.filter((row) => row.y < scroll + height && row.y + row.h > scroll);
+  const painted = paintBars(under, scene, visible, seen);
+  const ctx = prepare(over, w.width, height);
   ctx.translate(0, -scroll);
-  ctx.fillStyle = c.line2;
-  for (const tick of ticks) ctx.fillRect(Math.round(tick.x), scroll, 1, height);
   if (!page.store.meta) return seen;
-  const visible = rows.filter((row) => row.lane && !row.heading && row.y < scroll + height && row.y + row.h > scroll);
-  const painted = visible.map((row) => ({ row, bars: laneBars(scene, row) }));
-  for (const { row, bars } of painted) {
-    ctx.fillStyle = c.line2;
-    ctx.fillRect(0, row.y + row.h - 1, w.width, 1);
-    for (const bar of bars) {
-      const x = Math.max(-10, bar.x);
-      const right = Math.min(w.width + 10, bar.x + bar.w);
-      drawBar(ctx, c, bar.style, x, right - x, row.y, bar.open || right < bar.x + bar.w, row.lane?.kind === "worker");
-      seen.add(bar.style);
-    }
-  }
-  paintCuts(ctx, scene, visible);
-  for (const { row, bars } of painted) paintText(ctx, scene, row, bars);
-  paintSelection(ctx, scene, visible);
+  const lanes = visible.filter((row) => row.lane && !row.heading);
+  paintCuts(ctx, scene, lanes);
+  for (const row of visible) if (row.heading && row.lane) paintDepth(ctx, scene, row);
+  for (const { row, view } of painted) paintPoints(ctx, scene, row, view);
+  paintTexts(ctx, scene, painted);
+  paintSelection(ctx, scene, lanes);
   return seen;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Scene} scene @param {Row[]} visible @param {Set<Style>} seen @returns {Painted[]} */
+function paintBars(canvas, { page, w, c, ticks, height, scroll }, visible, seen) {
+  const ctx = sized(canvas, w.width, height);
+  const painter = pixels(c);
+  const { ratio } = painter;
+  const width = canvas.width;
+  painter.frame(
+    width,
+    ticks.map((tick) => Math.round(tick.x * ratio)),
+  );
+  ctx.clearRect(0, 0, width, canvas.height);
+  ctx.fillStyle = c.line2;
+  for (const tick of ticks) ctx.fillRect(Math.round(tick.x * ratio), 0, painter.edge, canvas.height);
+  if (!page.store.meta) return [];
+  const edges = pixelEdges(page, w, width);
+  const { columns, others } = /** @type {{columns: Uint8Array, others: Uint8Array}} */ (painter);
+  const mark = Math.round(MARK_PX * ratio);
+  const seenCodes = new Uint8Array(64);
+  /** @type {Painted[]} */
+  const painted = [];
+  for (const row of visible) {
+    if (!row.lane || row.heading) continue;
+    const view = laneSpans(page.store, row.lane);
+    columns.fill(0);
+    view.columns(edges, columns, mark, page.store.reachedNs);
+    for (let x = 0; x < width; x += 2) seenCodes[columns[x]] = 1;
+    for (let k = 0; k < view.bars.length; k += BAR) seenCodes[columns[view.bars.data[k]]] = 1;
+    painter.edges(columns, view.bars);
+    const other = page.other ? otherLane(page.other, page.store, row.lane) : null;
+    if (other && page.other) {
+      others.fill(0);
+      laneSpans(page.other, other).columns(edges, others, mark, page.other.reachedNs);
+    }
+    painter.lane(ctx, Math.round((row.y - scroll) * ratio), columns, other ? others : null);
+    painted.push({ row, view });
+  }
+  for (let code = 2; code < 32; code++) if (seenCodes[code]) seen.add(styleOfCode(code & ~OWN));
+  return painted;
+}
+
+/** The lane of another run that shows the same: of the same name and kind, in the pool of the same name. @param {import("./store.js").Store} other @param {import("./store.js").Store} store @param {import("./types.js").Lane} lane */
+function otherLane(other, store, lane) {
+  const pool = store.lanes.get(lane.parent)?.name;
+  for (const found of other.lanes.values()) {
+    if (found.kind === lane.kind && found.name === lane.name && other.lanes.get(found.parent)?.name === pool)
+      if (lane.kind !== "held" || found.order === lane.order) return found;
+  }
+  return null;
+}
+
+/** @type {Float64Array} */
+let edgesKept = new Float64Array();
+
+/** The time at the left of each pixel, and of the one after the last. @param {PageState} page @param {Window} w @param {number} width */
+function pixelEdges({ axis }, { u0, u1 }, width) {
+  if (edgesKept.length !== width + 1) edgesKept = new Float64Array(width + 1);
+  axis.fill(edgesKept, u0, u1);
+  return edgesKept;
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row[]} visible */
@@ -159,146 +131,83 @@ function paintCuts(ctx, { page, w, c }, visible) {
     const [x0, x1] = [toX(page.axis, w, cut.fromNs), toX(page.axis, w, cut.toNs)];
     if (x1 < 0 || x0 > w.width || x1 - x0 < CUT_PX_MIN) continue;
     const x = (x0 + x1) / 2;
+    ctx.beginPath();
     for (const row of visible) {
-      ctx.beginPath();
       ctx.moveTo(x + 3, row.y + 1);
       ctx.lineTo(x - 3, row.y + row.h - 2);
-      ctx.stroke();
     }
+    ctx.stroke();
   }
 }
 
-/**
- * What a bar says: the item first, then what it does.
- * @param {Scene} scene
- * @param {Row} row
- * @param {Bar} bar
- */
-function barText({ page }, row, bar) {
-  const { store } = page;
-  const { item, line, task } = store.spans;
+/** What has no width, or stands out of its bar: flags of timers, crosses of what was cancelled. @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row @param {LaneSpans} view */
+function paintPoints(ctx, { w, c, page }, row, view) {
+  const { bars } = view;
+  if (bars.length > POINTS_MAX * BAR) return;
+  const ratio = window.devicePixelRatio || 1;
+  for (let k = 0; k < bars.length; k += BAR) {
+    const style = styleOfCode(view.code.data[bars.data[k + 2]]);
+    if (style === "timer") {
+      const span = bars.data[k + 2];
+      const x = toX(page.axis, w, view.end.data[span]);
+      if (Number.isFinite(view.end.data[span]) && x <= w.width + 1) flag(ctx, c, x, row.y);
+    } else if (style === "cancel") cross(ctx, c, bars.data[k] / ratio, row.y);
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Colours} c @param {number} x @param {number} y */
+function flag(ctx, c, x, y) {
+  ctx.strokeStyle = ctx.fillStyle = c.timer;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.moveTo(x, y + 18);
+  ctx.lineTo(x, y + 5);
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.moveTo(x, y + 5);
+  ctx.lineTo(x + 7, y + 8.5);
+  ctx.lineTo(x, y + 12);
+  ctx.fill();
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Colours} c @param {number} x @param {number} y */
+function cross(ctx, c, x, y) {
+  ctx.strokeStyle = c.block;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  ctx.moveTo(x - 4, y + 8);
+  ctx.lineTo(x + 4, y + 16);
+  ctx.moveTo(x + 4, y + 8);
+  ctx.lineTo(x - 4, y + 16);
+  ctx.stroke();
+}
+
+const DEPTH_H = 13;
+
+/** How many items lie on a pool's worklist and inactive, as steps in its heading. @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row */
+function paintDepth(ctx, { page, w, c }, row) {
   const lane = /** @type {import("./types.js").Lane} */ (row.lane);
-  if (bar.count > 1) return "";
-  const id = item.data[bar.span];
-  const name = id >= 0 ? itemLabel(store, id) : "";
-  switch (bar.style) {
-    case "sleep":
-    case "block": {
-      const own = store.tasks[task.data[bar.span]]?.kind === "session";
-      const does = own ? "" : callOnLine(page.ran, line.data[bar.span]);
-      const chip = bar.style === "block" && bar.wait >= 0 ? waitChip(store, bar.wait) : "";
-      const what = lane.kind === "task" && !does ? taskName(store, task.data[bar.span]) : "";
-      return [name || what, does, chip].filter(Boolean).join(" · ");
+  for (const [name, colour] of /** @type {const} */ ([
+    ["held", c.inact],
+    ["worklist", c.ready],
+  ])) {
+    const series = page.store.counters.get(`${lane.id}:${name}`);
+    const most = series ? series.value.reduce((a, b) => Math.max(a, b), 0) : 0;
+    if (!series || !most) continue;
+    ctx.fillStyle = colour;
+    ctx.globalAlpha = name === "held" ? 0.35 : 0.55;
+    const unit = Math.min(4, DEPTH_H / most);
+    let free = -1;
+    for (let i = 0; i < series.t.length; i++) {
+      if (!series.value[i]) continue;
+      const x = Math.max(free, toX(page.axis, w, series.t[i]));
+      if (x > w.width) break;
+      const right = toX(page.axis, w, series.t[i + 1] ?? page.store.reachedNs);
+      if (right < 0 || right - free < 0.5) continue;
+      const h = Math.max(1.5, series.value[i] * unit);
+      ctx.fillRect(x, row.y + row.h - h, Math.max(1, right - x), h);
+      free = Math.max(x + 1, right);
     }
-    case "timer":
-      return `armed by ${taskName(store, store.events.task.data[store.spans.seq.data[bar.span]])}`;
-    case "run":
-      return lane.kind === "cpu" || lane.kind === "worker" ? name : "";
-    case "task":
-      return taskName(store, task.data[bar.span]);
-    case "idle":
-      return "";
-    default:
-      return name || taskName(store, task.data[bar.span]);
-  }
-}
-
-/**
- * The widest stretch of a bar that no cut breaks.
- * @param {Scene} scene
- * @param {Bar} bar
- * @returns {[number, number]}
- */
-function widestPart({ page, w }, bar) {
-  /** @type {[number, number]} */
-  let best = [bar.x, bar.x];
-  let from = Math.max(0, bar.x);
-  const right = Math.min(w.width, bar.x + bar.w);
-  for (const cut of page.axis.cuts) {
-    const [x0, x1] = [toX(page.axis, w, cut.fromNs), toX(page.axis, w, cut.toNs)];
-    const mid = (x0 + x1) / 2;
-    if (x1 - x0 < CUT_PX_MIN || mid < from || mid > right) continue;
-    if (mid - 5 - from > best[1] - best[0]) best = [from, mid - 5];
-    from = mid + 5;
-  }
-  return right - from > best[1] - best[0] ? [from, right] : best;
-}
-
-/**
- * What a waiting item says: its name, unless the row's head has it, and why it waits.
- * @param {Scene} scene
- * @param {Row} row
- * @param {Bar} part
- */
-function waitingText({ page }, row, part) {
-  const { store } = page;
-  const item = store.spans.item.data[part.span];
-  const name = item >= 0 && row.sub !== "inactive" ? itemLabel(store, item) : "";
-  const code = part.wait >= 0 ? store.words.causes[store.waits.cause.data[part.wait]].code : "";
-  const why = part.wait >= 0 && code !== "WORKER_WAKING" ? waitChip(store, part.wait) : "";
-  return [name, why].filter(Boolean).join(" · ");
-}
-
-/**
- * The parts of one waiting span: each part says its own cause where it has room, else one text stands beside.
- * @param {CanvasRenderingContext2D} ctx
- * @param {Scene} scene
- * @param {Row} row
- * @param {Bar[]} parts
- * @param {Labels} labels
- * @param {number} next where the row's next span begins
- */
-function paintWaiting(ctx, scene, row, parts, labels, next) {
-  const longest = parts.reduce((a, b) => (b.w > a.w ? b : a));
-  const last = parts[parts.length - 1];
-  const x = last.x + last.w + 4;
-  ctx.font = `10.5px ${SANS}`;
-  const text = waitingText(scene, row, longest);
-  const width = textWidth(ctx, text);
-  const beside = longest.w < width + 12 && (next - 6 - x >= width || longest.w < PART_PX);
-  if (beside) {
-    ctx.fillStyle = scene.c.ink;
-    labels.beside(text, x, next - 6, row.y + 16, true);
-    return;
-  }
-  for (const part of parts) labels.plated(waitingText(scene, row, part), part.x, part.x + part.w, row.y, scene.c);
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row @param {Bar[]} bars */
-function paintText(ctx, scene, row, bars) {
-  const { w, c } = scene;
-  const labels = new Labels(ctx, w.width);
-  const busy = bars.filter((bar) => bar.style !== "idle");
-  for (let i = 0; i < busy.length; i++) {
-    const bar = busy[i];
-    const first = i;
-    while (bar.count === 1 && busy[i + 1]?.span === bar.span && busy[i + 1].count === 1) i++;
-    const end = busy[i].x + busy[i].w;
-    if (end < 0 || bar.x > w.width) continue;
-    const next = i + 1 < busy.length ? busy[i + 1].x : w.width;
-    if (bar.count === 1 && (bar.style === "inact" || bar.style === "queued")) {
-      paintWaiting(ctx, scene, row, busy.slice(first, i + 1), labels, next);
-      continue;
-    }
-    const text = barText(scene, row, bar);
-    ctx.font = `11px ${SANS}`;
-    if (bar.count > 1) {
-      ctx.fillStyle = c.ink3;
-      labels.beside(String(bar.count), bar.x + bar.w + 3, next - 3, row.y + 16, false);
-    } else if (SOLID.has(bar.style)) {
-      ctx.fillStyle = c.oninside;
-      const [from, to] = widestPart(scene, bar);
-      const inside = bar.style !== "softirq" && labels.within(text, from, to, row.y + 16);
-      if (!inside && bar.style === "run" && row.lane?.kind === "worker") {
-        ctx.fillStyle = c.ink2;
-        labels.beside(text, bar.x + bar.w + 4, next - 6, row.y + 16, false);
-      }
-    } else {
-      ctx.font = `10.5px ${SANS}`;
-      ctx.fillStyle = c.ink;
-      const before = busy[first - 1];
-      const shift = bar.style === "timer" && before && bar.x - (before.x + before.w) < 10 ? 10 : 4;
-      labels.beside(text, Math.max(0, bar.x) + shift, end - 2, row.y + 11, true);
-    }
+    ctx.globalAlpha = 1;
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { lastAtMost } from "./axis.js";
+import { isOwn } from "./own.js";
 
 /** @import { Store } from "./store.js" */
 /** @import { Scenario } from "./types.js" */
@@ -241,13 +242,6 @@ export function announce(store, seq) {
     default:
       return `${eventName(store, seq)} ${eventText(store, seq)}`.slice(0, 90);
   }
-}
-
-/** Whether an item's function is the module's own; where a trace does not say, all are. @param {Store} store @param {number} item */
-export function isOwn(store, item) {
-  const mark = `[${store.meta?.module}]`;
-  const info = store.objects[store.items[item].object]?.info ?? "";
-  return info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark));
 }
 
 /**

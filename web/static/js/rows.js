@@ -1,15 +1,19 @@
 /**
  * From lanes to rows: which are shown, in which order, how high, and what their heads say.
  *
- *     CPUS                      heading
+ *     PINNED                    lanes that the person keeps in sight
+ *     CPUS                      heading of a group
  *     CPU 0                     lane
- *     POOL 2  CPU 0, normal     heading (a pool), followed by its worklist, held and worker lanes
- *     TIMERS AND TASKS          heading
+ *     POOL 2  CPU 0, normal     a pool, followed by its worklist, held and worker lanes
+ *     TIMERS AND TASKS
+ *     THE KERNEL'S OWN          closed at first: lanes on which nothing of the module ever was
  *
- * A lane on which nothing but idling happened is left out, a pool without lanes too, and the kernel's own timers.
+ * A lane on which nothing but idling happened is left out, and a pool without lanes. Groups close, lanes move within
+ * their group, and a filter by name leaves those that match: `Arrangement`, which a new run does not forget.
  */
 
-import { isOwn, itemName } from "./model.js";
+import { itemName } from "./model.js";
+import { isOwnLane, isUsed } from "./own.js";
 
 /** @import { Store } from "./store.js" */
 /** @import { Lane } from "./types.js" */
@@ -19,71 +23,148 @@ export const HEAD_H = 20;
 const GAP_H = 6;
 const TOP_H = 6;
 
-/** @typedef {{heading: boolean, lane: Lane | null, name: string, sub: string, y: number, h: number}} Row */
+/**
+ * @typedef {object} Row
+ * @property {boolean} heading
+ * @property {Lane | null} lane
+ * @property {string} key by which it is known in the next run too
+ * @property {string} group key of its heading
+ * @property {string} name
+ * @property {string} sub
+ * @property {number} y
+ * @property {number} h
+ * @property {boolean} open of a heading
+ * @property {number} count of a heading: lanes in it
+ * @property {boolean} faint the kernel's own
+ */
+/** @typedef {{key: string, name: string, sub: string, lane: Lane | null, lanes: Lane[], faint: boolean}} Group */
 
-/** @param {Store} store @returns {{rows: Row[], height: number}} */
-export function layoutRows(store) {
+/** What a person has made of the lanes. */
+export class Arrangement {
+  /** @type {Set<string>} keys of groups that are not as at first: the kernel's own opened, others closed */
+  turned = new Set();
+  /** @type {string[]} keys of lanes */
+  pinned = [];
+  /** @type {Map<string, number>} how far a lane was moved within its group */
+  moved = new Map();
+  filter = "";
+
+  /** @param {string} key */
+  isOpen(key) {
+    return (key === "kernel") === this.turned.has(key);
+  }
+
+  /** @param {string} key */
+  turn(key) {
+    if (!this.turned.delete(key)) this.turned.add(key);
+  }
+
+  /** @param {string} key */
+  pin(key) {
+    const at = this.pinned.indexOf(key);
+    if (at >= 0) this.pinned.splice(at, 1);
+    else this.pinned.push(key);
+  }
+}
+
+/** @param {Store} store @param {Arrangement} arrangement @returns {{rows: Row[], height: number}} */
+export function layoutRows(store, arrangement = new Arrangement()) {
   /** @type {Row[]} */
   const rows = [];
   let y = TOP_H;
-  const idle = store.meta ? store.words.states.indexOf("idle") : -1;
-  const lanes = [...store.lanes.values()].sort((a, b) => a.order - b.order || a.id - b.id);
-
-  /** @param {string} name @param {string} sub @param {Lane | null} lane */
-  const heading = (name, sub, lane) => {
+  if (!store.meta) return { rows, height: y + TOP_H };
+  const all = groups(store);
+  const keys = laneKeys(store, all);
+  const wanted = arrangement.filter.trim().toLowerCase();
+  /** @param {Lane} lane @param {Group} group */
+  const matches = (lane, group) =>
+    !wanted || `${group.name} ${head(store, lane).join(" ")} ${lane.kind}`.toLowerCase().includes(wanted);
+  const pinned = arrangement.pinned
+    .map((key) => all.flatMap((g) => g.lanes).find((lane) => keys.get(lane.id) === key))
+    .filter((lane) => lane !== undefined);
+  if (pinned.length) all.unshift({ key: "pinned", name: "Pinned", sub: "", lane: null, lanes: pinned, faint: false });
+  for (const group of all) {
+    const lanes = group.lanes.filter(
+      (lane) => matches(lane, group) && (group.key === "pinned" || !pinned.includes(lane)),
+    );
+    if (!lanes.length) continue;
     if (rows.length) y += GAP_H;
-    rows.push({ heading: true, lane, name, sub, y, h: HEAD_H });
+    const open = arrangement.isOpen(group.key) || (wanted !== "" && group.key !== "kernel");
+    const common = { key: group.key, group: group.key, name: group.name, sub: group.sub, faint: group.faint };
+    rows.push({ heading: true, lane: group.lane, ...common, y, h: HEAD_H, open, count: lanes.length });
     y += HEAD_H;
-  };
-  /** @param {Lane[]} group */
-  const put = (group) => {
-    for (const [i, lane] of group.entries()) {
-      const again = lane.kind === "worklist" && group[i - 1]?.kind === "worklist";
+    if (!open) continue;
+    const ordered = group.key === "pinned" ? lanes : moved(lanes, keys, arrangement);
+    for (const [i, lane] of ordered.entries()) {
+      const again =
+        lane.kind === "worklist" && ordered[i - 1]?.kind === "worklist" && ordered[i - 1].parent === lane.parent;
       const [name, sub] = again ? ["", ""] : head(store, lane);
-      rows.push({ heading: false, lane, name, sub, y, h: LANE_H });
+      const key = keys.get(lane.id) ?? "";
+      const mark = { faint: group.faint, open: false, count: 0 };
+      rows.push({ heading: false, lane, key, group: group.key, name, sub, y, h: LANE_H, ...mark });
       y += LANE_H;
     }
-  };
-
-  const cpus = lanes.filter((l) => l.kind === "cpu");
-  if (cpus.length) heading("CPUs", "", null);
-  put(cpus);
-  const used = lanes.filter((l) => isUsed(store, l, idle));
-  for (const pool of lanes.filter((l) => l.kind === "pool")) {
-    const children = used.filter((l) => l.parent === pool.id);
-    if (!children.length) continue;
-    heading(pool.name, pool.sub, pool);
-    put(children);
   }
-  const rest = used.filter((l) => l.parent < 0 && (l.kind === "timer" || l.kind === "task" || l.kind === "worker"));
-  if (rest.length) heading("Timers and tasks", "", null);
-  put([...rest.filter((l) => l.kind === "timer"), ...rest.filter((l) => l.kind !== "timer")]);
   return { rows, height: y + TOP_H };
 }
 
-/** @param {Store} store @param {Lane} lane @param {number} idle */
-function isUsed(store, lane, idle) {
-  const ids = store.laneSpans.get(lane.id);
-  if (!ids) return false;
-  if (lane.kind === "timer" && !isOwnTimer(store, lane)) return false;
-  for (let i = 0; i < ids.length; i++) if (store.spans.state.data[ids.data[i]] !== idle) return true;
-  return false;
+/** @param {Store} store @returns {Group[]} */
+function groups(store) {
+  const lanes = [...store.lanes.values()].sort((a, b) => a.order - b.order || a.id - b.id);
+  const used = lanes.filter((l) => l.kind !== "cpu" && l.kind !== "pool" && isUsed(store, l));
+  const own = new Set(used.filter((l) => isOwnLane(store, l)));
+  /** @type {Group[]} */
+  const found = [];
+  const cpus = lanes.filter((l) => l.kind === "cpu");
+  found.push({ key: "cpus", name: "CPUs", sub: "", lane: null, lanes: cpus, faint: false });
+  for (const pool of lanes.filter((l) => l.kind === "pool")) {
+    const lanes = used.filter((l) => l.parent === pool.id && own.has(l));
+    found.push({ key: `pool:${pool.name}`, name: pool.name, sub: pool.sub, lane: pool, lanes, faint: false });
+  }
+  const rest = used.filter((l) => l.parent < 0 && own.has(l));
+  const ordered = [...rest.filter((l) => l.kind === "timer"), ...rest.filter((l) => l.kind !== "timer")];
+  found.push({ key: "rest", name: "Timers and tasks", sub: "", lane: null, lanes: ordered, faint: false });
+  const kernel = used.filter((l) => !own.has(l) && l.kind !== "timer");
+  found.push({ key: "kernel", name: "The kernel's own", sub: "", lane: null, lanes: kernel, faint: true });
+  return found;
 }
 
-/** Whether a timer is the module's, or of its delayed work; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
-function isOwnTimer(store, lane) {
-  const mark = `[${store.meta?.module}]`;
-  const thing = store.objects[lane.object];
-  if (!thing || thing.info.endsWith(mark) || !store.objects.some((o) => o.info.endsWith(mark))) return true;
-  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  return ids.some((id) => store.spans.item.data[id] >= 0 && isOwn(store, store.spans.item.data[id]));
+/** A key for each lane that is the same in another run of the same module. @param {Store} store @param {Group[]} all */
+function laneKeys(store, all) {
+  /** @type {Map<number, string>} */
+  const keys = new Map();
+  /** @type {Map<string, number>} */
+  const times = new Map();
+  for (const { lanes } of all) {
+    for (const lane of lanes) {
+      const key = `${store.lanes.get(lane.parent)?.name ?? ""}/${lane.kind}/${lane.kind === "held" ? "" : lane.name}`;
+      const n = times.get(key) ?? 0;
+      times.set(key, n + 1);
+      keys.set(lane.id, n ? `${key}#${n}` : key);
+    }
+  }
+  return keys;
+}
+
+/** @param {Lane[]} lanes @param {Map<number, string>} keys @param {Arrangement} arrangement */
+function moved(lanes, keys, arrangement) {
+  if (!arrangement.moved.size) return lanes;
+  // Half a step further than the place it goes to: past the one that stands there.
+  const place = (/** @type {Lane} */ lane, /** @type {number} */ i) => {
+    const by = arrangement.moved.get(keys.get(lane.id) ?? "") ?? 0;
+    return i + by + Math.sign(by) / 2;
+  };
+  return lanes
+    .map((lane, i) => ({ lane, at: place(lane, i) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ lane }) => lane);
 }
 
 /** @param {Store} store @param {Lane} lane @returns {[string, string]} */
 function head(store, lane) {
   if (lane.kind !== "held") return [lane.name, lane.sub];
   const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  const names = new Set([...ids].slice(0, 64).map((id) => store.spans.item.data[id]));
+  const names = new Set([...ids.subarray(0, 64)].map((id) => store.spans.item.data[id]));
   const [only] = names;
   return names.size === 1 && only >= 0 ? [itemName(store, only), "inactive"] : ["inactive", lane.sub];
 }

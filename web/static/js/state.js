@@ -4,6 +4,7 @@
  */
 
 import { lastAtMost, linearAxis, makeAxis } from "./axis.js";
+import { Arrangement } from "./rows.js";
 import { Store } from "./store.js";
 
 /** @import { Axis, AxisKind } from "./axis.js" */
@@ -48,6 +49,11 @@ export class PageState {
     this.seq = -1;
     /** @type {Selection} */
     this.selection = null;
+    /** Markers A and B, in ns. @type {(number | null)[]} */
+    this.markers = [null, null];
+    this.arrangement = new Arrangement();
+    /** The run that this one is compared with, drawn under its bars. @type {Store | null} */
+    this.other = null;
     this.playing = false;
     this.follow = true;
     /** @type {Set<Flag>} */

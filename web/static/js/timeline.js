@@ -4,6 +4,7 @@
  */
 
 import { SANS } from "./canvas.js";
+import { Chips } from "./chips.js";
 import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
 import { hitLane } from "./hit.js";
@@ -18,7 +19,7 @@ import { Tip } from "./tip.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { Row } from "./rows.js" */
-/** @import { Style } from "./bars.js" */
+/** @import { Style } from "./styles.js" */
 
 /** @param {string} selector @param {ParentNode} [root] */
 const one = (selector, root = document) => /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -30,6 +31,7 @@ export class Timeline {
     this.scroller = one("#lanes");
     this.stage = one("#stage");
     this.canvas = /** @type {HTMLCanvasElement} */ (one("#lane-canvas"));
+    this.over = /** @type {HTMLCanvasElement} */ (one("#text-canvas"));
     this.ruler = one("#ruler");
     this.rulerCanvas = /** @type {HTMLCanvasElement} */ (one("#ruler canvas"));
     this.unit = one("#unit");
@@ -37,6 +39,7 @@ export class Timeline {
     this.band = one("#band");
     this.overview = new Overview(one("#overview"), page);
     this.tip = new Tip(page);
+    this.chips = new Chips(this.stage, page);
     /** @type {Row[]} */
     this.rows = [];
     this.height = 0;
@@ -48,6 +51,11 @@ export class Timeline {
     new ResizeObserver(() => this.#resized()).observe(this.stage);
     new ResizeObserver(() => this.#resized()).observe(this.scroller);
     this.scroller.addEventListener("scroll", () => this.#paint(), { passive: true });
+    const filter = /** @type {HTMLInputElement} */ (one("#lane-filter"));
+    filter.addEventListener("input", () => {
+      page.arrangement.filter = filter.value;
+      page.touch("lanes");
+    });
     this.#bindStage();
     this.#bindScrub(this.ruler);
     this.#bindScrub(this.playhead);
@@ -66,7 +74,7 @@ export class Timeline {
   /** @param {Set<import("./state.js").Flag>} flags */
   #changed(flags) {
     if (flags.has("data") || flags.has("lanes")) {
-      const { rows, height } = layoutRows(this.page.store);
+      const { rows, height } = layoutRows(this.page.store, this.page.arrangement);
       this.rows = rows;
       this.height = height;
       this.stage.style.height = `${height}px`;
@@ -74,7 +82,9 @@ export class Timeline {
     }
     if (flags.has("data") || flags.has("view")) this.overview.measure();
     if (flags.has("selection")) this.#showLane();
-    if (["data", "lanes", "view", "selection", "theme"].some((f) => flags.has(/** @type {any} */ (f)))) this.#paint();
+    const told = flags.size > 0 && this.width > 0 && this.chips.show(this.rows, this.window);
+    const changed = ["data", "lanes", "view", "selection", "theme"].some((f) => flags.has(/** @type {any} */ (f)));
+    if (changed || told) this.#paint();
     else if (flags.has("time")) this.overview.paint();
     if (flags.has("time") || flags.has("view") || flags.has("data")) this.#placeHead();
   }
@@ -105,8 +115,9 @@ export class Timeline {
       1,
       Math.min(this.scroller.clientHeight, Math.max(this.height - scroll, this.scroller.clientHeight)),
     );
-    this.canvas.style.transform = `translateY(${scroll}px)`;
-    this.seen = paintLanes(this.canvas, { page, rows: this.rows, w: this.window, c, ticks, height, scroll });
+    for (const canvas of [this.canvas, this.over]) canvas.style.transform = `translateY(${scroll}px)`;
+    const scene = { page, rows: this.rows, w: this.window, c, ticks, height, scroll, quiet: this.chips.spans };
+    this.seen = paintLanes(this.canvas, this.over, scene);
     this.#paintMarkers(height);
     this.overview.paint();
     this.onpaint?.(this.seen);
@@ -114,14 +125,14 @@ export class Timeline {
 
   /** Markers A and B: a dashed line each. @param {number} height */
   #paintMarkers(height) {
-    const ctx = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    const ctx = /** @type {CanvasRenderingContext2D} */ (this.over.getContext("2d"));
     const ratio = window.devicePixelRatio || 1;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.strokeStyle = ctx.fillStyle = colours().ink2;
     ctx.font = `600 10.5px ${SANS}`;
     ctx.lineWidth = 1;
     ctx.setLineDash([4, 3]);
-    for (const [i, ns] of this.markers.entries()) {
+    for (const [i, ns] of this.page.markers.entries()) {
       if (ns === null) continue;
       const x = Math.round(toX(this.page.axis, this.window, ns)) + 0.5;
       ctx.beginPath();
@@ -132,9 +143,6 @@ export class Timeline {
     }
     ctx.setLineDash([]);
   }
-
-  /** Times of markers A and B. @type {(number | null)[]} */
-  markers = [];
 
   /** @type {((seen: Set<Style>) => void) | undefined} */
   onpaint;

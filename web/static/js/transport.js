@@ -31,8 +31,6 @@ export class Transport {
     this.time = /** @type {HTMLInputElement} */ (one("#time"));
     this.stamp = one("#stamp");
     this.live = one("#live");
-    /** Markers A and B, in ns. @type {(number | null)[]} */
-    this.markers = [null, null];
     one("#to-start").addEventListener("click", () => this.toStart());
     one("#back").addEventListener("click", () => this.step(-1));
     one("#forward").addEventListener("click", () => this.step(1));
@@ -80,8 +78,9 @@ export class Transport {
 
   /** Puts marker A (0) or B (1) at the playhead; once more there takes it away. @param {number} which */
   mark(which) {
-    this.markers[which] = this.markers[which] === this.page.tNs ? null : this.page.tNs;
-    const [a, b] = this.markers;
+    const { markers } = this.page;
+    markers[which] = markers[which] === this.page.tNs ? null : this.page.tNs;
+    const [a, b] = markers;
     const text = [a === null ? "" : `A ${at(a)}`, b === null ? "" : `B ${at(b)}`];
     if (a !== null && b !== null) text.push(`B − A ${duration(b - a)}`);
     one("#markers").textContent = text.filter(Boolean).join(" · ");
