@@ -36,7 +36,15 @@ class ExportJob(msgspec.Struct, frozen=True, tag="export"):
     format: str
 
 
-Job = RunJob | CheckJob | ExportJob
+class CompareJob(msgspec.Struct, frozen=True, tag="compare"):
+    """Compile and simulate, then hold the run against traces of the real kernel; the answer is a Table."""
+
+    scenario: Scenario
+    limits: Limits
+    references: list[str]
+
+
+Job = RunJob | CheckJob | ExportJob | CompareJob
 
 
 class ModuleParam(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from cachetools import LRUCache
 
-from server.jobs import DONE, Checked, CheckJob, ExportJob, Failure, Job, RunJob
+from server.jobs import DONE, Checked, CheckJob, CompareJob, ExportJob, Failure, Job, RunJob
 from server.pool import Pool, PoolError
 from server.scenario import Limits, Scenario, run_id
 from server.settings import Settings
@@ -245,6 +245,10 @@ class Runs:
     async def export(self, run: Run, format_: str) -> bytes:
         """The run in another format: computed again, for messages do not hold all of it. Raises Refusal."""
         return b"".join(await self._short(ExportJob(run.scenario, run.limits, format_), run.id))
+
+    async def compare(self, scenario: Scenario, limits: Limits, references: list[str]) -> bytes:
+        """The table of facts (`server/trace/table.py`, JSON) of a simulated run against real traces. Raises Refusal."""
+        return b"".join(await self._short(CompareJob(scenario, limits, references), "compare"))
 
     async def _short(self, job: Job, name: str) -> list[bytes]:
         seconds = self.settings.check_seconds if isinstance(job, CheckJob) else self.settings.wall_seconds

@@ -30,3 +30,10 @@ class Settings(BaseSettings):
     trust_proxy: bool = Field(
         default=False, description="take a client's address from X-Forwarded-For of the proxy in front"
     )
+    lab: bool = Field(default=False, description="whether the real kernel may be run here, in virtual machines")
+    lab_token: str | None = Field(default=None, description="what a client must send to use the lab, where it is given")
+    lab_dir: str | None = Field(default=None, description="where the lab keeps kernel, images and snapshots")
+    lab_machines: int = Field(default=1, ge=1, le=16, description="virtual machines at the same time")
+    lab_queue: int = Field(default=8, ge=0, description="sessions that may wait for a machine")
+    lab_per_client: int = Field(default=1, ge=1, description="sessions of one address that wait or run")
+    lab_kept: int = Field(default=32, ge=1, description="finished real runs that are kept")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from server.cfront.compile import library, overlay
-from server.jobs import DONE, Checked, CheckJob, ExportJob, Job, ModuleParam, RunJob, failed
+from server.jobs import DONE, Checked, CheckJob, CompareJob, ExportJob, Job, ModuleParam, RunJob, failed
 from server.prepare import compile_scenario, header
 from server.scenario import Limits, Scenario
 from server.sim import (
@@ -24,7 +24,7 @@ from server.sim import (
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
 from server.sim.kapi.registry import api
 from server.sim.shell.session import prepare
-from server.trace import exports
+from server.trace import compare, exports, ftrace, table
 from server.trace.frames import Frames
 from server.trace.recording import Recording
 
@@ -61,6 +61,8 @@ def handle(job: bytes, write: Write) -> None:
                 _run(run, write)
             case CheckJob() as check:
                 write(msgspec.json.encode(_check(check)))
+            case CompareJob() as comparison:
+                _compare(comparison, write)
             case ExportJob() as export:
                 _export(export, write)
         write(DONE)
@@ -104,20 +106,40 @@ def _check(job: CheckJob) -> Checked:
     return Checked(diagnostics + session, [] if unit is None else module_params(unit))
 
 
-def _export(job: ExportJob, write: Write) -> None:
-    unit, diagnostics = compile_scenario(job.scenario, job.limits)
+def _recorded(scenario: Scenario, limits: Limits, write: Write) -> Recording | None:
+    """The recording of a run; None, and a Failure written, where there is none."""
+    unit, diagnostics = compile_scenario(scenario, limits)
     if unit is None:
         write(failed("input", diagnostics[0].message if diagnostics else "the module does not compile"))
-        return
-    recording = Recording(header(job.scenario))
+        return None
+    recording = Recording(header(scenario))
     recording.diagnostics = diagnostics
     try:
-        recording.outcome = simulate(job.scenario, unit, job.limits, recording)
+        recording.outcome = simulate(scenario, unit, limits, recording)
     except InputError as error:
         write(failed("input", error.diagnostics[0].message))
+        return None
+    return recording
+
+
+def _export(job: ExportJob, write: Write) -> None:
+    recording = _recorded(job.scenario, job.limits, write)
+    if recording is not None:
+        for part in exports.write(job.format, recording):
+            write(part)
+
+
+def _compare(job: CompareJob, write: Write) -> None:
+    recording = _recorded(job.scenario, job.limits, write)
+    if recording is None:
         return
-    for part in exports.write(job.format, recording):
-        write(part)
+    try:
+        references = [compare.read(text.splitlines()) for text in job.references]
+        candidate = compare.read(ftrace.lines(recording, ftrace.own_rows(recording)))
+    except ValueError:
+        write(failed("input", "there is no work item in one of the runs: nothing to compare"))
+        return
+    write(msgspec.json.encode(table.table(candidate, references)))
 
 
 def module_params(unit: Unit) -> list[ModuleParam]:

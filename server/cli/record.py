@@ -18,11 +18,15 @@ ATTEMPTS = 4  # a run that this computer held up is done again
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("case", metavar="CASE_DIR", help="a folder with module.c, session.sh, machine.json, or of the gallery")
+    parser.add_argument(
+        "case", metavar="CASE_DIR", help="a folder with module.c, session.sh, machine.json, or of the gallery"
+    )
     parser.add_argument("--runs", type=int, default=6, metavar="N", help="runs, each on a machine of its own (6)")
     parser.add_argument("--first", type=int, default=1, metavar="K", help="number of the first run (1)")
     parser.add_argument("--output", metavar="DIR", help="where to write (CASE_DIR; of a gallery scenario its real/)")
-    parser.add_argument("--trace-all", action="store_true", help="also write all.K.txt: every event, not only the module's")
+    parser.add_argument(
+        "--trace-all", action="store_true", help="also write all.K.txt: every event, not only the module's"
+    )
     parser.add_argument("--cpus", type=int, metavar="N", help="number of CPUs, at most 4")
     parser.add_argument("--seconds", type=int, metavar="N", help="cut the session off after N seconds (60 at most)")
 
@@ -60,8 +64,9 @@ def _load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
             raise InputError(f"{args.case}: error: {error}") from error
         limits, names = Limits(), {"module.c": str(folder / "module.c"), "session.sh": str(folder / "session.sh")}
     else:
-        plain = {"name": None, "session": None, "param": [], "kernel": None, "costs": None, "until": None, "seed": 0}
-        scenario, limits, names = run.load(argparse.Namespace(**{**plain, "case": args.case, "cpus": args.cpus}))
+        parser = argparse.ArgumentParser()
+        run.add(parser)
+        scenario, limits, names = run.load(parser.parse_args([args.case]))
     if args.cpus is not None:
         scenario = msgspec.structs.replace(scenario, machine=Machine(cpus=args.cpus))
     if args.seconds is not None:
@@ -88,7 +93,10 @@ def _record(args: argparse.Namespace, scenario: Scenario, limits: Limits, names:
         folder.mkdir(parents=True, exist_ok=True)
         _keep(folder, number, scenario, release, (recording, result), args.trace_all)
         outcome = result.outcome
-        print(f"{scenario.module_name} run {number}: {recording.rows} events, {outcome.kind}  {outcome.message}".rstrip(), flush=True)
+        print(
+            f"{scenario.module_name} run {number}: {recording.rows} events, {outcome.kind}  {outcome.message}".rstrip(),
+            flush=True,
+        )
         status = status or int(outcome.kind != "completed")
     return status
 
@@ -123,8 +131,12 @@ def _keep(
     title = keep.title(scenario, release, accelerator(), number, date)
     own = keep.own_lines(recording, result.lines)
     files = {f"trace.{number}": [title, *own], f"dmesg.{number}": [result.dmesg], f"output.{number}": [result.output]}
+    of_gallery = (folder.parent / "scenario.toml").exists()
     if number == 1:
         files["sched.1"] = [title, *keep.wide_lines(recording, result.lines)]
+    elif of_gallery:  # what is compared, and no more
+        del files[f"dmesg.{number}"], files[f"output.{number}"]
+    if number == 1 and of_gallery:
         meta = keep.Meta(release, accelerator(), date, scenario.machine.cpus, keep.subject(scenario))
         write(str(folder / "real.json"), [msgspec.json.format(msgspec.json.encode(meta)) + b"\n"])
     if whole:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -155,10 +155,10 @@ def read(text: Iterable[str]) -> Run:
 
 
 class _Comparison:
-    def __init__(self, candidate: Run, references: Sequence[Run]) -> None:
+    def __init__(self, candidate: Run, references: Sequence[Run], facts: Mapping[str, Fact]) -> None:
         self.candidate = candidate
         self.references = references
-        self.facts = {name: Fact(broken=[]) for name in FACTS}
+        self.facts = facts
         self.shared = [key for key in references[0].positions if all(key in r.positions for r in references)]
 
     def common(self, values: list[object]) -> object | None:
@@ -262,13 +262,18 @@ def _spans(run: Run) -> dict[Key, int]:
     return out
 
 
-def compare(case: str, candidate: Run, references: Sequence[Run]) -> Report:
-    """Asks the candidate every fact that all references share."""
-    comparison = _Comparison(candidate, references)
+def collect(candidate: Run, references: Sequence[Run], facts: Mapping[str, Fact]) -> None:
+    """Asks the candidate every fact that all references share, by `facts`, one for each of `FACTS`."""
+    comparison = _Comparison(candidate, references, facts)
     comparison.counts()
     comparison.order()
     comparison.workers()
     comparison.placement()
     comparison.timing()
-    facts = comparison.facts
+
+
+def compare(case: str, candidate: Run, references: Sequence[Run]) -> Report:
+    """The candidate's result, with the first broken facts."""
+    facts = {name: Fact(broken=[]) for name in FACTS}
+    collect(candidate, references, facts)
     return Report(case, all(fact.held == fact.asked for fact in facts.values()), facts)

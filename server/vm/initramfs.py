@@ -47,8 +47,8 @@ def image() -> Image:
     key = hashlib.sha256(kernel.release.encode())
     for path in sorted(lab.GUEST.iterdir()):
         key.update(path.name.encode() + b"\0" + path.read_bytes())
-    for path in (lab.program("busybox"), lab.program("kmod"), __file__):
-        key.update(Path(path).read_bytes())
+    for program in (lab.program("busybox"), lab.program("kmod"), __file__):
+        key.update(Path(program).read_bytes())
     name = key.hexdigest()[:16]
     target = lab.folder() / f"image/{name}.cpio"
     if not target.exists():

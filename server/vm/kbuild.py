@@ -25,7 +25,9 @@ LIMITS = ("--cpu=60", "--as=2147483648", "--fsize=67108864", "--core=0")
 DIAGNOSTICS_MAX = 50
 FLAGS = "-fdiagnostics-column-unit=byte -fno-diagnostics-show-caret -fdiagnostics-color=never -fmessage-length=0"
 
-_MESSAGE = re.compile(r"^(?P<file>[^:\s]+):(?P<line>\d+):(?:(?P<col>\d+):)? (?P<kind>fatal error|error|warning): (?P<text>.*)$")
+_MESSAGE = re.compile(
+    r"^(?P<file>[^:\s]+):(?P<line>\d+):(?:(?P<col>\d+):)? (?P<kind>fatal error|error|warning): (?P<text>.*)$"
+)
 _OPTION = re.compile(r" \[-W(?P<name>[\w=+-]+)\]$")
 _UNDEFINED = re.compile(r'^(ERROR|WARNING): modpost: "(?P<name>[^"]+)" \[.*\] undefined!$')
 _MODPOST = re.compile(r"^ERROR: modpost: (?P<text>.*)$")

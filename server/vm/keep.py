@@ -29,7 +29,12 @@ class Meta(msgspec.Struct, frozen=True):
 
 def subject(scenario: Scenario) -> str:
     """A name for what a real machine sees of a scenario: it is the same as long as its recordings hold."""
-    facts = [sorted(scenario.files.items()), scenario.session_sh, sorted(scenario.params.items()), scenario.machine.cpus]
+    facts = [
+        sorted(scenario.files.items()),
+        scenario.session_sh,
+        sorted(scenario.params.items()),
+        scenario.machine.cpus,
+    ]
     return hashlib.sha256(msgspec.json.encode([scenario.module_name, *facts])).hexdigest()[:16]
 
 
@@ -65,9 +70,7 @@ def wide_lines(recording: Recording, lines: dict[int, str]) -> list[str]:
     return kept
 
 
-def _matters(
-    recording: Recording, event: Event, tasks: set[int], work: set[int], timers: set[int], mark: str
-) -> bool:
+def _matters(recording: Recording, event: Event, tasks: set[int], work: set[int], timers: set[int], mark: str) -> bool:
     name = KINDS[event.kind].name
     if name in SWITCHES:
         return True

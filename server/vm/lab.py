@@ -1,4 +1,4 @@
-"""Where the lab keeps its files, and how it starts other programs: as an unprivileged user, bounded, never by a shell."""
+"""Where the lab keeps its files, and how it starts programs: as an unprivileged user, bounded, never by a shell."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def missing() -> list[str]:
 def unprivileged(command: Sequence[str], limits: Sequence[str] = ()) -> list[str]:
     """The command as nobody, without a way back, where we are root; `limits` are options of prlimit."""
     out = [program("prlimit"), *limits, "--"] if limits else []
+    out += [program("setpriv"), "--no-new-privs", "--pdeathsig=KILL"]  # it ends with us, however we end
     if is_root():
         who = str(NOBODY)
-        out += [program("setpriv"), f"--reuid={who}", f"--regid={who}", "--clear-groups", "--no-new-privs"]
-        out += ["--bounding-set=-all", "--inh-caps=-all"]
+        out += [f"--reuid={who}", f"--regid={who}", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
     return [*out, *command]
 
 

@@ -43,7 +43,8 @@ class Machine:
         Raises LabError.
         """
         self.folder = Path(tempfile.mkdtemp(prefix="wqplay-vm-"))
-        self.port = self.console = None
+        self.port: socket.socket | None = None
+        self.console: socket.socket | None = None
         self.qmp: Qmp | None = None
         lab.give(self.folder)
         command = lab.unprivileged(self._command(image, cpus, memory, state is not None), LIMITS)

@@ -28,7 +28,9 @@ def version() -> str:
     told = lab.run(["apt-cache", "depends", META], 30).stdout
     match = _DEPENDS.search(told)
     if match is None:
-        raise lab.LabError(f"apt knows no {META}: run `apt-get update` as root, on Debian 12 with backports of security")
+        raise lab.LabError(
+            f"apt knows no {META}: run `apt-get update` as root, on Debian 12 with backports of security"
+        )
     return match[1]
 
 

@@ -7,6 +7,7 @@ text lies and when its init function was entered.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from server.trace.events import KIND_BY_NAME
 from server.trace.ftrace_in import LiveReader
@@ -16,8 +17,10 @@ from server.vm.symbols import Symbols
 AGENT_PID = 1
 TICK = "function=tick_nohz_handler"  # the scheduler's own tick: thousands of lines that explain nothing
 
-MODULE, TTY, COMMAND = (KIND_BY_NAME[name] for name in ("wqp:module", "wqp:tty", "wqp:command"))
-_MARK = re.compile(r'(?P<s>\d+)\.(?P<us>\d{6}): wqp_(?P<what>init|module): (?:.*name="(?P<name>[^"]*)" text=0x(?P<text>[0-9a-f]+))?')
+CONSOLE, MODULE, TTY, COMMAND = (KIND_BY_NAME[n] for n in ("console", "wqp:module", "wqp:tty", "wqp:command"))
+_MARK = re.compile(
+    r'(?P<s>\d+)\.(?P<us>\d{6}): wqp_(?P<what>init|module): (?:.*name="(?P<name>[^"]*)" text=0x(?P<text>[0-9a-f]+))?'
+)
 # A line of the dump that a dying kernel writes to its console.
 _DUMPED = re.compile(r"^\[[\d. ]+\] +(.+)-(\d+) +(\d+)(\S{5}) *(\d+)us : (.*)$")
 _AGENT_SWITCH = re.compile(r"(prev|next)_comm=\S+ (prev|next)_pid=1 (prev|next)_prio=\d+")
@@ -47,6 +50,9 @@ class Reader:
         self.module = symbols.name
         self.lines: dict[int, str] = {}  # by event number: the line as ftrace wrote it, for reference traces
         self.marked = ""
+        self.console: Counter[str] = Counter()  # lines of the log that are events
+        self.offset_ns = 0  # from the log's clock to the trace's
+        self._spoken = ("", 0)  # the last traced line of the log, and when
         self._rest = ""
 
     def text(self, text: str) -> None:
@@ -71,6 +77,10 @@ class Reader:
         line = self.symbols.named(line)
         if self.reader.line(line):
             self.lines[self.recording.rows - 1] = line
+            _, is_console, said = line.partition(": console: ")
+            if is_console:
+                self.console[said.strip()] += 1
+                self._spoken = said.strip(), self.reader.last_ns
 
     def _without_agent(self, line: str) -> str:
         """The line as if the CPU idled while the agent works; "" for what only concerns the agent."""
@@ -116,6 +126,23 @@ class Reader:
         """A terminal's shell has ended."""
         what = "session" if terminal == 1 else f"action {terminal - 1}"
         self._event(t_ns, 0, COMMAND, self.reader.session(), (what, status))
+
+    def logged(self, log: str) -> None:
+        """The kernel's log, from when it no longer traces: lines that were no events become ones."""
+        told = self.console.copy()
+        for line in log.split("\n"):
+            stamp, _, text = line.partition("] ")
+            if not text.strip():
+                continue
+            seconds = float(stamp.strip("[ ") or 0)
+            if told[text.strip()] > 0:
+                told[text.strip()] -= 1
+                if text.strip() == self._spoken[0]:
+                    self.offset_ns = self._spoken[1] - int(seconds * 1e9)
+            else:
+                self.console[text.strip()] += 1
+                at = int(seconds * 1e9) + self.offset_ns
+                self._event(at, 0, CONSOLE, self.reader.session(), (text, 0))
 
     def _event(self, t_ns: int, cpu: int, kind: int, task: int, args: tuple[int | str, ...]) -> None:
         self.reader.last_ns = max(t_ns, self.reader.last_ns)

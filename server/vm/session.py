@@ -45,7 +45,9 @@ class Result(msgspec.Struct):
 def header(scenario: Scenario, release: str) -> Header:
     """What a recording of the real kernel says of itself."""
     machine = msgspec.structs.replace(scenario.machine, topology=[])
-    return Header("vm", "", release, scenario_hash(scenario), "measured", -1, scenario.module_name, scenario.title, machine)
+    return Header(
+        "vm", "", release, scenario_hash(scenario), "measured", -1, scenario.module_name, scenario.title, machine
+    )
 
 
 def build(scenario: Scenario) -> kbuild.Built:
@@ -81,15 +83,18 @@ class Run:
         self.log = ""
         self.how = ""
         self.over = False
+        self.stopped = False
+        self.untraced = False  # an oops has turned tracing off
         self.channel: channel.Channel | None = None
         self.queued: list[int] = []
 
     def execute(self) -> Result:
         """From the snapshot to the end. Raises LabError where the lab is at fault, not the module."""
-        if self.scenario.machine.cpus > CPUS_MAX:
-            raise LabError(f"the lab's machine has at most {CPUS_MAX} CPUs, this scenario asks for {self.scenario.machine.cpus}")
+        cpus = self.scenario.machine.cpus
+        if cpus > CPUS_MAX:
+            raise LabError(f"the lab's machine has at most {CPUS_MAX} CPUs, this scenario asks for {cpus}")
         begun = time.monotonic()
-        with warm.machine(self.scenario.machine.cpus) as machine:
+        with warm.machine(cpus) as machine:
             assert machine.port is not None
             self.channel = channel.Channel(machine.port)
             if self.prefer:
@@ -105,6 +110,10 @@ class Run:
         """A command beside the session, now."""
         if self.channel is not None and not self.over:
             self.channel.action(-1, command)
+
+    def stop(self) -> None:
+        """Ends the run soon; from another thread."""
+        self.stopped = True
 
     def _send(self) -> None:
         assert self.channel is not None
@@ -145,6 +154,8 @@ class Run:
             limit = self._limit()
             if limit is not None:
                 return limit
+            if self.stopped:
+                return Outcome("stopped", self.reader.reader.last_ns, "stopped")
             if machine.process.poll() is not None:
                 self._hear_console(machine)
                 return self._died(told_to_die)
@@ -174,6 +185,10 @@ class Run:
                 self.reader.ended(status.terminal, status.t_ns, status.status)
             elif kind == "D":
                 self.log = _LEVEL.sub("", content.decode(errors="replace"))
+                if self.untraced:
+                    self.reader.logged(self.log)
+            elif kind == "G":
+                self.untraced = True
             elif kind == "X":
                 self.how = content.decode(errors="replace")
             elif kind == "E":

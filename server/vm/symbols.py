@@ -1,5 +1,7 @@
-"""Names of a module's functions where ftrace printed bare addresses: it resolves them when the trace is read, by which
-time the module may be gone."""
+"""Names of a module's functions where ftrace printed bare addresses.
+
+It resolves them when the trace is read, by which time the module may be gone.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@
  * From the host:  F path NUL content   write a file          A at_ns command NUL   an action (at_ns -1: now)
  *                 S name NUL seconds NUL irq NUL             start
  * To the host:    R ready   T trace text   O terminal t_ns text   C terminal t_ns status   D kernel log
- *                 X how the session ended   E nothing follows   H still here
+ *                 X how the session ended   E nothing follows   H still here   G the kernel stopped tracing
  * Numbers are eight bytes, little-endian; times are those of the trace's clock, in ns.
  */
 #define _GNU_SOURCE
@@ -324,6 +324,28 @@ static int all_done(void)
 	return 1;
 }
 
+static void send_log(void)
+{
+	static char log[LOG_MAX];
+	int bytes = klogctl(3, log, sizeof(log));
+
+	frame('D', log, bytes > 0 ? bytes : 0, NULL, 0);
+}
+
+/* An oops turns tracing off: from then on only the kernel's log tells what happens. */
+static void watch_tracing(void)
+{
+	static int off, round;
+	char on = '1';
+
+	if (!off && pread(tracing_fd, &on, 1, 0) == 1 && on == '0') {
+		off = 1;
+		frame('G', NULL, 0, NULL, 0);
+	}
+	if (off && round++ % 5 == 0)
+		send_log();
+}
+
 static void follow(const char *directory, int64_t seconds)
 {
 	int64_t end = monotonic() + seconds * 1000000000;
@@ -347,15 +369,15 @@ static void follow(const char *directory, int64_t seconds)
 		reap();
 		if (!send_trace())
 			frame('H', NULL, 0, NULL, 0);
+		watch_tracing();
 	}
 }
 
 static void run(const char *name, int64_t seconds, int wants_irq)
 {
-	static char log[LOG_MAX], directory[256];
+	static char directory[256];
 	struct sched_param none = { 0 };
 	const char *how;
-	int bytes;
 
 	snprintf(directory, sizeof(directory), "/root/%s", name);
 	if (wants_irq)
@@ -365,7 +387,7 @@ static void run(const char *name, int64_t seconds, int wants_irq)
 	klogctl(5, NULL, 0);
 	set_clock_offset();
 	sched_setscheduler(0, SCHED_IDLE, &none);
-	tracing_fd = open(TRACING "tracing_on", O_WRONLY);
+	tracing_fd = open(TRACING "tracing_on", O_RDWR);
 	if (write(tracing_fd, "1", 1) < 0)
 		fprintf(stderr, "tracing_on: %m\n");
 	begin(&commands[0], directory);
@@ -379,8 +401,7 @@ static void run(const char *name, int64_t seconds, int wants_irq)
 		;
 	for (int i = 0; i < command_count; i++)
 		send_output(&commands[i]);
-	bytes = klogctl(3, log, sizeof(log));
-	frame('D', log, bytes > 0 ? bytes : 0, NULL, 0);
+	send_log();
 	frame('X', how, strlen(how), NULL, 0);
 	frame('E', NULL, 0, NULL, 0);
 }

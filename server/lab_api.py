@@ -1,0 +1,147 @@
+"""The routes of the real kernel: the lab's state, recorded runs of the gallery, comparison with the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from fastapi import APIRouter, Request, Response, WebSocket
+from starlette.exceptions import HTTPException
+
+from server import gallery, recorded
+from server.lab_socket import LabSession
+from server.labs import Lab, LabStatus
+from server.runs import Refusal, Runs
+from server.schemas import Answer, answers, body
+from server.trace.ftrace_in import TraceTextError
+from server.trace.table import Table
+from server.validate import read
+from server.vm.keep import subject
+
+router = APIRouter(prefix="/api", default_response_class=Answer)
+RUNS_MAX = 12
+SOCKETS = "connections"
+
+
+class RealRuns(msgspec.Struct, frozen=True):
+    """Recorded runs of a scenario: run 1 as messages of docs/protocol.md, its log, terminal; how many there are."""
+
+    kernel: str
+    accelerator: str
+    date: str
+    runs: int
+    stale: bool
+    dmesg: str
+    output: str
+    messages: list[msgspec.Raw]
+
+
+class CompareRequest(msgspec.Struct, frozen=True):
+    """Hold this scenario's simulated run against `runs` of the lab, or the recorded ones of the gallery's `name`."""
+
+    scenario: msgspec.Raw
+    name: str = ""
+    runs: list[str] = []
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """The facts, and what they were taken from: `date` is "" for runs of this lab."""
+
+    kernel: str
+    date: str
+    table: Table
+
+
+def lab_of(connection: Request | WebSocket) -> Lab:
+    """The lab of the application behind a request."""
+    lab = connection.app.state.lab
+    assert isinstance(lab, Lab)
+    return lab
+
+
+def client_of(connection: Request | WebSocket) -> str:
+    """Who asks, as far as limits go."""
+    return connection.client.host if connection.client else "?"
+
+
+@router.get("/lab", responses=answers(LabStatus))
+async def lab(request: Request) -> Response:
+    """Whether the real kernel can be run here, and what to do where it cannot."""
+    return Answer(lab_of(request).status())
+
+
+def recorded_of(name: str) -> tuple[gallery.Entry, recorded.Recorded]:
+    """A scenario and its recorded runs. Raises 404."""
+    entry = gallery.entries().get(name)
+    if entry is None:
+        raise HTTPException(404, f"no scenario '{name[:64]}' in the gallery: GET /api/scenarios lists them")
+    found = recorded.of(entry)
+    if found is None:
+        raise HTTPException(404, f"nothing was recorded of '{name}' on a real kernel")
+    return entry, found
+
+
+@router.get("/scenarios/{name}/real", responses=answers(RealRuns, 404))
+async def real(name: str) -> Response:
+    """What was recorded of a scenario on a real kernel: to see and to compare where there is no lab."""
+    entry, found = recorded_of(name)
+    try:
+        messages = await asyncio.to_thread(recorded.messages, found, entry)
+    except TraceTextError:
+        messages = ()
+    return Answer(
+        RealRuns(
+            kernel=found.meta.kernel,
+            accelerator=found.meta.accelerator,
+            date=found.meta.date,
+            runs=len(found.traces),
+            stale=found.stale,
+            dmesg=recorded.text(found, "dmesg"),
+            output=recorded.text(found, "output"),
+            messages=[msgspec.Raw(message) for message in messages],
+        )
+    )
+
+
+@router.post("/compare", responses=answers(Compared, 404, 413, 422, 429, 503), openapi_extra=body(CompareRequest))
+async def compare(request: Request) -> Response:
+    """The facts of real runs, asked of the simulated one: held, red, or left open by the kernel itself."""
+    runs = request.app.state.runs
+    assert isinstance(runs, Runs)
+    try:
+        asked = msgspec.json.decode(await request.body(), type=CompareRequest)
+    except msgspec.DecodeError as error:
+        raise Refusal("input", f"not a comparison: {error}") from None
+    limits = runs.cap(None)
+    scenario, faults = read(bytes(asked.scenario), limits)
+    if scenario is None:
+        raise Refusal("input", faults[0].message)
+    if asked.runs:
+        found = [lab_of(request).known(id_) for id_ in asked.runs[:RUNS_MAX]]
+        for run in found:
+            if run is not None:
+                await run.done()
+        kept = [run.trace for run in found if run is not None and run.trace is not None]
+        if len(kept) < len(found):
+            raise HTTPException(404, "one of these runs is not kept (any more), or not finished")
+        same = all(run is not None and subject(run.scenario) == subject(scenario) for run in found)
+        kernel, date, references = kept[0].kernel, "", [k.trace for k in kept]
+    else:
+        _, there = recorded_of(asked.name)
+        same = there.meta.of == subject(scenario)
+        kernel, date, references = there.meta.kernel, there.meta.date, there.traces
+    if not same:
+        raise Refusal("input", "the real runs are of another scenario: it was changed since")
+    with runs.turn(client_of(request), "checks", runs.settings.checks_per_client):
+        table = msgspec.json.decode(await runs.compare(scenario, limits, references), type=Table)
+    return Answer(Compared(kernel, date, table))
+
+
+async def lab_socket(socket: WebSocket) -> None:
+    """`/ws/vm`: real runs, for this server's own pages."""
+    lab = lab_of(socket)
+    try:
+        with lab.runs.turn(client_of(socket), SOCKETS, lab.settings.sockets_per_client):
+            await LabSession(socket, lab, client_of(socket)).serve()
+    except Refusal:
+        await socket.close(1013)
