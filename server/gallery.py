@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from markdown_it import MarkdownIt
 
+from server import markdown
 from server.scenario import Limits, Machine, Scenario, scenario_hash
 from server.validate import check
 
@@ -82,6 +82,7 @@ class Entry(msgspec.Struct, frozen=True):
     hash: str
     tried: Scenario
     notes_html: str
+    notes: str = ""
 
 
 def apply(scenario: Scenario, change: Change) -> Scenario:
@@ -128,8 +129,7 @@ def load(folder: Path) -> Entry:
     for version in (scenario, tried):
         for fault in check(version, Limits()):
             raise GalleryError(f"scenarios/{folder.name}: {fault.message}")
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(notes)
-    return Entry(folder.name, card, scenario, scenario_hash(scenario), tried, html)
+    return Entry(folder.name, card, scenario, scenario_hash(scenario), tried, markdown.render(notes), notes)
 
 
 @cache

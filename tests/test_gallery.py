@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from server import gallery, links
+from server import challenges, gallery, links, markdown
+from server.challenges import record
+from server.cli.run import nanoseconds
 from server.gallery import Change, GalleryError, apply, load
-from server.prepare import compile_scenario, header
-from server.scenario import Limits, Outcome, Scenario
-from server.sim import simulate
+from server.scenario import Limits, Scenario
 from server.trace.causes import CAUSES
 from server.trace.events import KIND_BY_NAME
-from server.trace.recording import Recording
+from server.trace.expect import check, measured, same_figure
+from server.trace.facts import Facts
 
 ENTRIES = gallery.entries()
 WAIT = KIND_BY_NAME["wqp:wait"]
-CONSOLE = KIND_BY_NAME["console"]
-ENDS = {"self_flush": "deadlock"}  # all others complete
-LINES = {
-    "workqueue_demo": "Delayed work finished",
-    "demo_cancelled": "Delayed work was still waiting: cancelled",
-    "max_active_one": "job 3 ends",
-    "concurrency": "job 2 ends",
-    "ordered_queue": "job 3 ends",
-    "mutex_contention": "job 2 has it, turn 3",
-    "self_flush": "waiting for myself",
-    "null_pointer": "BUG: kernel NULL pointer dereference",
-    "use_after_free": "BUG: KASAN: slab-use-after-free",
+README_TOPICS = {  # the demo module's README, line by line, and the scenarios in which it is to be seen
+    "immediate work": {"workqueue_demo", "immediate_work"},
+    "delayed work": {"workqueue_demo", "delay_precision"},
+    "dedicated workqueue": {"workqueue_demo", "queues_and_threads"},
+    "process context": {"may_sleep", "atomic_context", "sleep_in_tasklet", "user_copy"},
+    "periodic execution": {"workqueue_demo", "periodic_work"},
+    "unload cancels pending work": {"demo_cancelled", "cancel_waits", "cancel_forgotten"},
+    "system workqueue": {"shared_queue"},
+    "interrupt, tasklet, work queue, kernel thread": {"four_mechanisms"},
+    "container pattern": {"container_pattern"},
+    "create_workqueue, create_singlethread_workqueue": {"create_pair"},
+    "WQ_UNBOUND, WQ_HIGHPRI, WQ_CPU_INTENSIVE": {"unbound_pair", "highpri_pair", "cpu_intensive_pair"},
+    "debugging": {"debugging"},
 }
+TIMELINES = {"timeline_single", "timeline_cmwq", "timeline_max_active", "timeline_cpu_intensive"}
 
 
-def run(scenario: Scenario) -> tuple[Outcome, list[str], set[str]]:
-    """How it ended, the kernel's log, and the causes of waits."""
-    unit, diagnostics = compile_scenario(scenario, Limits())
-    assert unit is not None, diagnostics
-    recording = Recording(header(scenario))
-    outcome = simulate(scenario, unit, Limits(), recording)
-    events = list(recording.events())
-    return (
-        outcome,
-        [str(e.args[0]) for e in events if e.kind == CONSOLE],
-        {str(e.args[2]) for e in events if e.kind == WAIT},
-    )
+@cache
+def seen(scenario_of: str, tried: bool = False) -> Facts:
+    """The facts of a scenario's run, or of what it asks to try."""
+    entry = ENTRIES[scenario_of]
+    recording, diagnostics = record(entry.tried if tried else entry.scenario, Limits())
+    assert recording is not None, diagnostics
+    return Facts(recording)
 
 
 def test_the_demo_comes_first() -> None:
@@ -63,16 +62,66 @@ def test_texts_are_sentences_and_the_link_is_short(name: str) -> None:
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_a_scenario_shows_what_it_says(name: str) -> None:
-    outcome, log, causes = run(ENTRIES[name].scenario)
-    assert outcome.kind == ENDS.get(name, "completed"), outcome
-    assert any(LINES.get(name, "") in line for line in log), log[-12:]
-    assert ENTRIES[name].card.pause in {"", *causes}
+    card, facts = ENTRIES[name].card, seen(name)
+    assert card.expect, "scenario.toml says with `expect` what its run shows"
+    broken = [verdict for line in card.expect if not (verdict := check(facts, line)).ok]
+    assert broken == []
+    causes = {str(e.args[2]) for e in facts.recording.events() if e.kind == WAIT}
+    assert card.pause in {"", *causes}
 
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_what_it_asks_to_try_runs_to_its_end(name: str) -> None:
-    outcome, _, _ = run(ENTRIES[name].tried)
-    assert outcome.kind == "completed", outcome
+    facts = seen(name, True)
+    assert facts.outcome is not None
+    assert facts.outcome.kind == "completed", facts.outcome
+    broken = [verdict for line in ENTRIES[name].card.try_.expect if not (verdict := check(facts, line)).ok]
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_figures_in_the_notes_are_those_of_the_run(name: str) -> None:
+    """`wqplay check scenarios/NAME/scenario.toml --figures` writes them anew."""
+    differ = [
+        (expr, written, measured(seen(name), expr))
+        for expr, written in markdown.figures(ENTRIES[name].notes)
+        if not same_figure(written, measured(seen(name), expr))
+    ]
+    assert differ == []
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_moments_in_the_notes_are_in_the_run(name: str) -> None:
+    facts = seen(name)
+    for moment, selected in markdown.moments(ENTRIES[name].notes):
+        assert nanoseconds(moment) <= facts.end_ns, moment
+        assert not selected or facts.of(selected), f"no item is called {selected}"
+
+
+def test_every_line_of_the_readme_has_its_scenario() -> None:
+    missing = {topic: names - set(ENTRIES) for topic, names in README_TOPICS.items() if names - set(ENTRIES)}
+    assert missing == {}
+
+
+def test_the_timelines_of_the_documentation_are_presets() -> None:
+    assert set(ENTRIES) >= TIMELINES
+    for name in TIMELINES:
+        steps = sorted((life.started, life.name) for life in seen(name).lives)
+        assert [step[1] for step in steps] == ["w0", "w1", "w2"]
+
+
+def test_there_are_ten_puzzles_and_each_is_a_challenge_that_can_be_solved() -> None:
+    puzzles = [name for name, entry in ENTRIES.items() if "puzzle" in entry.card.concepts]
+    assert len(puzzles) >= 10
+    for name in puzzles:
+        path = gallery.ROOT / "scenarios" / name / "challenge.toml"
+        challenge, entry = challenges.load(path)
+        unsolved = challenges.judge(challenge, entry.scenario)
+        assert not unsolved.passed, name
+        assert challenge.solution is not None, name
+        given = challenges.of_change(entry.scenario, challenge.solution)
+        solved = challenges.judge(challenge, challenges.submitted(challenge, entry.scenario, given))
+        assert solved.passed, (name, [v for v in solved.verdicts if not v.ok], solved.message)
 
 
 def test_an_edit_must_find_its_text_once() -> None:

@@ -364,8 +364,10 @@ def _compare(left: str, op: str, right: str) -> Test:
 
 def _within(a: Term, unit: str, right: str) -> Test:
     low, dots, high = right.partition("..")
+    if not dots:
+        raise ExpectError(f"'{right}' is no range: write 4ms..6ms")
     (lower, one), (upper, two) = _term(low), _term(high)
-    if not dots or {one, two} - {unit if unit == "ns" else ""}:
+    if {one, two} - {unit if unit == "ns" else ""}:
         raise ExpectError(f"'{right}' is no range: write 4ms..6ms")
 
     def holds(facts: Facts) -> tuple[bool, str]:
@@ -413,3 +415,22 @@ def _told(value: float, unit: str) -> str:
     if unit != "ns":
         return f"{value:g}"
     return "never" if value == NEVER else ("-" if value < 0 else "") + duration(abs(round(value)))
+
+
+def measured(facts: Facts, text: str) -> str:
+    """A function of the language as a figure for people: `4.08 ms`, `3`, `kworker/0:1`. Raises ExpectError."""
+    value, unit = _term(text)
+    found = value(facts)
+    return found if isinstance(found, str) else _told(found, unit)
+
+
+def same_figure(one: str, other: str, share: float = 0.3) -> bool:
+    """Whether two figures agree, times and counts above 20 within a share of each other."""
+    sizes = []
+    for text in (one, other):
+        match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(?:\s?(ns|us|ms|s))?", text.strip())
+        if not match:
+            return one == other
+        sizes.append(float(match[1]) * _UNITS.get(match[2] or "", 1))
+    a, b = sizes
+    return abs(a - b) <= share * max(abs(a), abs(b)) if max(a, b) > 20 else a == b

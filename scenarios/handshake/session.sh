@@ -1,0 +1,4 @@
+insmod handshake.ko
+sleep 0.2
+rmmod handshake
+dmesg | tail -5

@@ -1,0 +1,4 @@
+insmod may_sleep.ko
+sleep 0.3
+rmmod may_sleep
+dmesg | tail -8
