@@ -21,6 +21,7 @@ MODULE_LOAD = KIND_BY_NAME["module_load"]
 STORE = KIND_BY_NAME["wqp:store"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
 MODULE = KIND_BY_NAME["wqp:module"]
+MODULE_BYTES = 12288  # a page each of text, constants and data: what small modules take
 NAME_LIKE = re.compile(r"[A-Za-z_][\w.:-]{0,30}").fullmatch
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 
@@ -38,7 +39,7 @@ class Module:
         self.state = "coming"
         self.refcount = 0
         self.users: list[str] = []
-        self.size = 16384
+        self.size = MODULE_BYTES
         self.addr = min(image.functions.values(), default=0) & ~0xFFF
 
 
@@ -115,6 +116,7 @@ class Modules:
     def _taint(self, name: str) -> None:
         if not self._warned_signature:
             self._warned_signature = True
+            self.k.oops.tainted |= {"O": True, "E": True}
             self.k.printk.log(4, f"{name}: loading out-of-tree module taints kernel.")
             self.k.printk.log(
                 4, f"{name}: module verification failed: signature and/or required key missing - tainting kernel"

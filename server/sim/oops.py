@@ -26,7 +26,7 @@ class Oops:
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
-        self.tainted = {"O": True, "E": True}
+        self.tainted: dict[str, bool] = {}
         self._once: dict[str, bool] = {}
         self._findings: dict[tuple[str, int, str], int] = {}
         self.oops_count = 0

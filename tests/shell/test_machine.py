@@ -11,8 +11,11 @@ from server.scenario import Action, Machine, Scenario
 from tests.shell.machine import Collector, plain, run, session
 
 CORPUS = Path(__file__).parents[1] / "fidelity" / "corpus"
-CASES = sorted(path.name for path in CORPUS.iterdir())
+# highpri_mix shows the item that another subsystem last ran on an idle worker.
+CASES = sorted(path.parent.name for path in CORPUS.glob("*/output.1.txt") if path.parent.name != "highpri_mix")
 # In the recorded runs of these, CPUs race: from run to run some lines stand in another order.
+# The recorded self_deadlock was cut off; the kernel of unload_pending died.
+ENDS = {"self_deadlock": "deadlock", "unload_pending": "crashed"}
 RACING = ("max_active", "unbound4", "workqueue_demo")
 
 
@@ -29,7 +32,7 @@ def test_recorded_session_prints_what_the_real_machine_printed(name: str) -> Non
     if name in RACING:
         shown, recorded = sorted(shown), sorted(recorded)
     assert shown == recorded
-    assert outcome.kind == "completed"
+    assert outcome.kind == ENDS.get(name, "completed")
 
 
 def test_follow_kill_and_pipes() -> None:

@@ -1,4 +1,4 @@
-"""`lsmod`: lists the loaded modules."""
+"""`lsmod`: lists the loaded modules, as busybox does: its first line tells the taints."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from server.sim.shell.process import Process
 
 def run(process: Process, words: list[str]) -> Steps:
     """Name, size, users; the youngest first."""
-    lines = ["Module                  Size  Used by"]
+    tainted = process.k.oops.tainted
+    letters = "".join(c if tainted.get(c) else other for c, other in (("P", "G"), ("F", " "), ("S", " ")))
+    lines = [f"Module                  Size  Used by    {f'Tainted: {letters}' if tainted else 'Not tainted'}"]
     for module in reversed(list(process.k.modules.list.values())):
-        lines.append(f"{module.name:<19} {module.size:8d}  {module.refcount}")
+        lines.append(f"{module.name:<19} {module.size:8d}  {module.refcount} ")
     return (yield from process.out("\n".join(lines) + "\n"))
 
 

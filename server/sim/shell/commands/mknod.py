@@ -13,6 +13,8 @@ def run(process: Process, words: list[str]) -> Steps:
     options = yield from process.options(words[1:])
     if options is None:
         return 1
+    if len(options.operands) < 2:
+        return (yield from process.complain("missing operand"))
     name, kind, *numbers = options.operands
     if kind not in ("c", "u") or len(numbers) != 2 or not all(number.isdigit() for number in numbers):
         yield from process.err(f"Usage: {COMMAND.usage}\n")

@@ -1,4 +1,4 @@
-"""`ps`: lists processes (procps 4)."""
+"""`ps`: lists processes; without options as busybox does, with them as procps 4."""
 
 from __future__ import annotations
 
@@ -95,6 +95,8 @@ def parse(words: list[str]) -> tuple[str, list[str], list[int] | None] | str:
 
 def run(process: Process, words: list[str]) -> Steps:
     """`ps`, `ps aux`, `ps -ef`, `ps -eo pid,comm,…`, `ps -p PID`."""
+    if len(words) == 1:
+        return (yield from _plain(process))
     parsed = parse(words[1:])
     if isinstance(parsed, str):
         yield from process.err(f"{parsed}\n\nUsage:\n ps [options]\n")
@@ -113,6 +115,17 @@ def run(process: Process, words: list[str]) -> Steps:
     ]
     out = "".join(line(columns, row) for row in rows if any(row))
     return (yield from process.out(out)) or int(not found)
+
+
+def _plain(process: Process) -> Steps:
+    """`ps` without options, as busybox has it: every task; kernel threads in brackets, cut to the comm's 15 letters."""
+    k = process.k
+    yield from process.spend(k.cost("syscall") * (3 * len(k.tasks) + 1))
+    out = "PID   USER     COMMAND\n"
+    for pid, task in sorted(k.tasks.items()):
+        words = f"[{view.name(task)[:15]}]" if view.is_kernel_thread(task) else view.command_line(task)
+        out += f"{pid:5} {'0':<8} {words}\n"
+    return (yield from process.out(out)) or 0
 
 
 def heading(columns: list[str]) -> list[str]:
