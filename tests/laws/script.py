@@ -72,6 +72,7 @@ class Play:
         spin: Spin = lambda what, ns: ns,
         hooks: dict[str, Hook] | None = None,
         seed: int = 0,
+        limits: Limits = Limits(),  # noqa: B008
         **config: str,
     ) -> None:
         machine = Machine(cpus=cpus, topology=topology or [], kernel=kernel, costs="tcg", config=config)
@@ -84,8 +85,9 @@ class Play:
         self.wqs: dict[str, Wq] = {}
         self.results: list[tuple[str, object]] = []
         self.running = 0
+        self.limits_set = 0
         self.extra: dict[str, Any] = {}
-        self.k = Kernel(machine, Limits(), seed, self, lambda name: None)
+        self.k = Kernel(machine, limits, seed, self, lambda name: None)
         self.wqs["BH"], self.wqs["BHHI"] = self.k.wq.named["system_bh_wq"], self.k.wq.named["system_bh_highpri_wq"]
         self.wqs["events"] = self.k.wq.named["system_wq"]
         for cpu, commands in self._read(script):
@@ -380,6 +382,7 @@ class Play:
 
     def _do_maxact(self, wq: str, n: str) -> Gen:
         create.set_max_active(self.k.wq, self.wqs[wq], int(n))
+        self.limits_set += 1
         self.mark(f"drv set_max_active({wq},{n})")
         return
         yield
