@@ -36,7 +36,7 @@ def test_a_reader_waits_for_the_work_item_and_holds_the_module() -> None:
         "cat /dev/demo0 &\nsleep 0.01\nlsmod | tail -1 | cut -c1-31\nrmmod demo\npoll -t 50 /dev/demo0; echo $?\n"
         "echo hi > /dev/demo0\npoll /dev/demo0\nwait\nrmmod demo\ndmesg | grep -c release$\n"
     ) == [
-        "demo                   16384  2",
+        "demo                   12288  2",
         "rmmod: ERROR: Module demo is in use",
         "1",
         "POLLIN POLLRDNORM",

@@ -79,7 +79,7 @@ def test_module_messages_are_kmods() -> None:
         "insmod: ERROR: could not load module missing.ko: No such file or directory\n"
         "rmmod: ERROR: Module demo is not currently loaded\n"
         "modprobe: FATAL: Module demo not found in directory /lib/modules/6.12.117+deb12-cloud-amd64\n"
-        "Module                  Size  Used by\n"
+        "Module                  Size  Used by    Tainted: G  \n"
     )
 
 
