@@ -16,7 +16,6 @@ NEEDS = {  # a program that we start, and Debian's package that has it
     "kmod": "kmod",
     "make": "make",
     "gcc": "gcc",
-    "nm": "binutils",
     "objcopy": "binutils",
     "objdump": "binutils",
     "strip": "binutils",

@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 import tempfile
 from bisect import bisect_right
-from pathlib import Path
 
 from server.vm import lab
 
-_ROW = re.compile(r"^([0-9a-f]+) [tT] (\w+)$", re.MULTILINE)
 _BARE = re.compile(r"\b0x([0-9a-f]{16})\b")
 _LAST_SIZE = 0x1000  # what the last function may at most have
 
@@ -26,11 +24,13 @@ class Symbols:
         with tempfile.NamedTemporaryFile(suffix=".ko") as file:
             file.write(ko)
             file.flush()
-            told = lab.run([lab.program("nm"), "--defined-only", file.name], 20).stdout
-            sections = lab.run([lab.program("objdump"), "-t", "-j", ".text", str(Path(file.name))], 20).stdout
-        inside = {line.split()[-1] for line in sections.splitlines() if " F .text" in line}
-        rows = [(int(at, 16), symbol) for at, symbol in _ROW.findall(told) if symbol in inside]
-        self.table = sorted(row for row in rows if not row[1].startswith("__pfx_"))
+            listed = lab.run([lab.program("objdump"), "--syms", file.name], 20).stdout
+        self.table: list[tuple[int, str]] = []
+        for row in listed.splitlines():
+            words = row.split()  # value, flags in one to three words, section, size, name
+            if "F" in words[1:-3] and words[-3] == ".text" and not words[-1].startswith("__pfx_"):
+                self.table.append((int(words[0], 16), words[-1]))
+        self.table.sort()
 
     def loaded(self, base: int) -> None:
         """The module's text lies there (too)."""
