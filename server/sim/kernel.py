@@ -315,7 +315,7 @@ class Kernel:
     # ---- C -------------------------------------------------------------------------------------
 
     def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
-        """Calls a function of C (or of the kernel) by address; then the position is the caller's again. Raises Fault."""
+        """Calls a function of C (or of the kernel) by address; the position is the caller's afterwards. Raises Fault."""
         line = self.cx.line
         result = yield from self.text.call(addr, *args)
         self.cx.line = line
@@ -331,7 +331,11 @@ class Kernel:
         """Writes memory as the simulator itself. Raises Fault."""
         region = self.mem.region(addr, size, "write")
         offset = addr - region.base
-        region.data[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
+        value &= (1 << 8 * size) - 1
+        if size == 8 and not offset & 7 and not region.shadow[offset >> 3]:
+            region.words[offset >> 3] = value
+            return
+        region.data[offset : offset + size] = value.to_bytes(size, "little")
         region.mark_written(offset, size)
 
     def function_name(self, addr: int) -> str:

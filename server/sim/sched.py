@@ -185,6 +185,10 @@ class Scheduler:
         cache, then any idle).
         """
         k = self.k
+        if task.allowed is not None and len(task.allowed) == 1:
+            for only in task.allowed:
+                if k.cpus[only].online:
+                    return only
         allowed = [c.id for c in k.cpus if c.online and (task.allowed is None or c.id in task.allowed)]
         if not allowed:
             allowed = [c.id for c in k.cpus if c.online]

@@ -95,6 +95,8 @@ def wheel_bucket(expires: int, clk: int) -> tuple[int, int]:
     delta = expires - clk
     if delta < 0:
         return clk, 0
+    if delta < LEVEL_LIMITS[0]:
+        return expires + 1, 0
     level = next((i for i, limit in enumerate(LEVEL_LIMITS) if delta < limit), 9)
     if level == 9:
         level = 8
@@ -146,7 +148,8 @@ class Timers:
         base = self.bases[target][kind]
         if timer.running_cpu >= 0 and timer.base is not None:
             base = timer.base  # stays where its callback runs
-        clk = self.jiffies + base.clk_bias
+        jiffies = self.jiffies
+        clk = jiffies + base.clk_bias
         bucket, level = wheel_bucket(expires, clk)
         if was and timer.base is base and timer.bucket == bucket:
             timer.expires = expires
@@ -166,7 +169,7 @@ class Timers:
             flags = f"{flags}|I" if flags else "I"
         if timer.addr:
             k.poke(timer.addr + OFF_PPREV, 8, PENDING_MARK)
-        k.emit(TIMER_START, timer.obj, timer.name, expires, expires - self.jiffies, bucket, base.cpu, level, flags)
+        k.emit(TIMER_START, timer.obj, timer.name, expires, expires - jiffies, bucket, base.cpu, level, flags)
         self.tick_wanted(k.cpus[base.cpu])
         return was
 
@@ -198,7 +201,9 @@ class Timers:
         k = self.k
         if not cpu.online:
             return
-        now = max(k.engine.time, cpu.clock_ns)
+        now = k.engine.time
+        if cpu.clock_ns > now:
+            now = cpu.clock_ns
         if not cpu.is_idle:
             t = (now // self.tick_ns + 1) * self.tick_ns
         elif cpu.frames:

@@ -76,6 +76,7 @@ class Memory:
             self._loads[size, signed] = self.ns["ld" + name]
             if not signed:
                 self._stores[size] = self.ns["st" + name]
+        self.load8 = self._loads[8, False]  # load() of 8 bytes at an address below 2**64
         self._sizes: tuple[int, ...] = ()
         self.refresh()
 

@@ -116,7 +116,8 @@ def dec_nr_active(s: Workqueues, pwq: PoolWorkqueue) -> None:
     pwq.nr_active -= 1
     nna = pwq.node_active
     if nna is None:
-        activate_first_inactive(s, pwq, False)
+        if pwq.inactive:
+            activate_first_inactive(s, pwq, False)
         return
     nna.nr -= 1
     if nna.nr < nna.max:

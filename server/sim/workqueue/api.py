@@ -41,8 +41,8 @@ class WorkqueueApi(Workqueues):
 
     def _touch(self, addr: int) -> Work:
         """The item, after an access that KASAN and the page tables get to see."""
-        self.k.mem.load(addr, 8)
-        return self.work(addr)
+        self.k.mem.load8(addr)
+        return self.works.get(addr) or self.work(addr)
 
     # ---- creation --------------------------------------------------------------------------------
 
@@ -91,7 +91,9 @@ class WorkqueueApi(Workqueues):
 
     def queue_work_on(self, cpu: int, wq: int, work: int) -> bool:
         """queue_work_on()."""
-        return queue.queue_work_on(self, cpu, self._wq(wq, "queue_work_on"), self._touch(work))
+        target = self.by_addr.get(wq) or self._wq(wq, "queue_work_on")
+        self.k.mem.load8(work)
+        return queue.queue_work_on(self, cpu, target, self.works.get(work) or self.work(work))
 
     def queue_work_node(self, node: int, wq: int, work: int) -> bool:
         """queue_work_node(): unbound workqueues only; a CPU of the node issues it."""
@@ -113,8 +115,8 @@ class WorkqueueApi(Workqueues):
         )
 
     def _delayed(self, dwork: int) -> Work:
-        self.k.mem.load(dwork, 8)
-        return self.work(dwork, "delayed_work")
+        self.k.mem.load8(dwork)
+        return self.works.get(dwork) or self.work(dwork, "delayed_work")
 
     def mod_delayed_work_on(self, cpu: int, wq: int, dwork: int, delay: int) -> Blocking:
         """mod_delayed_work_on()."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from server.sim.workqueue.work import IS_PWQ, PENDING
+
 if TYPE_CHECKING:
     from server.sim.machine import Task
     from server.sim.workqueue.flush import Flusher
@@ -33,12 +35,14 @@ class PoolWorkqueue:
     """A pwq: one workqueue on one pool. `number` tells pwqs apart (also in works' data words)."""
 
     __slots__ = ("wq", "pool", "number", "work_color", "flush_color", "refs", "nr_in_flight", "plugged", "nr_active",
-                 "inactive", "stats", "mayday", "holders", "released", "cursor", "node_active")  # fmt: skip
+                 "inactive", "stats", "mayday", "holders", "released", "cursor", "node_active",
+                 "word")  # fmt: skip
 
     def __init__(self, wq: Wq, pool: WorkerPool, number: int) -> None:
         self.wq = wq
         self.pool = pool
         self.number = number
+        self.word = 0xFFFF888003000000 + number * 0x200 | IS_PWQ | PENDING  # of its items' data, colour and flags aside
         self.work_color = wq.work_color
         self.flush_color = -1
         self.refs = 1

@@ -68,8 +68,9 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     if not pwq.inactive and tryinc_nr_active(pwq, False):
         insert_active(s, pwq, work)
         tell_depth(s, pwq)
-        s.waits.about_to_kick(pool, work)
-        s.kick(pool)
+        if not pool.nr_running:
+            s.waits.about_to_kick(pool, work)
+            s.kick(pool)
         s.waits.refresh(pool)
     else:
         work.inactive = True

@@ -272,17 +272,11 @@ class Workqueues:
     def refresh_function(self, work: Work) -> None:
         """Reads `func` again: C may have changed it."""
         if work.fn is None:
-            func = self.function(work)
+            region, word = work.memory or self._locate(work)
+            func = self.k.peek(work.addr + OFF_FUNC, 8) if word < 0 else region.words[word + OFF_FUNC // 8]
             if func != work.func or work.text_version != self.k.text.version:
                 work.func, work.text_version = func, self.k.text.version
                 work.fn_name = self.k.function_name(func)
-
-    def function(self, work: Work) -> int:
-        """The address in `func`."""
-        memory = work.memory or self._locate(work)
-        if memory[1] < 0:
-            return self.k.peek(work.addr + OFF_FUNC, 8)
-        return memory[0].words[memory[1] + OFF_FUNC // 8]
 
     def _locate(self, work: Work) -> tuple[Region, int]:
         """Where an item's words are; -1 for one that is not aligned. Raises Fault where there is no memory."""
@@ -296,7 +290,7 @@ class Workqueues:
         if not work.addr:
             return
         try:
-            self.k.mem.load(work.addr, 8)
+            self.k.mem.load8(work.addr)
         except Fault as fault:
             fault.what = "worker_thread"
             raise
@@ -320,10 +314,10 @@ class Workqueues:
                 region.words[word] = data_word(work)
 
     def call(self, work: Work) -> Gen | None:
-        """Runs an item's function; None where that is done already."""
+        """Runs the item's function that `refresh_function` found; None where that is done already."""
         if work.fn is not None:
             return work.fn(work)
-        return self.k.text.call(self.function(work), work.addr)
+        return self.k.text.call(work.func, work.addr)
 
     # ---- queueing, as others use it --------------------------------------------------------------
 

@@ -25,12 +25,12 @@ Why = tuple[str, str, str]  # cause, culprits, detail
 
 def items(works: list[Work]) -> str:
     """A culprit list of items."""
-    return ",".join(f"item:{w.obj}" for w in works[:MAX_CULPRITS])
+    return ",".join([f"item:{w.obj}" for w in works[:MAX_CULPRITS]])
 
 
 def tasks(members: list[Task]) -> str:
     """A culprit list of tasks."""
-    return ",".join(f"task:{t.index}" for t in members[:MAX_CULPRITS])
+    return ",".join([f"task:{t.index}" for t in members[:MAX_CULPRITS]])
 
 
 class Waits:
@@ -62,7 +62,15 @@ class Waits:
         """Why the first item of a worklist does not run yet."""
         k = self.s.k
         if pool.nr_running > 0:
-            return self._concurrency(pool)
+            here = k.current.worker
+            if pool.nr_running > 1 or here is None or here.pool is not pool or here.flags & NOT_RUNNING or here.sleeping:
+                running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
+                return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
+            assert here.task is not None
+            index = here.task.index  # most often it asks itself, and the answer is the one that was given before
+            if pool.told_running[0] != index:
+                pool.told_running = index, ("CONCURRENCY", f"task:{index}", f"cpu={pool.cpu}")
+            return pool.told_running[1]
         if pool.flags & POOL_BH:
             cpu = k.cpus[pool.cpu]
             return "CPU_BUSY", f"task:{cpu.current.index}", f"cpu={pool.cpu} how=softirq"
@@ -80,23 +88,6 @@ class Waits:
             return "WORKER_WAKING", f"task:{woken.task.index}", f"cpu={cpu.id}"
         busy = [w.task for w in pool.workers if w.task is not None]
         return "NO_IDLE_WORKER", tasks(busy), f"pool={pool.id}"
-
-    def _concurrency(self, pool: WorkerPool) -> Why:
-        """The workers that run; most often it is the one that asks, and the answer is the one that was given before."""
-        here = self.s.k.current.worker
-        if (
-            pool.nr_running == 1
-            and here is not None
-            and here.pool is pool
-            and not (here.flags & NOT_RUNNING or here.sleeping)
-        ):
-            assert here.task is not None
-            index = here.task.index
-            if pool.told_running[0] != index:
-                pool.told_running = index, ("CONCURRENCY", f"task:{index}", f"cpu={pool.cpu}")
-            return pool.told_running[1]
-        running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
-        return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
 
     def refresh(self, pool: WorkerPool) -> None:
         """Tells the waits of a worklist anew, after anything that may have changed them.

@@ -74,8 +74,8 @@ class Work:
 
 def data_word(work: Work) -> int:
     """The `data` member as the kernel encodes it, pool_workqueue addresses aside."""
-    if work.pwq is not None:
-        word = 0xFFFF888003000000 + work.pwq.number * 0x200
-        return word | IS_PWQ | PENDING | INACTIVE * work.inactive | LINKED * work.linked | work.color << 4
+    pwq = work.pwq
+    if pwq is not None:
+        return pwq.word | INACTIVE * work.inactive | LINKED * work.linked | work.color << 4
     pool = NO_POOL if work.last_pool is None else work.last_pool.id
     return (pool << OFFQ_POOL_SHIFT) | (work.disable << DISABLE_SHIFT) | OFFQ_BH * work.bh | PENDING * work.pending
