@@ -33,6 +33,35 @@ export function lastAtMost(sorted, value) {
   return lo - 1;
 }
 
+/**
+ * The same, from a place that was right a moment ago: galloping, for neighbours are asked for one after the other.
+ * @param {ArrayLike<number>} sorted
+ * @param {number} value
+ * @param {number} from
+ */
+function lastAtMostFrom(sorted, value, from) {
+  let lo = from;
+  let step = 1;
+  if (sorted[lo] <= value) {
+    while (lo + step < sorted.length && sorted[lo + step] <= value) {
+      lo += step;
+      step *= 2;
+    }
+  } else {
+    while (lo > 0 && sorted[lo] > value) {
+      lo = Math.max(0, lo - step);
+      step *= 2;
+    }
+  }
+  let hi = Math.min(sorted.length, lo + step);
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (sorted[mid] <= value) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo - 1;
+}
+
 export class Axis {
   /**
    * @param {AxisKind} kind
@@ -45,6 +74,9 @@ export class Axis {
     this.times = times;
     this.units = units;
     this.cuts = cuts;
+    /** Where the last questions were answered. */
+    this.atTime = { i: 0 };
+    this.atUnit = { i: 0 };
   }
 
   get startNs() {
@@ -57,12 +89,12 @@ export class Axis {
 
   /** Where a moment lies; moments outside are clamped. @param {number} ns */
   toU(ns) {
-    return interpolate(this.times, this.units, ns);
+    return interpolate(this.times, this.units, ns, this.atTime);
   }
 
   /** The moment at `u`; the inverse of `toU` up to rounding. @param {number} u */
   toNs(u) {
-    return interpolate(this.units, this.times, u);
+    return interpolate(this.units, this.times, u, this.atUnit);
   }
 
   /** The moments of evenly spaced units from `u0` to `u1`. @param {Float64Array} out @param {number} u0 @param {number} u1 */
@@ -72,12 +104,13 @@ export class Axis {
   }
 }
 
-/** @param {Float64Array} xs @param {Float64Array} ys @param {number} x */
-function interpolate(xs, ys, x) {
+/** @param {Float64Array} xs @param {Float64Array} ys @param {number} x @param {{i: number}} near */
+function interpolate(xs, ys, x, near) {
   const last = xs.length - 1;
   if (x <= xs[0]) return ys[0];
   if (x >= xs[last]) return ys[last];
-  const i = lastAtMost(xs, x);
+  const i = lastAtMostFrom(xs, x, near.i);
+  near.i = i;
   const width = xs[i + 1] - xs[i];
   return width > 0 ? ys[i] + ((x - xs[i]) / width) * (ys[i + 1] - ys[i]) : ys[i];
 }

@@ -19,6 +19,7 @@ export function sized(canvas, width, height) {
     canvas.style.height = `${height}px`;
   }
   const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  if (now.ctx === ctx) now = { ctx: null, of: now.of };
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   return ctx;
 }
@@ -37,24 +38,36 @@ export function prepare(canvas, width, height) {
   return ctx;
 }
 
-/** @type {Map<string, number>} */
+/** Widths by font and text. @type {Map<string, Map<string, number>>} */
 const widths = new Map();
+/** @type {{ctx: CanvasRenderingContext2D | null, of: Map<string, number>}} */
+let now = { ctx: null, of: new Map() };
 
-/** @param {CanvasRenderingContext2D} ctx its font counts @param {string} text */
+/** Chooses the font of what follows; asking a context for its font costs more than measuring. @param {CanvasRenderingContext2D} ctx @param {string} font */
+export function useFont(ctx, font) {
+  let of = widths.get(font);
+  if (!of) {
+    of = new Map();
+    widths.set(font, of);
+  }
+  if (of.size > 4000) of.clear();
+  if (now.ctx !== ctx || now.of !== of) ctx.font = font;
+  now = { ctx, of };
+}
+
+/** @param {CanvasRenderingContext2D} ctx with the font that `useFont` chose @param {string} text */
 export function textWidth(ctx, text) {
-  const key = `${ctx.font}|${text}`;
-  let width = widths.get(key);
+  let width = now.of.get(text);
   if (width === undefined) {
-    if (widths.size > 4000) widths.clear();
     width = ctx.measureText(text).width;
-    widths.set(key, width);
+    now.of.set(text, width);
   }
   return width;
 }
 
 /** Widths measured before the fonts were there are wrong afterwards. */
 export function forgetWidths() {
-  widths.clear();
+  for (const of of widths.values()) of.clear();
 }
 
 /**

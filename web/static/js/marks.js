@@ -1,10 +1,13 @@
 /** What the selection puts on the lanes: outlines of the item's bars, and the arrows of its life. */
 
-import { toX } from "./ruler.js";
+import { toNs, toX } from "./ruler.js";
 
 /** @import { Row } from "./rows.js" */
 /** @import { Scene } from "./lanes.js" */
 /** @import { PageState } from "./state.js" */
+
+/** More spans of the selection than this are not underlined at once. */
+const SPANS_MAX = 500;
 
 /** The item that the selection is about; -1 where it is about none. @param {PageState} page */
 export function selectedItem({ selection, store }) {
@@ -27,9 +30,13 @@ export function paintSelection(ctx, scene, visible) {
   const { lane, start, end } = page.store.spans;
   const place = new Map(visible.map((row) => [row.lane?.id ?? -1, row]));
   const now = page.selection?.atNs ?? 0;
+  const [from, to] = [toNs(page.axis, w, 0), toNs(page.axis, w, w.width)];
   ctx.strokeStyle = c.accent;
   ctx.fillStyle = c.accent;
+  let drawn = 0;
   for (const id of itemSpansOf(page)) {
+    if (end.data[id] < from || start.data[id] > to) continue;
+    if (++drawn > SPANS_MAX && !(start.data[id] <= now && end.data[id] > now)) continue;
     const row = place.get(lane.data[id]);
     if (!row) continue;
     const x0 = Math.max(-4, toX(page.axis, w, start.data[id]));

@@ -1,7 +1,7 @@
 /** Ticks for any axis, and the strip above the lanes that shows them with the lengths that the cuts leave out. */
 
 import { lastAtMost } from "./axis.js";
-import { MONO, prepare, textWidth } from "./canvas.js";
+import { MONO, prepare, textWidth, useFont } from "./canvas.js";
 import { duration, inUnit, rulerUnit } from "./format.js";
 
 /** @import { Axis } from "./axis.js" */
@@ -55,7 +55,7 @@ function candidates(axis, w) {
   }
   const first = Math.max(0, lastAtMost(axis.times, from));
   const last = Math.min(axis.times.length - 1, lastAtMost(axis.times, to) + 1);
-  const stride = Math.max(1, Math.floor((last - first) / 600));
+  const stride = Math.max(1, Math.floor((last - first) / 240));
   const found = [];
   for (let i = first; i <= last; i += stride) {
     found.push({ ns: axis.times[i], gap: i > 0 ? axis.times[i] - axis.times[i - 1] : Number.POSITIVE_INFINITY });
@@ -100,7 +100,7 @@ export function makeTicks(axis, w, measure) {
 export function paintRuler(canvas, page, w, c) {
   const ctx = prepare(canvas, w.width, RULER_H);
   if (!page.store.meta) return { ticks: [], unit: "" };
-  ctx.font = `11px ${MONO}`;
+  useFont(ctx, `11px ${MONO}`);
   const { ticks, unit } = makeTicks(page.axis, w, (label) => textWidth(ctx, label));
   ctx.strokeStyle = c.line;
   ctx.lineWidth = 1;
@@ -114,7 +114,7 @@ export function paintRuler(canvas, page, w, c) {
     const width = textWidth(ctx, tick.label);
     ctx.fillText(tick.label, tick.x + 4 + width > w.width ? tick.x - width - 4 : tick.x + 4, 15);
   }
-  ctx.font = `9.5px ${MONO}`;
+  useFont(ctx, `9.5px ${MONO}`);
   ctx.fillStyle = c.ink3;
   ctx.textAlign = "center";
   let free = 0;

@@ -1,6 +1,6 @@
 /** The texts on the lanes: what a bar is, what it does, why it waits; none over another. */
 
-import { SANS, textWidth } from "./canvas.js";
+import { SANS, textWidth, useFont } from "./canvas.js";
 import { Labels } from "./labels.js";
 import { callOnLine, itemLabel, taskName, waitChip } from "./model.js";
 import { CUT_PX_MIN, toX } from "./ruler.js";
@@ -15,8 +15,10 @@ const MARK_PX = 2;
 /** From this width on a part of a wait carries a shortened text, where there is no room beside either. */
 const PART_PX = 72;
 /** With more bars on a lane, only those as wide as this get a text. */
-const CROWD = 160;
+const CROWD = 120;
 const CROWD_PX = 26;
+/** Less than this has no room for five characters. */
+const ROOM_PX = 24;
 /** A cluster as wide as this says how many spans it is, on a plate. */
 const CLUSTER_PX = 64;
 
@@ -33,6 +35,7 @@ const CLUSTER_PX = 64;
 
 /** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Painted[]} painted */
 export function paintTexts(ctx, scene, painted) {
+  useFont(ctx, `10.5px ${SANS}`);
   for (const { row, view } of painted) paintRow(ctx, scene, row, barsOf(scene, view));
 }
 
@@ -185,7 +188,6 @@ function paintWaiting(ctx, scene, row, parts, labels, next) {
   const longest = parts.reduce((a, b) => (b.w > a.w ? b : a));
   const last = parts[parts.length - 1];
   const x = last.x + last.w + 4;
-  ctx.font = `10.5px ${SANS}`;
   const text = waitingText(scene, row, longest);
   const width = textWidth(ctx, text);
   ctx.fillStyle = parts[0].faint ? scene.c.ink3 : scene.c.ink;
@@ -213,7 +215,6 @@ function paintRow(ctx, scene, row, bars) {
     const next = i + 1 < bars.length ? bars[i + 1].x : w.width;
     const ink = bar.faint ? c.ink3 : c.ink;
     if (bar.count > 1) {
-      ctx.font = `11px ${SANS}`;
       ctx.fillStyle = c.ink3;
       if (bar.w >= CLUSTER_PX) labels.plated(`${bar.count.toLocaleString("en")} spans`, bar.x, end, row.y, c);
       else labels.beside(bar.count.toLocaleString("en"), end + 3, next - 3, row.y + 16, false);
@@ -225,8 +226,9 @@ function paintRow(ctx, scene, row, bars) {
       continue;
     }
     if (scene.quiet?.has(bar.span)) continue;
+    // No room for a text, in the bar or beside it: most bars of a full window.
+    if (Math.max(next, end) - bar.x < ROOM_PX) continue;
     const text = barText(scene, row, bar);
-    ctx.font = `11px ${SANS}`;
     if (SOLID.has(bar.style)) {
       ctx.fillStyle = bar.faint ? c.ink : c.oninside;
       const [from, to] = widestPart(scene, bar);
@@ -236,7 +238,6 @@ function paintRow(ctx, scene, row, bars) {
         labels.beside(text, end + 4, next - 6, row.y + 16, false);
       }
     } else {
-      ctx.font = `10.5px ${SANS}`;
       ctx.fillStyle = ink;
       const before = bars[first - 1];
       const shift = bar.style === "timer" && before && bar.x - (before.x + before.w) < 10 ? 10 : 4;

@@ -3,7 +3,7 @@
  * Input by pointer is here; keys are in keys.js.
  */
 
-import { SANS } from "./canvas.js";
+import { SANS, useFont } from "./canvas.js";
 import { Chips } from "./chips.js";
 import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
@@ -129,7 +129,7 @@ export class Timeline {
     const ratio = window.devicePixelRatio || 1;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.strokeStyle = ctx.fillStyle = colours().ink2;
-    ctx.font = `600 10.5px ${SANS}`;
+    useFont(ctx, `600 10.5px ${SANS}`);
     ctx.lineWidth = 1;
     ctx.setLineDash([4, 3]);
     for (const [i, ns] of this.page.markers.entries()) {
