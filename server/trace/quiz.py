@@ -1,0 +1,302 @@
+"""Questions about a run, made from its events: predict, then reveal.
+
+Each question stands at a moment, the event numbered `seq`: whoever is asked may have seen that event and none after
+it (`cut()` gives a recording that ends there). The kinds:
+
+    next    which item starts next          cpu     on which CPU an item starts
+    why     whether it waits, and why       end     how long it takes
+    line    which line is printed next
+
+The same recording and seed give the same questions. Of the options exactly one is right; the others are what could
+have happened as well: items that wait, causes that this kernel knows, durations without the naps, lines of this log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from random import Random
+
+import msgspec
+
+from server.trace.durations import duration
+from server.trace.events import KINDS
+from server.trace.facts import NEVER, Facts, Life, Line
+from server.trace.recording import Recording
+from server.trace.rows import STEPS
+
+OPTIONS_MAX = 4
+QUESTIONS_MAX = 20
+SHORT_NS = 200_000  # less is no waiting: a worker's way to the CPU
+CLEAR = 0.6  # a cause explains a wait when it has so much of it
+APART = 1.2  # durations among the options differ by this factor
+LINE_CHARS_MAX = 120
+INFO_LEVEL = 5  # lines of reports (warnings and worse) make no questions
+
+WHY = {
+    "": "No: it starts as soon as a worker has the CPU",
+    "MAX_ACTIVE": "Yes: max_active is reached, a slot must become free",
+    "ORDERED": "Yes: its queue is ordered, the item before it must return",
+    "CONCURRENCY": "Yes: another item of the pool computes and must sleep or end",
+    "CPU_BUSY": "Yes: the CPU is busy with something other than work",
+    "NO_IDLE_WORKER": "Yes: the pool has no worker left, one must be made",
+    "NOT_REENTRANT": "Yes: the same item still runs",
+    "RESCUER": "Yes: the queue's rescuer must come",
+    "HIGHER_PRIORITY": "Yes: something of higher priority has the CPU",
+}
+_NO_WAIT = ("WORKER_WAKING",)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question, with its answer. `t_ns` counts from the origin, `subject` is the item asked about."""
+
+    id: str
+    kind: str
+    seq: int
+    t_ns: int
+    text: str
+    options: list[str]
+    answer: int
+    explanation: str
+    subject: str = ""
+
+
+class _Draft(msgspec.Struct):
+    kind: str
+    seq: int
+    text: str
+    right: str
+    wrong: list[str]
+    explanation: str
+    subject: str = ""
+    keep_order: bool = False
+
+
+class Quiz:
+    """All that may be asked about a run."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        columns = facts.timeline.rows.steps.columns
+        own = {life.number: life for life in facts.lives}
+        steps = zip(columns["seq"], columns["item"], columns["step"], strict=True)
+        self.steps = [(seq, own[item], STEPS[step]) for seq, item, step in sorted(steps) if item in own]
+        self.step_seq = {(life.number, step): seq for seq, life, step in self.steps}
+
+    def drafts(self, kind: str) -> list[_Draft]:
+        """All questions of a kind, as drafts, in order of their moments."""
+        makers: dict[str, Callable[[], Iterator[_Draft]]] = {
+            "next": self._next,
+            "cpu": self._cpu,
+            "why": self._why,
+            "end": self._end,
+            "line": self._line,
+        }
+        return [draft for draft in makers[kind]() if self.facts.times[draft.seq] >= 0 and draft.wrong]
+
+    def _name(self, life: Life) -> str:
+        return life.name.removesuffix(".work")
+
+    def _at(self, t_ns: int) -> str:
+        return duration(t_ns) if t_ns >= 0 else f"-{duration(-t_ns)}"
+
+    def _story(self, life: Life) -> str:
+        """What became of an item before its start, in a sentence or two."""
+        waits = [
+            w
+            for w in self.facts.waits
+            if w.item == life.number and not w.task and w.start >= life.queued and w.end - w.start > SHORT_NS
+        ]
+        words = f"{self._name(life)} starts at {self._at(life.started)} on {life.worker}, CPU {life.cpu}"
+        if life.queued != NEVER:
+            words += f", {duration(life.started - life.queued)} after it was queued"
+        longest = max(waits, key=lambda w: w.end - w.start, default=None)
+        if longest is not None:
+            words += f"; it waited {duration(longest.end - longest.start)}: {longest.sentence}"
+        return words + "."
+
+    def _next(self) -> Iterator[_Draft]:
+        starts = [(seq, life) for seq, life, step in self.steps if step == "started"]
+        for seq, _, step in self.steps:
+            later = [(s, life) for s, life in starts if s > seq]
+            if step not in ("queued", "ended", "started") or len(later) < 2:
+                continue
+            (first_seq, first), (second_seq, _) = later[0], later[1]
+            if self.facts.times[second_seq] == self.facts.times[first_seq]:
+                continue
+            known = {life.number for s, life, _ in self.steps if s <= seq}
+            right = self._name(first)
+            if first.number not in known or right in {self._name(x) for x in self._executing(seq)}:
+                continue  # nobody can name an item that is not there yet
+            others = [life for life in self._waiting(seq) + self._executing(seq) if life is not first]
+            wrong = list(dict.fromkeys(self._name(life) for life in others if self._name(life) != right))
+            if wrong:
+                yield _Draft("next", seq, "Which item starts next?", right, wrong, self._story(first), right)
+
+    def _waiting(self, seq: int) -> list[Life]:
+        """Items that are armed or queued, and have not started."""
+        out: dict[int, Life] = {}
+        for s, life, step in self.steps:
+            if s > seq:
+                break
+            if step in ("armed", "queued", "activated"):
+                out[life.number] = life
+            else:
+                out.pop(life.number, None)
+        return list(out.values())
+
+    def _executing(self, seq: int) -> list[Life]:
+        out: dict[int, Life] = {}
+        for s, life, step in self.steps:
+            if s > seq:
+                break
+            if step == "started":
+                out[life.number] = life
+            elif step == "ended":
+                out.pop(life.number, None)
+        return list(out.values())
+
+    def _queued_lives(self) -> Iterator[tuple[int, Life]]:
+        """Items that started, with the event before their queueing: what follows is not to be seen."""
+        for life in self.facts.lives:
+            seq = self.step_seq.get((life.number, "queued"), 0)
+            if life.started != NEVER and seq > 0:
+                yield seq - 1, life
+
+    def _cpu(self) -> Iterator[_Draft]:
+        cpus = self.facts.recording.header.machine.cpus
+        if cpus < 2:
+            return
+        for seq, life in self._queued_lives():
+            others = [f"CPU {cpu}" for cpu in range(cpus) if cpu != life.cpu]
+            text = f"{self._name(life)} is about to be queued on {life.wq}. On which CPU does it start?"
+            pool = "an unbound pool" if "/u" in life.worker else f"the pool of CPU {life.cpu}"
+            told = f"It goes to {pool}. {self._story(life)}"
+            yield _Draft("cpu", seq, text, f"CPU {life.cpu}", others, told, self._name(life), keep_order=True)
+
+    def _why(self) -> Iterator[_Draft]:
+        for seq, life in self._queued_lives():
+            by_cause: dict[str, int] = {}
+            for wait in self.facts.waits:
+                if wait.item == life.number and not wait.task and wait.cause != "TIMER":
+                    cause = "" if wait.cause in _NO_WAIT else wait.cause
+                    by_cause[cause] = by_cause.get(cause, 0) + wait.end - wait.start
+            total = life.started - life.queued
+            cause = max(by_cause, key=lambda c: by_cause[c], default="") if total >= SHORT_NS else ""
+            if cause not in WHY or (cause and by_cause[cause] < CLEAR * total):
+                continue
+            text = f"{self._name(life)} is about to be queued on {life.wq}. Will it wait before it starts, and why?"
+            also = {*by_cause, "CPU_BUSY", "HIGHER_PRIORITY"} if not cause else {*by_cause}
+            also |= {"MAX_ACTIVE"} if cause == "ORDERED" else set()  # an ordered queue has one slot: both are true
+            wrong = [words for code, words in WHY.items() if code != cause and code not in also - {""}]
+            yield _Draft("why", seq, text, WHY[cause], wrong, self._story(life), self._name(life))
+
+    def _end(self) -> Iterator[_Draft]:
+        others = [life.ended - life.started for life in self.facts.lives if life.ended != NEVER]
+        for life in self.facts.lives:
+            if life.ended == NEVER or (life.number, "started") not in self.step_seq:
+                continue
+            actual = life.ended - life.started
+            tick = self.facts.recording.header.tick_ns
+            near = [life.anatomy.running, actual * 2, actual // 2, actual + 2 * tick, actual * 3, *others]
+            wrong: list[int] = []
+            for value in near:
+                apart = all(max(value, x) >= APART * min(value, x) for x in [actual, *wrong])
+                if value > 0 and apart and duration(value) != duration(actual):
+                    wrong.append(value)
+            told = f"It ends at {self._at(life.ended)}: {duration(life.anatomy.running)} on the CPU"
+            asleep = life.anatomy.sleeping + life.anatomy.blocked
+            told += f", {duration(asleep)} asleep." if asleep else ", without sleeping."
+            text = f"{self._name(life)} starts now, on {life.worker}. How long until it has ended?"
+            seq = self.step_seq[life.number, "started"]
+            yield _Draft("end", seq, text, duration(actual), [duration(v) for v in wrong], told, self._name(life))
+
+    def _line(self) -> Iterator[_Draft]:
+        lines = [line for line in self.facts.log if line.t_ns >= 0]
+        for i, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+            if min(line.level, after.level) < INFO_LEVEL or line.seq == after.seq:
+                continue
+            texts = [self._cut(x) for x in [*lines[i + 2 :], *lines[:i]] if x.level >= INFO_LEVEL]
+            right = self._cut(after)
+            wrong = list(dict.fromkeys(text for text in texts if text != right))
+            told = f"It is printed at {self._at(after.t_ns)}, {duration(after.t_ns - line.t_ns)} after the line before."
+            yield _Draft("line", line.seq, "Which line is printed next?", right, wrong[:8], told)
+
+    @staticmethod
+    def _cut(line: Line) -> str:
+        return line.text[:LINE_CHARS_MAX]
+
+    def questions(self, seed: int, count: int = 5, kinds: tuple[str, ...] = ()) -> list[Question]:
+        """Questions in order of their moments, of kinds in turn; fewer where a run does not have so many."""
+        rng = Random(f"quiz {seed}")  # of a text: the same on every machine
+        count = max(0, min(count, QUESTIONS_MAX))
+        piles = {kind: self.drafts(kind) for kind in (kinds or KINDS_OF_QUESTIONS)}
+        for pile in piles.values():
+            rng.shuffle(pile)
+        chosen: list[_Draft] = []
+        while len(chosen) < count and any(piles.values()):
+            for pile in piles.values():
+                if pile and len(chosen) < count:
+                    chosen.append(pile.pop())
+        chosen.sort(key=lambda draft: (draft.seq, draft.kind))
+        return [self._finish(draft, rng) for draft in chosen]
+
+    def _finish(self, draft: _Draft, rng: Random) -> Question:
+        wrong = draft.wrong if len(draft.wrong) < OPTIONS_MAX else rng.sample(draft.wrong, OPTIONS_MAX - 1)
+        options = [draft.right, *wrong]
+        if draft.keep_order:
+            options.sort(key=lambda text: (len(text), text))
+        else:
+            rng.shuffle(options)
+        name = f"{draft.kind} {draft.seq} {draft.subject} {options}"
+        return Question(
+            hashlib.sha256(name.encode()).hexdigest()[:12],
+            draft.kind,
+            draft.seq,
+            self.facts.times[draft.seq],
+            draft.text,
+            options,
+            options.index(draft.right),
+            draft.explanation,
+            draft.subject,
+        )
+
+
+KINDS_OF_QUESTIONS = ("next", "why", "cpu", "end", "line")
+
+
+def cut(recording: Recording, seq: int, into: Recording | None = None) -> Recording:
+    """A recording of the events up to, with, number `seq`: nothing in it, tables included, tells what comes later.
+
+    `into` is an empty recording to fill, which may be listened to while it grows.
+    """
+    made = into if into is not None else Recording()
+    made.header = msgspec.structs.replace(recording.header, origin_ns=-1)
+    tasks, objects = len(made.tasks), len(made.objects)
+    obj_args = [[i for i, kind in enumerate(k.fields.values()) if kind == "obj"] for k in KINDS]
+    task_args = [[i for i, n in enumerate(k.fields) if n in ("next_task", "wakee", "holder")] for k in KINDS]
+    for event in recording.events(0, seq + 1):
+        named = [int(event.args[i]) for i in obj_args[event.kind]] + _named(recording, event.kind, event.args, "item")
+        while objects <= max(named, default=-1):
+            row = recording.objects[objects]
+            made.obj(row.kind, row.addr, row.name, row.info)
+            objects += 1
+        named = [event.task, *(int(event.args[i]) for i in task_args[event.kind])]
+        named += _named(recording, event.kind, event.args, "task")
+        while tasks <= max(named):
+            task = recording.tasks[tasks]
+            made.task(task.pid, task.comm, task.kind)
+            tasks += 1
+        made.event(event.t_ns, event.cpu, event.kind, event.task, event.line, event.args)
+    return made
+
+
+def _named(recording: Recording, kind: int, args: tuple[int | str, ...], sort: str) -> list[int]:
+    """The tasks, or all other objects, that a `wqp:wait` event names: its subject and its culprits."""
+    if KINDS[kind].system != "wqp" or KINDS[kind].name != "wait":
+        return []
+    parts = [f"{args[0]}:{args[1]}", *str(args[3]).split(",")]
+    found = [part.partition(":") for part in parts if part]
+    size = len(recording.tasks if sort == "task" else recording.objects)
+    numbers = [int(n) for s, _, n in found if n.isdigit() and (s == "task") == (sort == "task")]
+    return [n for n in numbers if n < size]

@@ -1,0 +1,110 @@
+"""Generated questions, of all gallery scenarios and many seeds: one right answer each, and nothing of the future."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from server import gallery
+from server.challenges import record
+from server.scenario import Limits
+from server.trace.durations import duration
+from server.trace.events import KINDS
+from server.trace.facts import Facts
+from server.trace.quiz import KINDS_OF_QUESTIONS, OPTIONS_MAX, WHY, Question, Quiz, cut
+from server.trace.recording import Recording
+
+ENTRIES = gallery.entries()
+SEEDS = range(100)
+LONGEST = 5_000  # rows of a run for which every question of every seed is asked
+
+
+@cache
+def recorded(name: str) -> Recording:
+    recording, diagnostics = record(ENTRIES[name].scenario, Limits())
+    assert recording is not None, diagnostics
+    return recording
+
+
+@cache
+def quiz(name: str) -> Quiz:
+    return Quiz(Facts(recorded(name)))
+
+
+def right(name: str, question: Question) -> str:
+    """The answer, found again from the events that follow, not by the quiz."""
+    facts = quiz(name).facts
+    if question.kind == "next":
+        starts = [
+            (event.seq, facts.recording.objects[int(event.args[0])])
+            for event in facts.recording.events(question.seq + 1)
+            if facts.recording.header.module in str(event.args[-1]) and _is_start(event.kind)
+        ]
+        return starts[0][1].name.removesuffix(".work")
+    if question.kind == "line":
+        return next(line.text for line in facts.log if line.seq > question.seq)[:120]
+    life = next(
+        x
+        for x in facts.lives
+        if x.name.removesuffix(".work") == question.subject
+        and (x.started == question.t_ns if question.kind == "end" else x.queued >= question.t_ns)
+    )
+    if question.kind == "cpu":
+        return f"CPU {life.cpu}"
+    if question.kind == "end":
+        return duration(life.ended - life.started)
+    waits = [
+        w for w in facts.waits if w.item == life.number and not w.task and w.cause not in ("TIMER", "WORKER_WAKING")
+    ]
+    longest = max(waits, key=lambda w: w.end - w.start, default=None)
+    if life.started - life.queued < 200_000 or longest is None:
+        return WHY[""]
+    return WHY[longest.cause]
+
+
+def _is_start(kind: int) -> bool:
+    return KINDS[kind].name in ("workqueue_execute_start", "sched_kthread_work_execute_start")
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_each_question_has_one_right_answer(name: str) -> None:
+    asked = 0
+    known: dict[str, str] = {}
+    for seed in SEEDS if recorded(name).rows < LONGEST else range(2):
+        for question in quiz(name).questions(seed, 8):
+            assert 2 <= len(question.options) <= max(OPTIONS_MAX, 64)
+            assert len(set(question.options)) == len(question.options)
+            assert question.explanation.endswith(".")
+            if question.id not in known:
+                known[question.id] = right(name, question)
+            assert question.options.count(known[question.id]) == 1
+            assert question.options[question.answer] == known[question.id], question
+            asked += 1
+    assert asked or all(life.started < 0 for life in quiz(name).facts.lives)
+
+
+def test_the_same_seed_asks_the_same() -> None:
+    one, two = quiz("workqueue_demo"), Quiz(Facts(recorded("workqueue_demo")))
+    assert one.questions(7) == two.questions(7)
+    assert one.questions(7) != one.questions(8)
+    assert [q.seq for q in one.questions(7, 20)] == sorted(q.seq for q in one.questions(7, 20))
+
+
+def test_the_demo_has_questions_of_every_kind() -> None:
+    assert {q.kind for q in quiz("workqueue_demo").questions(1, 10)} == set(KINDS_OF_QUESTIONS)
+    assert [q.kind for q in quiz("workqueue_demo").questions(1, 3, ("line",))] == ["line"] * 3
+
+
+@pytest.mark.parametrize("name", ["workqueue_demo", "timeline_max_active", "mutex_contention", "self_flush"])
+def test_a_cut_recording_holds_nothing_of_the_future(name: str) -> None:
+    whole = recorded(name)
+    for question in quiz(name).questions(3, 5):
+        part = cut(whole, question.seq)
+        assert part.rows == question.seq + 1
+        assert list(part.events()) == list(whole.events(0, question.seq + 1))
+        assert part.tasks == whole.tasks[: len(part.tasks)]
+        assert part.objects == whole.objects[: len(part.objects)]
+        said = {text for event in part.events() for text in event.args if isinstance(text, str)}
+        assert set(part.strings) <= said
+        assert Facts(part).end_ns == question.t_ns
