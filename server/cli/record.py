@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace-all", action="store_true", help="also write all.K.txt: every event, not only the module's"
     )
+    parser.add_argument("--warm", action="store_true", help="start from a snapshot: quick, but all runs start alike")
     parser.add_argument("--cpus", type=int, metavar="N", help="number of CPUs, at most 4")
     parser.add_argument("--seconds", type=int, metavar="N", help="cut the session off after N seconds (60 at most)")
 
@@ -86,7 +87,7 @@ def _record(args: argparse.Namespace, scenario: Scenario, limits: Limits, names:
     release = packages.kernel().release
     status = 0
     for number in range(args.first, args.first + args.runs):
-        recording, result = _attempt(scenario, built.ko, limits, release, number)
+        recording, result = _attempt((scenario, built.ko, limits), release, number, not args.warm)
         folder = Path(args.output or args.case)
         if args.output is None and (folder / "scenario.toml").exists():
             folder /= "real"
@@ -101,14 +102,16 @@ def _record(args: argparse.Namespace, scenario: Scenario, limits: Limits, names:
     return status
 
 
-def _attempt(scenario: Scenario, ko: bytes, limits: Limits, release: str, number: int) -> tuple[Recording, Result]:
+def _attempt(what: tuple[Scenario, bytes, Limits], release: str, number: int, cold: bool) -> tuple[Recording, Result]:
     """A run that nothing held up, or the last of several."""
     from server.trace.recording import Recording
     from server.vm import session
 
+    scenario, ko, limits = what
     for left in range(ATTEMPTS - 1, -1, -1):
         recording = Recording(session.header(scenario, release))
-        result = session.Run(scenario, ko, limits, recording, prefer=True).execute()
+        prefer = number % 2 == 1  # every other run takes what this computer leaves it, so that races show
+        result = session.Run(scenario, ko, limits, recording, prefer=prefer, cold=cold).execute()
         if not (result.held_up and result.outcome.kind == "completed") or not left:
             return recording, result
         complain(f"{scenario.module_name} run {number}: this computer was busy and held the machine up: once more")

@@ -37,8 +37,8 @@ def accelerator() -> str:
 class Machine:
     """A machine that runs. `port` carries the agent's frames, `console` what the kernel writes when it dies."""
 
-    def __init__(self, image: Image, cpus: int, memory: Path, state: Path | None) -> None:
-        """Starts QEMU: cold, its memory in the file `memory`, or from `state` and a private copy of that memory.
+    def __init__(self, image: Image, cpus: int, memory: Path | None, state: Path | None) -> None:
+        """Starts QEMU: cold, its memory in the file `memory` if any, or from `state` and a private copy of that memory.
 
         Raises LabError.
         """
@@ -64,14 +64,15 @@ class Machine:
             self.close()
             raise
 
-    def _command(self, image: Image, cpus: int, memory: Path, warm: bool) -> list[str]:
+    def _command(self, image: Image, cpus: int, memory: Path | None, warm: bool) -> list[str]:
         share = "off" if warm else "on"
+        where = f"memory-backend-file,mem-path={memory},share={share}" if memory else "memory-backend-ram"
         kind = accelerator()
         options = [
             "-accel", "tcg,thread=multi" if kind == "tcg" else "kvm",
             "-cpu", "max,la57=off" if kind == "tcg" else "host",
             "-machine", "pc,memory-backend=ram,usb=off,vmport=off",
-            "-object", f"memory-backend-file,id=ram,size={MEMORY_MIB}M,mem-path={memory},share={share}",
+            "-object", f"{where},id=ram,size={MEMORY_MIB}M",
             "-smp", f"cpus={cpus},sockets=1,cores={cpus},threads=1",
             "-no-reboot", "-nodefaults", "-no-user-config", "-display", "none", "-S",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",

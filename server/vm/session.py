@@ -67,9 +67,11 @@ class Run:
         tick: Callable[[], None] | None = None,
         *,
         prefer: bool = False,
+        cold: bool = False,
     ) -> None:
-        """`prefer`: ahead of everything else on this computer, for times worth keeping; not beside a server."""
+        """`prefer`: ahead of all else on this computer, for times worth keeping. `cold`: a boot of its own."""
         self.prefer = prefer
+        self.cold = cold
         self.scenario = scenario
         self.ko = ko
         self.limits = limits
@@ -94,7 +96,7 @@ class Run:
         if cpus > CPUS_MAX:
             raise LabError(f"the lab's machine has at most {CPUS_MAX} CPUs, this scenario asks for {cpus}")
         begun = time.monotonic()
-        with warm.machine(cpus) as machine:
+        with warm.machine(cpus, self.cold) as machine:
             assert machine.port is not None
             self.channel = channel.Channel(machine.port)
             if self.prefer:

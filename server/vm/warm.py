@@ -65,12 +65,22 @@ def _await_ready(machine: Machine) -> None:
 
 
 @contextmanager
-def machine(cpus: int) -> Iterator[Machine]:
-    """A machine whose agent is ready; ended at the end. Raises LabError."""
+def machine(cpus: int, cold: bool = False) -> Iterator[Machine]:
+    """A machine whose agent is ready; ended at the end. Raises LabError.
+
+    Machines that start from the snapshot are alike in everything, even in which worker is the next: `cold` boots one of
+    its own, as is right for what is to be compared with.
+    """
     made = image()
-    folder = snapshot(made, cpus)
-    started = Machine(made, cpus, folder / "memory", folder / "state")
+    if cold:
+        started = Machine(made, cpus, None, None)
+    else:
+        folder = snapshot(made, cpus)
+        started = Machine(made, cpus, folder / "memory", folder / "state")
     try:
+        if cold:
+            started.prefer()
+            _await_ready(started)
         yield started
     finally:
         started.close()
