@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from server.cfront import clang
 from server.cfront.expressions import VARIABLE
 from server.cfront.initialisers import Initialisers
@@ -14,6 +16,8 @@ NULL, DECLARATION, MS_ASM, ATTRIBUTED = 230, 231, 229, 200
 LABEL_REF = 48
 STATEMENT_EXPRESSION = 121
 LOOPS_MAX, NESTING_MAX = 18, 100
+
+_FOR = re.compile(rb"for\b")
 
 
 class Statements(Initialisers):
@@ -180,7 +184,7 @@ class Statements(Initialisers):
         start = lib.place(lib.getRangeStart(lib.getCursorExtent(cursor)))[3]
         end = lib.place(lib.getRangeStart(lib.getCursorExtent(body)))[3]
         head = self.source.encode()[start:end]
-        if not head.startswith(b"for"):
+        if not _FOR.match(head):  # `for_each_process(p)` is a macro
             return self._for_from_macro(parts)
         semicolons = _top_level_semicolons(head)
         found: list[clang.Cursor | None] = [None, None, None]

@@ -138,7 +138,12 @@ class Freezer:
         k.printk.log(6, "OOM killer disabled.")
         result = yield from self._freeze_kernel()
         if not result:
-            yield from self._test()
+            if self.level != "freezer":
+                result = yield from k.fs.suspend_devices()
+            if not result:
+                yield from self._test()
+            if self.level != "freezer":
+                yield from k.fs.resume_devices()
             self._thaw_kernel()
         k.printk.log(6, "OOM killer enabled.")
         k.printk.log(6, "Restarting tasks ... done.")
@@ -184,5 +189,4 @@ class Freezer:
             yield from k.hrtimers.sleep(TEST_NS, "D", 0)
             return
         k.printk.log(6, "PM: suspend debug: Waiting for 5 second(s).")
-        k.cx.now += TEST_NS  # mdelay()
-        yield None
+        yield from k.spin(TEST_NS)  # mdelay()

@@ -114,7 +114,24 @@ static void demo_remove(struct platform_device *pdev)
 	dev_info(&pdev->dev, "removed\n");
 }
 
-static struct platform_driver driver = { .probe = demo_probe, .remove = demo_remove, .driver = { .name = "demo_pdev" } };
+static int demo_suspend(struct device *dev)
+{
+	dev_info(dev, "suspended\n");
+	return 0;
+}
+
+static int demo_resume(struct device *dev)
+{
+	dev_info(dev, "resumed\n");
+	return 0;
+}
+static DEFINE_SIMPLE_DEV_PM_OPS(demo_pm, demo_suspend, demo_resume);
+
+static struct platform_driver driver = {
+	.probe = demo_probe,
+	.remove = demo_remove,
+	.driver = { .name = "demo_pdev", .pm = pm_sleep_ptr(&demo_pm) },
+};
 static struct platform_device *device;
 
 static int __init demo_init(void)

@@ -69,6 +69,12 @@ def test_errors_are_said_as_busybox_says_them() -> None:
     ]
 
 
+def test_devices_are_suspended_and_resumed() -> None:
+    assert shown(
+        "echo devices > /sys/power/pm_test\necho mem > /sys/power/state\ndmesg | grep -c -e suspended -e resumed\n"
+    ) == ["2"]
+
+
 def test_ioctl_and_dd() -> None:
     assert shown(
         "ioctl /dev/demo_misc 0x40046b01 99\nioctl /dev/demo0 0x80046b02\nioctl /dev/demo0 3 41\nioctl /dev/demo0 4\n"
@@ -103,8 +109,11 @@ LAYOUT = {
     },
     "struct platform_device": {"name": "PDEV_NAME", "id": "PDEV_ID", "dev": "PDEV_DEVICE"},
     "struct platform_driver": {
-        "probe": "PDRV_PROBE", "remove": "PDRV_REMOVE", "driver": "PDRV_DRIVER", "id_table": "PDRV_TABLE"
+        "probe": "PDRV_PROBE", "remove": "PDRV_REMOVE", "suspend": "PDRV_SUSPEND", "resume": "PDRV_RESUME",
+        "driver": "PDRV_DRIVER", "id_table": "PDRV_TABLE",
     },
+    "struct device_driver": {"pm": "DRIVER_PM"},
+    "struct dev_pm_ops": {"suspend": "PM_SUSPEND", "resume": "PM_RESUME"},
     "struct miscdevice": {"name": "MISC_NAME", "fops": "MISC_FOPS", "this_device": "MISC_THIS", "groups": "MISC_GROUPS",
                           "mode": "MISC_MODE"},
 }  # fmt: skip

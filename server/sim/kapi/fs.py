@@ -342,6 +342,7 @@ static inline loff_t fixed_size_llseek(struct file *file, loff_t offset, int whe
 """
 
 Answer = Generator[object, None, int]
+USER_END = 1 << 47
 
 
 @kernel("unsigned long __wq_copy_from_user(void *to, const void *from, unsigned long n)",
@@ -350,6 +351,8 @@ def copy_from_user(k: Kernel, to: int, source: int, n: int) -> Answer:
     """Copy from user space; the number of bytes that could not be copied."""
     k.charge("copy_user")
     yield from k.might_sleep("copy_from_user")
+    if to < USER_END:
+        return n
     data = k.fs.user_read(source, n)
     if data:
         k.mem.write(to, data)
@@ -364,6 +367,8 @@ def copy_to_user(k: Kernel, to: int, source: int, n: int) -> Answer:
     """Copy to user space; the number of bytes that could not be copied."""
     k.charge("copy_user")
     yield from k.might_sleep("copy_to_user")
+    if source < USER_END:  # not the kernel's: the fault is caught, and nothing is copied
+        return n
     return n - int(k.fs.user_write(to, k.mem.read(source, n))) if n else 0
 
 

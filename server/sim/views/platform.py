@@ -9,13 +9,18 @@ from __future__ import annotations
 from server.sim.views.cstruct import (
     DEVICE_DRIVER,
     DEVICE_RELEASE,
+    DRIVER_PM,
     PDEV_DEVICE,
     PDEV_ID,
     PDEV_NAME,
     PDRV_DRIVER,
     PDRV_PROBE,
     PDRV_REMOVE,
+    PDRV_RESUME,
+    PDRV_SUSPEND,
     PDRV_TABLE,
+    PM_RESUME,
+    PM_SUSPEND,
     signed,
 )
 from server.sim.views.protocol import Blocking
@@ -36,6 +41,7 @@ class PlatformBus(Sysfs):
         self.platform_devices: dict[int, str] = {}
         self.platform_drivers: dict[int, str] = {}
         self._autos = 0
+        self._suspended: list[int] = []
 
     def platform_device_add(self, pdev: int) -> Blocking:
         """platform_device_add: 0 or -errno; a driver that is there is probed."""
@@ -157,6 +163,40 @@ class PlatformBus(Sysfs):
                 yield from self._unbind(pdev)
         del self.platform_drivers[driver]
         self._forget(f"/sys/bus/platform/drivers/{self._text(self.k.mem.load(driver + PDRV_DRIVER, 8))}")
+
+    # ---- suspend ---------------------------------------------------------------------------------
+
+    def _pm_function(self, pdev: int, at: int, legacy: int) -> tuple[int, int]:
+        """A driver's function for a device, and its argument: of its dev_pm_ops, or of the platform driver itself."""
+        mem = self.k.mem
+        driver = mem.load(pdev + PDEV_DEVICE + DEVICE_DRIVER, 8)
+        if not driver:
+            return 0, 0
+        pm = mem.load(driver + DRIVER_PM, 8)
+        function = mem.load(pm + at, 8) if pm else 0
+        return (function, pdev + PDEV_DEVICE) if function else (mem.load(driver - PDRV_DRIVER + legacy, 8), pdev)
+
+    def suspend_devices(self) -> Blocking:
+        """dpm_suspend: newest first, up to the first that refuses: 0 or its -errno."""
+        self._suspended = []
+        for pdev in reversed(self.platform_devices):
+            function, argument = self._pm_function(pdev, PM_SUSPEND, PDRV_SUSPEND)
+            error = signed((yield from self.k.ccall(function, argument, 2)), 32) if function else 0
+            if error:
+                name = self.name_of(pdev + PDEV_DEVICE)
+                self.k.printk.log(3, f"{self.platform_devices[pdev]} {name}: PM: failed to suspend: error {error}")
+                self.k.printk.log(3, "PM: Some devices failed to suspend, or early wake event detected")
+                return error
+            self._suspended.append(pdev)
+        return 0
+
+    def resume_devices(self) -> Blocking:
+        """dpm_resume: those that were suspended, in the order in which they came."""
+        for pdev in reversed(self._suspended):
+            function, argument = self._pm_function(pdev, PM_RESUME, PDRV_RESUME)
+            if function:
+                yield from self.k.ccall(function, argument)
+        self._suspended = []
 
     def devm_irq(self, device: int, irq: int, dev_id: int) -> None:
         """devm_request_irq: a line that is given back when the driver leaves the device."""
