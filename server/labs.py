@@ -91,7 +91,7 @@ class Lab:
         elif missing:
             hint = f"apt-get install {' '.join(missing)}"
         waiting = len(self.waiting)
-        return LabStatus(settings.lab, settings.lab_token is not None, missing, waiting, settings.lab_machines, hint)
+        return LabStatus(settings.lab, bool(settings.lab_token), missing, waiting, settings.lab_machines, hint)
 
     def admit(self, token: str) -> None:
         """Raises Refusal for who may not use the lab, or where there is none."""
@@ -99,7 +99,7 @@ class Lab:
         if not status.on or status.missing:
             raise Refusal("lab", f"the real kernel cannot be run here: {status.hint}")
         wanted = self.settings.lab_token
-        if wanted is not None and not secrets.compare_digest(wanted.encode(), token.encode()):
+        if wanted and not secrets.compare_digest(wanted.encode(), token.encode()):
             raise Refusal("lab", "the lab of this server needs its token")
 
     def known(self, id_: str) -> RealRun | None:

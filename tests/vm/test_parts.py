@@ -130,7 +130,7 @@ def test_recorded_runs_are_of_one_kernel_and_can_be_shown(name: str) -> None:
     entry = gallery.entries()[name]
     found = recorded.of(entry)
     assert found is not None
-    assert len(found.traces) == 6
+    assert len(found.traces) >= 3
     assert found.meta.kernel.startswith("6.12")
     messages = recorded.messages(found, entry)
     assert messages[0].startswith(b'{"type":"meta"')
