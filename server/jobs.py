@@ -44,7 +44,35 @@ class CompareJob(msgspec.Struct, frozen=True, tag="compare"):
     references: list[str]
 
 
-Job = RunJob | CheckJob | ExportJob | CompareJob
+class QuizJob(msgspec.Struct, frozen=True, tag="quiz"):
+    """Compile and simulate, then ask about the run; `answers` are those given so far. The answer is a QuizState."""
+
+    scenario: Scenario
+    limits: Limits
+    seed: int
+    count: int
+    answers: list[int]
+    kinds: list[str] = []
+
+
+class JudgeJob(msgspec.Struct, frozen=True, tag="judge"):
+    """Compile and simulate, then ask a goal of the run; the answer is a Judgement."""
+
+    scenario: Scenario
+    limits: Limits
+    goal: list[str]
+
+
+class PictureJob(msgspec.Struct, frozen=True, tag="picture"):
+    """Compile and simulate, then draw the lanes, with the playhead `t_ns` after the origin (-1: without)."""
+
+    scenario: Scenario
+    limits: Limits
+    t_ns: int
+    format: str  # svg | png
+
+
+Job = RunJob | CheckJob | ExportJob | CompareJob | QuizJob | JudgeJob | PictureJob
 
 
 class ModuleParam(msgspec.Struct, frozen=True):

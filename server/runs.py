@@ -17,7 +17,19 @@ import msgspec
 import structlog
 from cachetools import LRUCache
 
-from server.jobs import DONE, Checked, CheckJob, CompareJob, ExportJob, Failure, Job, RunJob
+from server.jobs import (
+    DONE,
+    Checked,
+    CheckJob,
+    CompareJob,
+    ExportJob,
+    Failure,
+    Job,
+    JudgeJob,
+    PictureJob,
+    QuizJob,
+    RunJob,
+)
 from server.pool import Pool, PoolError
 from server.scenario import Limits, Scenario, run_id
 from server.settings import Settings
@@ -245,6 +257,10 @@ class Runs:
     async def export(self, run: Run, format_: str) -> bytes:
         """The run in another format: computed again, for messages do not hold all of it. Raises Refusal."""
         return b"".join(await self._short(ExportJob(run.scenario, run.limits, format_), run.id))
+
+    async def ask(self, job: QuizJob | JudgeJob | PictureJob) -> bytes:
+        """The answer to a job about a run (`server/coursework.py`). Raises Refusal."""
+        return b"".join(await self._short(job, "course"))
 
     async def compare(self, scenario: Scenario, limits: Limits, references: list[str]) -> bytes:
         """The table of facts (`server/trace/table.py`, JSON) of a simulated run against real traces. Raises Refusal."""

@@ -12,8 +12,22 @@ from collections.abc import Callable
 
 import msgspec
 
+from server import coursework
 from server.cfront.compile import library, overlay
-from server.jobs import DONE, Checked, CheckJob, CompareJob, ExportJob, Job, ModuleParam, RunJob, failed
+from server.jobs import (
+    DONE,
+    Checked,
+    CheckJob,
+    CompareJob,
+    ExportJob,
+    Job,
+    JudgeJob,
+    ModuleParam,
+    PictureJob,
+    QuizJob,
+    RunJob,
+    failed,
+)
 from server.prepare import compile_scenario, header
 from server.scenario import Limits, Scenario
 from server.sim import (
@@ -25,6 +39,7 @@ from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
 from server.sim.kapi.registry import api
 from server.sim.shell.session import prepare
 from server.trace import compare, exports, ftrace, table
+from server.trace.expect import ExpectError
 from server.trace.frames import Frames
 from server.trace.recording import Recording
 
@@ -65,6 +80,8 @@ def handle(job: bytes, write: Write) -> None:
                 _compare(comparison, write)
             case ExportJob() as export:
                 _export(export, write)
+            case QuizJob() | JudgeJob() | PictureJob() as course:
+                _course(course, write)
         write(DONE)
     except MemoryError:
         write(failed("killed", "the run was ended: it ran out of memory"))
@@ -140,6 +157,16 @@ def _compare(job: CompareJob, write: Write) -> None:
         write(failed("input", "there is no work item in one of the runs: nothing to compare"))
         return
     write(msgspec.json.encode(table.table(candidate, references)))
+
+
+def _course(job: QuizJob | JudgeJob | PictureJob, write: Write) -> None:
+    recording = _recorded(job.scenario, job.limits, write)
+    if recording is None:
+        return
+    try:
+        write(coursework.answer(job, recording))
+    except ExpectError as error:
+        write(failed("input", str(error)))
 
 
 def module_params(unit: Unit) -> list[ModuleParam]:

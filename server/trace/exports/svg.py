@@ -49,15 +49,16 @@ fill:var(--sleeping)}.blocked{fill:var(--blocked)}.hardirq,.softirq{fill:var(--i
 stroke:var(--held)}.queued{fill:var(--panel);stroke:var(--runnable);stroke-dasharray:3 2}.armed{stroke:var(--timer);
 stroke-width:1.5;stroke-dasharray:2 3}.cancelled{stroke:var(--ink);stroke-width:1.5}.cut{stroke:var(--panel);
 stroke-width:4;fill:none}.r{stroke:var(--line)}
+.p{stroke:var(--blocked);stroke-width:1.5}
 """
 
 
-def write(recording: Recording) -> Iterator[bytes]:
-    """One file, without anything from elsewhere."""
+def write(recording: Recording, at_ns: int = -1) -> Iterator[bytes]:
+    """One file, without anything from elsewhere; with the playhead at `at_ns` since boot, where it is given."""
     recording = explained(recording)
     timeline = Timeline(recording)
     timeline.feed()
-    yield "".join(_Picture(timeline).parts()).encode()
+    yield "".join(_Picture(timeline, at_ns).parts()).encode()
 
 
 def _text(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str:
@@ -68,8 +69,9 @@ def _text(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str
 
 
 class _Picture:
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, at_ns: int = -1) -> None:
         self.timeline = timeline
+        self.at_ns = at_ns
         self.rows = timeline.rows
         self.recording = timeline.recording
         self.lanes = self.rows.current_lanes()
@@ -109,6 +111,7 @@ class _Picture:
         yield from body
         yield from self._cuts(height)
         yield from self.labels
+        yield from self._playhead(height)
         yield from self._legend(height + 28)
         yield "</svg>\n"
 
@@ -122,6 +125,12 @@ class _Picture:
             if x >= free:
                 yield f'<path class="r" d="M{x:.1f} {TOP - 14}V{height}"/>' + _text(x + 3, TOP - 18, label)
                 free = x + 7 * len(label) + 10
+
+    def _playhead(self, height: float) -> Iterator[str]:
+        if self.at_ns >= 0:
+            x = min(max(self._x(self.at_ns), HEAD), HEAD + self.axis.width)
+            label = duration(max(self.at_ns - self.recording.origin(), 0))
+            yield f'<path class="p" d="M{x:.1f} {TOP - 12}V{height}"/>' + _text(x + 4, height + 2, label, "l")
 
     def _cuts(self, height: float) -> Iterator[str]:
         for cut in self.axis.cuts:

@@ -1,0 +1,133 @@
+"""What a worker process makes of a recording for lessons: the next question, a verdict, a picture of the lanes."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from server.jobs import JudgeJob, PictureJob, QuizJob
+from server.scenario import Limits, Outcome
+from server.trace.expect import Verdict, check
+from server.trace.exports import svg
+from server.trace.facts import Facts
+from server.trace.frames import Frames
+from server.trace.quiz import Question, Quiz, cut
+from server.trace.recording import Recording
+
+PNG_WIDTH, PNG_HEIGHT = 1200, 630  # what Open Graph asks for
+_VARIABLE = re.compile(r"var\((--[a-z0-9]+)\)")
+_DEFINED = re.compile(r"(--[a-z0-9]+):\s*(#[0-9a-f]{3,6})")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question as it is sent: without its answer."""
+
+    id: str
+    kind: str
+    t_ns: int
+    text: str
+    options: list[str]
+    subject: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What became of an answer: `answer` is the right option, `given` the one that was chosen."""
+
+    id: str
+    text: str
+    options: list[str]
+    given: int
+    answer: int
+    correct: bool
+    explanation: str
+
+
+class QuizState(msgspec.Struct, frozen=True):
+    """A quiz after so many answers: results, the next question, and the run's messages up to its moment and no further.
+
+    After the last answer `question` is None and the messages are those of the whole run.
+    """
+
+    total: int
+    score: int
+    results: list[Told]
+    question: Asked | None
+    messages: list[msgspec.Raw]
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """A goal asked of a run: whether all of it holds, line by line, and how the run ended."""
+
+    passed: bool
+    verdicts: list[Verdict]
+    outcome: Outcome
+    digest: str
+
+
+def answer(job: QuizJob | JudgeJob | PictureJob, recording: Recording) -> bytes:
+    """The answer to a job about a finished recording."""
+    match job:
+        case QuizJob():
+            return msgspec.json.encode(quiz(recording, job))
+        case JudgeJob():
+            return msgspec.json.encode(judgement(recording, job.goal))
+        case PictureJob():
+            return picture(recording, job.t_ns, job.format)
+
+
+def quiz(recording: Recording, job: QuizJob) -> QuizState:
+    """The state of a quiz after the answers given so far. Answers beyond its questions are left out."""
+    questions = Quiz(Facts(recording)).questions(job.seed, job.count, tuple(job.kinds))
+    results = [_told(q, given) for q, given in zip(questions, job.answers, strict=False)]
+    score = sum(result.correct for result in results)
+    if len(results) >= len(questions):
+        return QuizState(len(questions), score, results, None, messages(recording, recording.rows - 1, job.limits))
+    q = questions[len(results)]
+    asked = Asked(q.id, q.kind, q.t_ns, q.text, q.options, q.subject)
+    return QuizState(len(questions), score, results, asked, messages(recording, q.seq, job.limits))
+
+
+def _told(q: Question, given: int) -> Told:
+    return Told(q.id, q.text, q.options, given, q.answer, given == q.answer, q.explanation)
+
+
+def messages(recording: Recording, seq: int, limits: Limits) -> list[msgspec.Raw]:
+    """The run as docs/protocol.md tells it, as if it had ended with event `seq`; `stopped` where it goes on."""
+    out: list[msgspec.Raw] = []
+    part = Recording(msgspec.structs.replace(recording.header))
+    frames = Frames(part, "", limits, lambda message: out.append(msgspec.Raw(message)))
+    cut(recording, seq, part)
+    whole = seq >= recording.rows - 1
+    stopped = Outcome("stopped", part.last_ns(), "the rest of the run is not told yet")
+    frames.end(recording.outcome if whole and recording.outcome else stopped)
+    return out
+
+
+def judgement(recording: Recording, goal: list[str]) -> Judgement:
+    """A goal asked of a run. Raises ExpectError for a line that is no assertion."""
+    facts = Facts(recording)
+    verdicts = [check(facts, line) for line in goal]
+    outcome = recording.outcome or Outcome("unknown", 0, "")
+    return Judgement(all(v.ok for v in verdicts), verdicts, outcome, recording.digest())
+
+
+def picture(recording: Recording, t_ns: int, format_: str) -> bytes:
+    """The lanes as SVG or PNG, with the playhead at `t_ns` after the origin (-1: without)."""
+    at_ns = t_ns + recording.origin() if t_ns >= 0 else -1
+    text = b"".join(svg.write(recording, at_ns)).decode()
+    return text.encode() if format_ == "svg" else png(text)
+
+
+def png(text: str) -> bytes:
+    """An SVG of ours as a card of fixed size: light, its top where it is higher than the card."""
+    import resvg_py
+
+    style = text.split("</style>")[0]
+    colours = dict(reversed(_DEFINED.findall(style)))  # the first definition, of the light theme, counts
+    plain = _VARIABLE.sub(lambda m: colours.get(m[1], "#000"), re.sub(r"@media[^{]*\{.*?\}\}", "", text, flags=re.S))
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', plain)[1])  # type: ignore[index]
+    card = f'viewBox="0 0 {width:.0f} {width * PNG_HEIGHT / PNG_WIDTH:.0f}" width="{PNG_WIDTH}" height="{PNG_HEIGHT}"'
+    plain = re.sub(r'viewBox="[^"]*" width="[^"]*"', card, plain, count=1)
+    made: bytes = bytes(resvg_py.svg_to_bytes(svg_string=plain, background="#ffffff"))
+    return made
