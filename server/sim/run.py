@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.scenario import Limits, Outcome, Scenario
+from server.scenario import Diagnostic, Limits, Outcome, Scenario
 from server.sim import InputError
 from server.sim.cmodule.faults import LimitReached
 from server.sim.cmodule.image import lower
+from server.sim.cmodule.lower_base import LowerError
 from server.sim.kapi.registry import handler
 from server.sim.kernel import Kernel
 from server.sim.machine import Gen, Task
-from server.sim.shell.session import action_task, at_origin, prepare, session
+from server.sim.shell.session import Prepared, action_task, at_origin, prepare, session
 from server.sim.stall import Watch, verdict
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
     prepared = prepare(scenario, limits)
     if any(d.severity == "error" for d in prepared.diagnostics):
         raise InputError(prepared.diagnostics)
+    try:
+        return _run(scenario, unit, limits, sink, prepared)
+    except LowerError as error:  # C that the front end let through and that cannot be simulated
+        raise InputError([Diagnostic(unit.files[0], error.line, 1, "error", "lower", error.message)]) from error
+
+
+def _run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, prepared: Prepared) -> Outcome:
     k = build(scenario, unit, limits, sink)
     shell = _start(k, "sh", session(k, prepared))
     actor = _start(k, "action", action_task(k, prepared))

@@ -1,0 +1,1 @@
+"""Hostile and random modules: generators, and the harness that runs them."""
