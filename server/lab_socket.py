@@ -117,10 +117,11 @@ class LabSession:
             for message in run.explained[self.sent :]:
                 await self._send(message)
             return
-        await self._forward(run.follow(self.sent - 1))
+        with self.lab.attach(run):
+            await self._until_stop(run, self.sent - 1)
 
-    async def _until_stop(self, run: RealRun) -> None:
-        stream = asyncio.create_task(self._queue_and_forward(run))
+    async def _until_stop(self, run: RealRun, after: int = -1) -> None:
+        stream = asyncio.create_task(self._queue_and_forward(run, after))
         heard: asyncio.Task[Start | Act | Stop] | None = None
         try:
             while not stream.done():
@@ -131,6 +132,7 @@ class LabSession:
                     if isinstance(request, Stop):
                         stream.cancel()
                         await asyncio.gather(stream, return_exceptions=True)
+                        self.lab.stop(run)
                         await self._send(stopped_message(self.sent))
                         return
                     if isinstance(request, Act):
@@ -142,7 +144,7 @@ class LabSession:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _queue_and_forward(self, run: RealRun) -> None:
+    async def _queue_and_forward(self, run: RealRun, after: int) -> None:
         told = -1
         while (position := self.lab.position(run)) and not run.finished:
             if position != told:
@@ -150,7 +152,7 @@ class LabSession:
                 await self.socket.send_text(_queue_message(position, run.id).decode())
             await asyncio.sleep(QUEUE_SECONDS)
         await self.socket.send_text(_queue_message(0, run.id).decode())
-        await self._forward(run.follow(-1))
+        await self._forward(run.follow(after))
 
     async def _forward(self, messages: AsyncIterator[bytes]) -> None:
         async for message in messages:

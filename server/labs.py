@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 ALL_SECONDS = 240.0  # build, first boot and run; the run itself has its own, shorter limits
 LEAVE_SECONDS = 5.0
+GRACE_SECONDS = 10.0  # for a client that was cut off to come back
 PACKET_MAX = 64 << 20
 ACTIONS_MAX = 64
 
@@ -112,7 +113,7 @@ class Lab:
 
     @contextmanager
     def listen(self, scenario: Scenario, limits: Limits, client: str) -> Iterator[RealRun]:
-        """A new run; who leaves before it is finished ends it. Raises Refusal when there is no room."""
+        """A new run. Raises Refusal when there is no room."""
         with self.runs.turn(client, "real runs", self.settings.lab_per_client):
             if len(self.waiting) > self.settings.lab_queue:
                 raise Refusal("overload", "too many wait for the lab, try again in a moment", RETRY_MS)
@@ -120,11 +121,27 @@ class Lab:
             self.active[run.id] = run
             self.waiting.append(run)
             run.task = asyncio.create_task(self._compute(run))
-            try:
+            with self.attach(run):
                 yield run
-            finally:
-                if not run.at_end:  # else it only tidies up
-                    run.task.cancel()
+
+    @contextmanager
+    def attach(self, run: RealRun) -> Iterator[None]:
+        """One who listens. When the last has left, the run goes on for a moment, for who was cut off, then ends."""
+        run.listeners += 1
+        try:
+            yield
+        finally:
+            run.listeners -= 1
+            asyncio.get_running_loop().call_later(GRACE_SECONDS, self._abandon, run)
+
+    def _abandon(self, run: RealRun) -> None:
+        if run.listeners == 0:
+            self.stop(run)
+
+    def stop(self, run: RealRun) -> None:
+        """Ends the run, unless it only tidies up."""
+        if run.task is not None and not run.at_end:
+            run.task.cancel()
 
     async def close(self) -> None:
         """Ends every run."""
