@@ -315,7 +315,9 @@ class Kernel:
     # ---- C -------------------------------------------------------------------------------------
 
     def ccall(self, addr: int, *args: int) -> Generator[Any, Any, int]:
-        """Calls a function of C (or of the kernel) by address; the position is the caller's afterwards. Raises Fault."""
+        """Calls a function of C (or of the kernel) by address; the position is the caller's
+        afterwards. Raises Fault.
+        """
         line = self.cx.line
         result = yield from self.text.call(addr, *args)
         self.cx.line = line

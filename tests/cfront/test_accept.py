@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from conftest import Compile, case_files
 
 from server.cfront import compile_module
 from server.scenario import Limits
 from server.sim.cmodule import ir
 from server.sim.kapi.registry import api
+from tests.cfront.conftest import Compile, case_files
 
 REPOSITORY = Path(__file__).parents[2]
 RECORDED = sorted((REPOSITORY / "tests" / "fidelity" / "corpus").glob("*/module.c"))

@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import case_files
 
 from server.cfront.compile import compile_here
 from server.cfront.render import render
 from server.scenario import Diagnostic, Limits
+from tests.cfront.conftest import case_files
 
 MARK = re.compile(r"//\s*(error|warning): (.*)$")
 PART = re.compile(r'(\d+)?\s*\[([\w-]+)\](?:\s*"(.*?)")?(?:\s*=>\s*"(.*?)")?')

@@ -1,10 +1,10 @@
 """Sizes and offsets of 6.12 on x86-64: Debian's configuration without lock debugging."""
 
 import pytest
-from conftest import Compile
 
 from server.sim.cmodule import ir
 from server.sim.kapi import tasks
+from tests.cfront.conftest import Compile
 
 SIZES = {
     "struct work_struct": 32, "struct delayed_work": 88, "struct rcu_work": 56, "struct timer_list": 40,

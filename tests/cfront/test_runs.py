@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import case_files
+
+from tests.cfront.conftest import case_files
 
 LINE = re.compile(r"\[ *\d+\.\d+\] (.*)")
 

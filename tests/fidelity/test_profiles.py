@@ -1,4 +1,5 @@
-"""Both profiles are one kernel: where no check speaks, the debug profile's trace is the plain one's, addresses apart."""
+"""Both profiles are one kernel: where no check speaks, the debug profile's trace is the plain one's, addresses apart.
+"""
 
 from __future__ import annotations
 

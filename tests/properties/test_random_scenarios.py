@@ -12,8 +12,7 @@ import contextlib
 import os
 from unittest import mock
 
-from hypothesis import HealthCheck, given, note, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, note, seed, settings, strategies as st
 
 from server.scenario import Limits
 from server.sim.cmodule.faults import LimitReached
@@ -159,7 +158,8 @@ def each_queueing_has_one_end(play: Play) -> None:
     for name, item in play.items.items():
         queued, started, ended = (play.order(what).count(name) for what in ("queue", "start", "end"))
         assert started <= queued, f"{name}: {started} starts of {queued}"
-        assert started - ended == runs_now.count(item.work), f"{name}: {started} starts, {ended} ends"
+        retiring = (0, 1)  # one may have ended and wait for the CPU to retire
+        assert runs_now.count(item.work) - (started - ended) in retiring, f"{name}: {started} starts, {ended} ends"
 
 
 def never_beside_a_counted_worker(play: Play) -> None:
