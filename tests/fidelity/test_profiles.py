@@ -1,5 +1,4 @@
-"""Both profiles are one kernel: where no check speaks, the debug profile's trace is the plain one's, addresses apart.
-"""
+"""Both profiles are one kernel: where no check speaks, their traces are equal, addresses apart."""
 
 from __future__ import annotations
 
