@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,23 @@ def selected(page: Page) -> None:
     page.keyboard.press("f")
 
 
+def act(page: Page) -> None:
+    page.locator("#lanes").focus()
+    page.keyboard.press("x")
+
+
+def compared(page: Page) -> None:
+    act(page)
+    page.locator("#act-command").fill("rmmod workqueue_demo")
+    page.locator("#act-form button").click()
+    page.locator("#pane-compare .verdict").wait_for()
+
+
+def palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("#palette-input").fill("step")
+
+
 STATES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "first": ("/", lambda page: None),
     "fit-selection": ("/", selected),
@@ -58,6 +76,12 @@ STATES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "controls": ("/", lambda page: show(page, "#tab-controls")),
     "terminal": ("/", lambda page: show(page, "#tab-terminal")),
     "events": ("/", lambda page: show(page, "#tab-events")),
+    "state": ("/", lambda page: show(page, "#tab-state")),
+    "queues": ("/", lambda page: show(page, "#tab-queues")),
+    "stats": ("/", lambda page: show(page, "#tab-stats")),
+    "act": ("/", act),
+    "compare": ("/", compared),
+    "palette": ("/", palette),
     "share": ("/", lambda page: page.locator("#share-open").click()),
     "help": ("/", lambda page: page.locator("#help-open").click()),
     "syntax": ("/", syntax),
@@ -117,9 +141,11 @@ def main() -> None:
     parser.add_argument("--width", type=int, choices=SIZES, action="append")
     parser.add_argument("--scheme", choices=["light", "dark"], action="append")
     parser.add_argument("--fixture", action="store_true")
+    parser.add_argument("--base", metavar="URL", help="of a server that runs already")
     options = parser.parse_args()
     OUT.mkdir(exist_ok=True)
-    with running_server() as base, sync_playwright() as play:
+    server = nullcontext(options.base) if options.base else running_server()
+    with server as base, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for state in options.only or STATES:
             for width in options.width or SIZES:

@@ -1,7 +1,9 @@
 /** The keys of the page and what they do; the help dialog lists this table. */
 
+import { at } from "./format.js";
 import { focusRow } from "./heads.js";
-import { selectedItem } from "./marks.js";
+import { toTime } from "./jump.js";
+import { toggleKindBreak } from "./steps.js";
 
 /** @import { Binding } from "./keys.js" */
 /** @import { PageState } from "./state.js" */
@@ -9,12 +11,37 @@ import { selectedItem } from "./marks.js";
 /** @param {string} selector */
 const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
+/** Shows a position among bookmarks. @param {PageState} page @param {number} direction */
+function toBookmark(page, direction) {
+  const to =
+    direction > 0 ? page.bookmarks.find((ns) => ns > page.tNs) : page.bookmarks.findLast((ns) => ns < page.tNs);
+  if (to === undefined) say(`No ${direction > 0 ? "further" : "earlier"} bookmark`);
+  else toTime(page, to);
+}
+
+/** Keeps the playhead's moment, or no longer. @param {PageState} page */
+function bookmark(page) {
+  const { bookmarks, tNs } = page;
+  const had = bookmarks.indexOf(tNs);
+  if (had >= 0) bookmarks.splice(had, 1);
+  else bookmarks.push(tNs);
+  bookmarks.sort((a, b) => a - b);
+  say(had >= 0 ? "Bookmark taken away" : `Bookmark at ${at(tNs)}`);
+  page.touch("view");
+}
+
+/** @param {string} text */
+function say(text) {
+  one("#live").textContent = text;
+}
+
 /**
  * @param {{page: PageState, timeline: import("./timeline.js").Timeline, transport: import("./transport.js").Transport,
- *   run: () => void, share: import("./share.js").Share, showLow: (panel: string) => void}} parts
+ *   run: () => void, share: import("./share.js").Share, showLow: (panel: string) => void,
+ *   act: import("./act.js").Act, toggleCompare: () => void, palette: () => void}} parts
  * @returns {Binding[]}
  */
-export function pageBindings({ page, timeline, transport, run, share, showLow }) {
+export function pageBindings({ page, timeline, transport, run, share, showLow, act, toggleCompare, palette }) {
   const pan = (/** @type {number} */ by) => () => {
     page.follow = false;
     page.setWindow(page.u0 + by * (page.u1 - page.u0), page.u1 + by * (page.u1 - page.u0));
@@ -29,19 +56,19 @@ export function pageBindings({ page, timeline, transport, run, share, showLow })
   return [
     { keys: ["Control+Enter", "Meta+Enter"], show: "Ctrl Enter", words: "run", act: run },
     { keys: ["Space"], show: "Space", words: "play, pause", act: () => transport.toggle() },
-    { keys: ["."], show: ".", words: "next moment", act: () => transport.step(1) },
-    { keys: [","], show: ",", words: "moment before", act: () => transport.step(-1) },
+    { keys: ["."], show: ".", words: "step forward", act: () => transport.step(1) },
+    { keys: [","], show: ",", words: "step back", act: () => transport.step(-1) },
     {
       keys: ["Shift+Period"],
       show: "Shift .",
-      words: "next moment of the selected item",
-      act: () => stepItem(page, 1),
+      words: "next event of the selected item",
+      act: () => transport.step(1, "item"),
     },
     {
       keys: ["Shift+Comma"],
       show: "Shift ,",
-      words: "moment before of the selected item",
-      act: () => stepItem(page, -1),
+      words: "event before of the selected item",
+      act: () => transport.step(-1, "item"),
     },
     { keys: ["ArrowLeft", "KeyA"], show: "← A", words: "pan left", act: pan(-0.1) },
     { keys: ["ArrowRight", "KeyD"], show: "→ D", words: "pan right", act: pan(0.1) },
@@ -65,6 +92,27 @@ export function pageBindings({ page, timeline, transport, run, share, showLow })
     },
     { keys: ["Digit1"], show: "1", words: "marker A at the playhead", act: () => transport.mark(0) },
     { keys: ["Digit2"], show: "2", words: "marker B, and the time between", act: () => transport.mark(1) },
+    { keys: ["KeyM"], show: "M", words: "bookmark at the playhead", act: () => bookmark(page) },
+    { keys: ["["], show: "[", words: "bookmark before", act: () => toBookmark(page, -1) },
+    { keys: ["]"], show: "]", words: "next bookmark", act: () => toBookmark(page, 1) },
+    { keys: ["PageUp"], show: "PgUp", words: "bookmark before (presenter)", act: () => toBookmark(page, -1) },
+    { keys: ["PageDown"], show: "PgDn", words: "next bookmark (presenter)", act: () => toBookmark(page, 1) },
+    {
+      keys: ["KeyR"],
+      show: "R",
+      words: "markers A and B around the selection",
+      act: () => timeline.markSelection(transport),
+    },
+    {
+      keys: ["KeyB"],
+      show: "B",
+      words: "stop at events of this type, or no longer",
+      act: () => say(toggleKindBreak(page)),
+    },
+    { keys: ["KeyX"], show: "X", words: "what if: act here, keep both runs", act: () => act.open(true) },
+    { keys: ["KeyC"], show: "C", words: "compare with the run before", act: toggleCompare },
+    { keys: ["KeyU"], show: "U", words: "unit of the ruler", act: () => timeline.nextUnit() },
+    { keys: ["Control+k", "Meta+k", "Control+Shift+P"], show: "Ctrl K", words: "all commands", act: palette },
     { keys: ["<", "Shift+<"], show: "<", words: "play slower", act: () => transport.faster(-1) },
     { keys: [">", "Shift+>"], show: ">", words: "play faster", act: () => transport.faster(1) },
     { keys: ["Enter"], show: "Enter", words: "read the selection's life", act: () => one("#details").focus() },
@@ -86,19 +134,6 @@ export function pageBindings({ page, timeline, transport, run, share, showLow })
       act: () => /** @type {HTMLDialogElement} */ (one("#help")).showModal(),
     },
   ];
-}
-
-/** @param {PageState} page @param {number} direction */
-function stepItem(page, direction) {
-  const item = page.store.meta ? selectedItem(page) : -1;
-  if (item < 0) return;
-  const t = page.store.events.t.data;
-  const steps = (page.store.itemSteps.get(item) ?? []).map((s) => t[s.seq]);
-  const to = direction > 0 ? steps.find((ns) => ns > page.tNs) : steps.findLast((ns) => ns < page.tNs);
-  if (to === undefined) return;
-  page.playing = false;
-  page.setTime(to);
-  page.reveal(to);
 }
 
 /** @param {PageState} page @param {import("./timeline.js").Timeline} timeline */

@@ -2,13 +2,15 @@
 
 import { lastAtMost } from "./axis.js";
 import { MONO, prepare, textWidth, useFont } from "./canvas.js";
-import { duration, inUnit, rulerUnit } from "./format.js";
+import { duration, inUnit, rulerUnit, stamp } from "./format.js";
 
 /** @import { Axis } from "./axis.js" */
 /** @import { PageState } from "./state.js" */
 /** @import { Colours } from "./theme.js" */
 
 export const RULER_H = 38;
+/** @type {("time" | "jiffies" | "dmesg")[]} */
+export const RULER_UNITS = ["time", "jiffies", "dmesg"];
 /** Below this width a cut has no room for its break. */
 export const CUT_PX_MIN = 14;
 
@@ -67,9 +69,10 @@ function candidates(axis, w) {
  * @param {Axis} axis
  * @param {Window} w
  * @param {(label: string) => number} measure
+ * @param {((ns: number) => string) | null} labelOf in place of the unit that fits
  * @returns {{ticks: Tick[], unit: string}}
  */
-export function makeTicks(axis, w, measure) {
+export function makeTicks(axis, w, measure, labelOf = null) {
   const [from, to] = [axis.toNs(w.u0), axis.toNs(w.u1)];
   const [unit, unitNs] = rulerUnit(from, to);
   /** @type {(Tick & {from: number, to: number})[]} */
@@ -79,7 +82,7 @@ export function makeTicks(axis, w, measure) {
     const ns = axis.kind === "linear" ? wanted : roundest(toNs(axis, w, at - 0.25), toNs(axis, w, at + 2));
     const x = toX(axis, w, ns);
     if (x < -1 || x > w.width + 1) continue;
-    const label = inUnit(ns, unitNs);
+    const label = labelOf ? labelOf(ns) : inUnit(ns, unitNs);
     const width = measure(label) + 6;
     const right = x + width > w.width;
     const [a, b] = right ? [x - width, x] : [x, x + width];
@@ -101,7 +104,18 @@ export function paintRuler(canvas, page, w, c) {
   const ctx = prepare(canvas, w.width, RULER_H);
   if (!page.store.meta) return { ticks: [], unit: "" };
   useFont(ctx, `11px ${MONO}`);
-  const { ticks, unit } = makeTicks(page.axis, w, (label) => textWidth(ctx, label));
+  const { origin, meta } = page.store;
+  const labels = {
+    time: null,
+    jiffies: (/** @type {number} */ ns) => inUnit(Math.floor(ns / meta.tick_ns), 1),
+    dmesg: (/** @type {number} */ ns) =>
+      stamp(ns + origin)
+        .trim()
+        .slice(0, w.u1 - w.u0 < 0.02 ? undefined : -3),
+  };
+  const made = makeTicks(page.axis, w, (label) => textWidth(ctx, label), labels[page.rulerUnit]);
+  const { ticks } = made;
+  const unit = page.rulerUnit === "time" ? made.unit : page.rulerUnit === "jiffies" ? "jiffies" : "dmesg s";
   ctx.strokeStyle = c.line;
   ctx.lineWidth = 1;
   ctx.fillStyle = c.ink2;

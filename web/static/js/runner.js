@@ -16,6 +16,7 @@ import { startRun } from "./stream.js";
 const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
 const EDITOR_LATEST_MS = 2000;
+const RUNS_KEPT = 6;
 
 export class Runner {
   /** @param {PageState} page */
@@ -23,6 +24,8 @@ export class Runner {
     this.page = page;
     /** @type {(() => void) | null} */
     this.abandon = null;
+    /** The run to be shown under the next one's bars. @type {Store | null} */
+    this.comparing = null;
     /** @type {() => void} */
     this.tellPainted = () => {};
     /** Settles once lanes have been painted. @type {Promise<void>} */
@@ -56,6 +59,7 @@ export class Runner {
       page.store = store;
       page.ran = scenario;
       page.selection = null;
+      page.other = null;
       page.tNs = 0;
       page.seq = -1;
       page.setWindow(0, 1);
@@ -96,6 +100,7 @@ export class Runner {
   #ended(look) {
     const { page } = this;
     page.status = "done";
+    this.#keep();
     const { outcome } = /** @type {import("./types.js").End} */ (page.store.end);
     if (outcome.kind !== "completed" && outcome.kind !== "stopped") {
       const when = at(outcome.at_ns - page.store.origin);
@@ -112,6 +117,26 @@ export class Runner {
     }
     page.touch("status", "data", "scenario");
   }
+
+  /** Keeps the finished run, so that the next can be compared with it. */
+  #keep() {
+    const { page } = this;
+    const last = page.ran?.actions.at(-1);
+    const id = page.store.meta?.run.slice(0, 8) ?? "";
+    const what = last ? `with “${last.command}” at ${at(last.at_ns)}` : page.edited ? "edited" : "as in the gallery";
+    page.kept = page.kept.filter((k) => k.store.meta?.run !== page.store.meta?.run).slice(1 - RUNS_KEPT);
+    page.kept.push({ store: page.store, label: `run ${id}, ${what}` });
+    page.other = this.comparing;
+    this.comparing = null;
+    if (page.other) {
+      page.rebuildAxis();
+      this.compared?.();
+    }
+    page.touch("compare", "lanes");
+  }
+
+  /** Called when two runs are to be seen beside each other. @type {(() => void) | undefined} */
+  compared;
 
   /** @param {string} text */
   #failed(text) {

@@ -10,7 +10,7 @@ import { Store } from "./store.js";
 /** @import { Axis, AxisKind } from "./axis.js" */
 /** @import { Diagnostic, Lesson, Scenario } from "./types.js" */
 
-/** @typedef {"data" | "lanes" | "view" | "time" | "selection" | "theme" | "scenario" | "status"} Flag */
+/** @typedef {"data" | "lanes" | "view" | "time" | "selection" | "theme" | "scenario" | "status" | "breaks" | "compare"} Flag */
 /**
  * @typedef {{kind: "item", id: number, atNs: number} | {kind: "span", id: number, atNs: number}
  *   | {kind: "event", id: number, atNs: number} | null} Selection
@@ -51,7 +51,15 @@ export class PageState {
     this.selection = null;
     /** Markers A and B, in ns. @type {(number | null)[]} */
     this.markers = [null, null];
+    /** @type {"time" | "jiffies" | "dmesg"} */
+    this.rulerUnit = "time";
     this.arrangement = new Arrangement();
+    /** Where playing stops: types of events, lines of module.c. */
+    this.breaks = { kinds: /** @type {Set<string>} */ (new Set()), lines: /** @type {Set<number>} */ (new Set()) };
+    /** Runs that came to their end, the latest last. @type {{store: Store, label: string}[]} */
+    this.kept = [];
+    /** Moments to come back to, in order. @type {number[]} */
+    this.bookmarks = [];
     /** The run that this one is compared with, drawn under its bars. @type {Store | null} */
     this.other = null;
     this.playing = false;
@@ -88,18 +96,23 @@ export class PageState {
     return Math.max(1, this.store.reachedNs);
   }
 
-  /** Makes the axis anew from the moments at which something on the lanes changes. */
+  /** Makes the axis anew from the moments at which something on the lanes changes; of both runs, where two are compared. */
   rebuildAxis() {
-    const { start, end, lane, state } = this.store.spans;
-    const idle = this.store.meta ? this.store.words.states.indexOf("idle") : -1;
+    /** @type {number[]} */
     const moments = [];
-    for (let i = 0; i < lane.length; i++) {
-      if (lane.data[i] < 0 || state.data[i] === idle) continue;
-      moments.push(start.data[i]);
-      if (Number.isFinite(end.data[i])) moments.push(end.data[i]);
+    let end = this.endNs;
+    for (const store of this.other ? [this.store, this.other] : [this.store]) {
+      const { start, end: ends, lane, state } = store.spans;
+      const idle = store.meta ? store.words.states.indexOf("idle") : -1;
+      for (let i = 0; i < lane.length; i++) {
+        if (lane.data[i] < 0 || state.data[i] === idle) continue;
+        moments.push(start.data[i]);
+        if (Number.isFinite(ends.data[i])) moments.push(ends.data[i]);
+      }
+      end = Math.max(end, store.reachedNs);
     }
     const first = Math.min(0, this.store.events.t.length ? this.store.events.t.data[0] : 0);
-    this.axis = makeAxis(this.axisKind, moments, this.endNs, first);
+    this.axis = makeAxis(this.axisKind, moments, end, first);
     this.touch("view");
   }
 

@@ -13,7 +13,7 @@ import { itemSpansOf, selectedItem } from "./marks.js";
 import { announce } from "./model.js";
 import { Overview } from "./overview.js";
 import { layoutRows, rowAt } from "./rows.js";
-import { paintRuler, RULER_H, toNs, toX } from "./ruler.js";
+import { paintRuler, RULER_H, RULER_UNITS, toNs, toX } from "./ruler.js";
 import { colours } from "./theme.js";
 import { Tip } from "./tip.js";
 
@@ -57,7 +57,8 @@ export class Timeline {
       page.touch("lanes");
     });
     this.#bindStage();
-    this.#bindScrub(this.ruler);
+    this.#bindScrub(this.rulerCanvas);
+    this.unit.addEventListener("click", () => this.nextUnit());
     this.#bindScrub(this.playhead);
   }
 
@@ -142,6 +143,17 @@ export class Timeline {
       ctx.fillText("AB"[i], x + 3, 11);
     }
     ctx.setLineDash([]);
+    for (const ns of this.page.bookmarks) {
+      const x = Math.round(toX(this.page.axis, this.window, ns));
+      ctx.fillStyle = colours().accent;
+      ctx.beginPath();
+      ctx.moveTo(x - 4, 0);
+      ctx.lineTo(x + 4, 0);
+      ctx.lineTo(x + 4, 8);
+      ctx.lineTo(x, 5);
+      ctx.lineTo(x - 4, 8);
+      ctx.fill();
+    }
   }
 
   /** @type {((seen: Set<Style>) => void) | undefined} */
@@ -315,6 +327,29 @@ export class Timeline {
     const [u0, u1] = [Math.max(0, from - pad), Math.min(1, to + pad)];
     const there = Math.abs(page.u0 - u0) + Math.abs(page.u1 - u1) < 0.01 * (u1 - u0);
     page.setWindow(there ? 0 : u0, there ? 1 : u1);
+  }
+
+  /** Puts markers A and B around the selection. @param {{mark: (which: number, ns?: number) => void}} transport */
+  markSelection(transport) {
+    const { page } = this;
+    const { start, end } = page.store.spans;
+    const spans = itemSpansOf(page).filter((s) => page.store.spans.lane.data[s] >= 0);
+    if (!spans.length) return;
+    transport.mark(
+      0,
+      spans.reduce((ns, s) => Math.min(ns, start.data[s]), Number.POSITIVE_INFINITY),
+    );
+    transport.mark(
+      1,
+      spans.reduce((ns, s) => Math.max(ns, Math.min(end.data[s], page.store.reachedNs)), 0),
+    );
+  }
+
+  /** The ruler's next unit: time, jiffies, stamps of dmesg. */
+  nextUnit() {
+    const at = RULER_UNITS.indexOf(this.page.rulerUnit);
+    this.page.rulerUnit = RULER_UNITS[(at + 1) % RULER_UNITS.length];
+    this.page.touch("view");
   }
 
   static rulerHeight = RULER_H;

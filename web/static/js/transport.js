@@ -8,11 +8,14 @@
 
 import { at, duration, moment, readMoment, stamp } from "./format.js";
 import { announce } from "./model.js";
+import { breaksAt, stepBy, UNITS } from "./steps.js";
 
 /** @import { AxisKind } from "./axis.js" */
 /** @import { PageState } from "./state.js" */
+/** @import { Unit } from "./steps.js" */
 
-const SPEEDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+/** The slider is logarithmic: its value is the power of ten. */
+const SPEED_STEP = 0.25;
 const CROSS_S = 24;
 const STEP_S = 1.1;
 const ANNOUNCE_MS = 1500;
@@ -38,10 +41,10 @@ export class Transport {
     one("#zoom-in").addEventListener("click", () => this.zoom(0.6));
     one("#zoom-out").addEventListener("click", () => this.zoom(1 / 0.6));
     one("#fit").addEventListener("click", () => timeline.fit());
-    const speed = /** @type {HTMLSelectElement} */ (one("#speed"));
-    speed.addEventListener("change", () => {
-      this.speed = Number(speed.value);
-    });
+    this.slider = /** @type {HTMLInputElement} */ (one("#speed"));
+    this.slider.addEventListener("input", () => this.#setSpeed(Number(this.slider.value)));
+    this.unit = /** @type {HTMLSelectElement} */ (one("#step-unit"));
+    for (const [value, text] of UNITS) this.unit.append(new Option(text, value));
     for (const radio of document.querySelectorAll('input[name="axis"]')) {
       radio.addEventListener("change", () =>
         page.setAxis(/** @type {AxisKind} */ (/** @type {HTMLInputElement} */ (radio).value)),
@@ -68,18 +71,19 @@ export class Transport {
     this.#speak(true);
   }
 
-  /** @param {number} direction */
-  step(direction) {
+  /** @param {number} direction @param {Unit} [unit] the chosen one where none is named */
+  step(direction, unit = /** @type {Unit} */ (this.unit.value)) {
     this.pause();
-    this.page.step(direction);
+    const done = stepBy(this.page, unit, direction);
     this.page.reveal(this.page.tNs);
-    this.#speak(true);
+    if (done) this.#speak(true);
+    else this.live.textContent = `No ${direction > 0 ? "further" : "earlier"} ${unit}`;
   }
 
-  /** Puts marker A (0) or B (1) at the playhead; once more there takes it away. @param {number} which */
-  mark(which) {
+  /** Puts marker A (0) or B (1) at a moment, else at the playhead; once more there takes it away. @param {number} which @param {number} [ns] */
+  mark(which, ns = this.page.tNs) {
     const { markers } = this.page;
-    markers[which] = markers[which] === this.page.tNs ? null : this.page.tNs;
+    markers[which] = markers[which] === ns ? null : ns;
     const [a, b] = markers;
     const text = [a === null ? "" : `A ${at(a)}`, b === null ? "" : `B ${at(b)}`];
     if (a !== null && b !== null) text.push(`B − A ${duration(b - a)}`);
@@ -97,8 +101,17 @@ export class Transport {
 
   /** @param {number} direction */
   faster(direction) {
-    this.speed = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, SPEEDS.indexOf(this.speed) + direction))];
-    /** @type {HTMLSelectElement} */ (one("#speed")).value = String(this.speed);
+    this.#setSpeed(Number(this.slider.value) + direction * SPEED_STEP);
+  }
+
+  /** @param {number} power of ten */
+  #setSpeed(power) {
+    const { slider } = this;
+    slider.value = String(power);
+    this.speed = Number((10 ** Number(slider.value)).toPrecision(2));
+    const text = `×${this.speed}`;
+    one("#speed-now").textContent = text;
+    slider.setAttribute("aria-valuetext", text);
   }
 
   toggle() {
@@ -137,13 +150,32 @@ export class Transport {
       }
     } else {
       this.last = now;
-      if (page.axis.kind === "linear") page.setTime(page.tNs + seconds * 1e9);
-      else page.setTime(page.axis.toNs(page.axis.toU(page.tNs) + seconds / CROSS_S));
+      const to =
+        page.axis.kind === "linear"
+          ? page.tNs + seconds * 1e9
+          : page.axis.toNs(page.axis.toU(page.tNs) + seconds / CROSS_S);
+      this.#advance(to);
     }
     if (page.follow) page.reveal(page.tNs);
     if (page.tNs >= page.endNs) page.playing = false;
     this.#speak(false);
     requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** Plays on to a moment, or to the first breakpoint before it. @param {number} to */
+  #advance(to) {
+    const { page } = this;
+    const from = page.seq;
+    page.setTime(to);
+    if (!page.breaks.kinds.size && !page.breaks.lines.size) return;
+    for (let seq = from + 1; seq <= page.seq; seq++) {
+      if (!breaksAt(page, seq)) continue;
+      page.setTime(page.store.events.t.data[seq]);
+      page.seq = seq;
+      page.playing = false;
+      this.#speak(true);
+      return;
+    }
   }
 
   /** Tells what happens at the playhead, in play at most every 1.5 s. @param {boolean} always */

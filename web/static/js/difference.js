@@ -1,0 +1,109 @@
+/** Two runs side by side: which items differ, in waiting and running, and from which moment on. */
+
+import { count, duration } from "./format.js";
+import { announce, itemLabel, itemName, taskName } from "./model.js";
+import { isOwn } from "./own.js";
+
+/** @import { Store } from "./store.js" */
+
+/** @typedef {{label: string, a: Life | null, b: Life | null, waits: number, runs: number, differs: boolean, own: boolean}} Pair */
+/** @typedef {{item: number, waits: number, runs: number, total: number, startNs: number, endNs: number, fate: string}} Life */
+
+/** Differences below this are rounding of costs, not behaviour. */
+const SAME_NS = 1000;
+
+/** @param {Store} store @returns {Map<string, Life>} by name and number of the life */
+function lives(store) {
+  const found = new Map();
+  const table = /** @type {any} */ (store.end?.stats)?.items;
+  const t = store.events.t.data;
+  for (let i = 0; i < (table?.item.length ?? 0); i++) {
+    const item = table.item[i];
+    const steps = store.itemSteps.get(item) ?? [];
+    const last = steps[steps.length - 1];
+    const word = last ? store.words.steps[last.step] : "";
+    const start = steps.find((s) => store.words.steps[s.step] === "started");
+    found.set(`${itemName(store, item)}\n${store.items[item].nth}`, {
+      item,
+      waits: table.held[i] + table.queued[i] + table.runnable[i],
+      runs: table.running[i],
+      total: table.total[i],
+      startNs: start ? t[start.seq] : -1,
+      endNs: last ? t[last.seq] : -1,
+      fate: word === "ended" || word === "cancelled" ? word : "still under way",
+    });
+  }
+  return found;
+}
+
+/** The number of the first event that is not the same in both; -1 where all are. @param {Store} a @param {Store} b */
+export function firstDifference(a, b) {
+  const n = Math.max(a.events.t.length, b.events.t.length);
+  for (let seq = 0; seq < n; seq++) {
+    if (seq >= a.events.t.length || seq >= b.events.t.length) return seq;
+    const same =
+      a.events.t.data[seq] === b.events.t.data[seq] &&
+      a.events.kind.data[seq] === b.events.kind.data[seq] &&
+      a.events.cpu.data[seq] === b.events.cpu.data[seq] &&
+      taskName(a, a.events.task.data[seq]) === taskName(b, b.events.task.data[seq]);
+    if (!same) return seq;
+  }
+  return -1;
+}
+
+/** @param {Store} a the run before @param {Store} b the run on screen */
+export function compareRuns(a, b) {
+  const [before, after] = [lives(a), lives(b)];
+  /** @type {Pair[]} */
+  const pairs = [];
+  for (const key of new Set([...after.keys(), ...before.keys()])) {
+    const [one, two] = [before.get(key) ?? null, after.get(key) ?? null];
+    const label = two ? itemLabel(b, two.item) : one ? itemLabel(a, one.item) : "";
+    const waits = one && two ? two.waits - one.waits : 0;
+    const runs = one && two ? two.runs - one.runs : 0;
+    const moved = one && two && Math.abs(two.startNs - one.startNs) > SAME_NS;
+    const differs =
+      !one || !two || one.fate !== two.fate || Math.abs(waits) > SAME_NS || Math.abs(runs) > SAME_NS || moved === true;
+    const own = two ? isOwn(b, two.item) : one !== null && isOwn(a, one.item);
+    pairs.push({ label, a: one, b: two, waits, runs, differs, own });
+  }
+  const weight = (/** @type {Pair} */ p) => (p.a && p.b ? Math.abs(p.waits) + Math.abs(p.runs) : 1e15);
+  pairs.sort((p, q) => Number(q.differs) - Number(p.differs) || Number(q.own) - Number(p.own) || weight(q) - weight(p));
+  const seq = firstDifference(a, b);
+  return { pairs, seq, sentences: sentences(a, b, pairs, seq) };
+}
+
+/** @param {Store} a @param {Store} b @param {Pair[]} pairs @param {number} seq @returns {string[]} */
+function sentences(a, b, pairs, seq) {
+  if (seq < 0) return ["Both runs are the same, event for event."];
+  const differing = pairs.filter((p) => p.differs && p.own);
+  const out = [];
+  const from = seq < b.events.t.length ? b : a;
+  const ns = from.events.t.data[seq];
+  out.push(
+    `The runs are the same up to ${duration(ns)}; the first event that differs is ${eventName(from, seq)} ${eventText(from, seq)}`.slice(
+      0,
+      180,
+    ),
+  );
+  if (!differing.length) out.push("No item waits or runs differently.");
+  else out.push(`${count(differing.length, "item")} of the module ${differing.length === 1 ? "differs" : "differ"}.`);
+  for (const p of differing.slice(0, 3)) {
+    if (!p.a) out.push(`${p.label} is new.`);
+    else if (!p.b) out.push(`${p.label} is no longer queued.`);
+    else if (p.a.fate !== p.b.fate) out.push(`${p.label}: ${p.a.fate} before, now ${p.b.fate}.`);
+    else if (Math.abs(p.waits) > SAME_NS)
+      out.push(
+        `${p.label} waits ${duration(Math.abs(p.waits))} ${p.waits < 0 ? "less" : "longer"} (${duration(p.b.waits)} instead of ${duration(p.a.waits)}).`,
+      );
+    else if (Math.abs(p.runs) > SAME_NS)
+      out.push(`${p.label} runs ${duration(Math.abs(p.runs))} ${p.runs < 0 ? "less" : "longer"}.`);
+    else
+      out.push(
+        `${p.label} starts ${duration(Math.abs(p.b.startNs - p.a.startNs))} ${p.b.startNs < p.a.startNs ? "earlier" : "later"}.`,
+      );
+  }
+  const [ea, eb] = [a.end?.outcome, b.end?.outcome];
+  if (ea && eb && ea.kind !== eb.kind) out.push(`Before: ${ea.kind}; now: ${eb.kind}.`);
+  return out;
+}

@@ -1,0 +1,72 @@
+/** The Compare pane: the run on screen against one before; a summary in words, then item by item. */
+
+import { compareRuns } from "./difference.js";
+import { linkTo, make, table } from "./dom.js";
+import { duration } from "./format.js";
+import { toItem, toTime } from "./jump.js";
+
+/** @import { Life, Pair } from "./difference.js" */
+/** @import { PageState } from "./state.js" */
+
+const ROWS_MAX = 300;
+
+/** @param {HTMLElement} root @param {PageState} page */
+export function showCompare(root, page) {
+  const { store, kept } = page;
+  const others = kept.filter((k) => k.store !== store);
+  if (!store.end || !others.length) {
+    root.replaceChildren(
+      make(
+        "p",
+        "sub",
+        "Nothing to compare yet: change the source, a control or the session, or act on the machine at the playhead (X), and run again. The run before is kept.",
+      ),
+    );
+    return;
+  }
+  const chosen = others.find((k) => k.store === page.other) ?? others[others.length - 1];
+  const select = document.createElement("select");
+  select.className = "btn";
+  select.setAttribute("aria-label", "Compare with");
+  for (const [i, k] of others.entries()) {
+    const option = new Option(k.label, String(i));
+    option.selected = k === chosen;
+    select.append(option);
+  }
+  const show = (/** @type {import("./store.js").Store | null} */ other) => {
+    page.other = other;
+    page.touch("lanes", "view", "compare");
+  };
+  select.addEventListener("change", () => show(others[Number(select.value)].store));
+  const on = page.other !== null;
+  const toggle = linkTo(on ? "Hide it in the lanes" : "Show it in the lanes", () => show(on ? null : chosen.store));
+  const { pairs, seq, sentences } = compareRuns(chosen.store, store);
+  const words = make("p", "verdict", sentences.join(" "));
+  const bar = make("p", "sub compare-bar", "against ", select, " ", toggle);
+  if (seq >= 0) {
+    const from = seq < store.events.t.length ? store : chosen.store;
+    bar.append(
+      " ",
+      linkTo("To the first difference", () => toTime(page, from.events.t.data[seq])),
+    );
+  }
+  const rows = pairs.slice(0, ROWS_MAX).map((pair) => row(page, pair));
+  const sheet = table(
+    "Items: before, now, and the difference",
+    ["item", "", "waited", "waits", "Δ waiting", "ran", "runs", "Δ running"],
+    rows,
+    6,
+  );
+  for (const [i, line] of [...sheet.tBodies[0].rows].entries()) line.classList.toggle("differs", pairs[i].differs);
+  root.replaceChildren(words, bar, sheet);
+}
+
+/** @param {PageState} page @param {Pair} pair */
+function row(page, { label, a, b, waits, runs }) {
+  const ns = (/** @type {Life | null} */ life, /** @type {"waits" | "runs"} */ key) =>
+    life ? duration(life[key]) : "–";
+  const delta = (/** @type {number} */ by) => (a && b && by ? `${by > 0 ? "+" : "−"}${duration(Math.abs(by))}` : "");
+  const fate = !a ? "only now" : !b ? "only before" : a.fate === b.fate ? a.fate : `${a.fate} → ${b.fate}`;
+  const name = b ? linkTo(label, () => toItem(page, b.item, page.tNs)) : label;
+  return [name, fate, ns(a, "waits"), ns(b, "waits"), delta(waits), ns(a, "runs"), ns(b, "runs"), delta(runs)];
+}

@@ -1,0 +1,48 @@
+/** A lesson: its moments move the run beside it; its questions; nothing here is needed to read it. */
+
+import { tell } from "./host.js";
+import { Quiz } from "./quiz.js";
+
+const data = /** @type {HTMLElement} */ (document.querySelector("#lesson-data"));
+const frame = /** @type {HTMLIFrameElement | null} */ (document.querySelector("#run"));
+const moments = [.../** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.moment"))];
+let at = -1;
+
+/** @param {object} order */
+function send(order) {
+  frame?.contentWindow?.postMessage({ target: "wqplay", ...order }, location.origin);
+}
+
+/** Goes to a moment of the story. @param {number} number */
+function go(number) {
+  at = Math.min(moments.length - 1, Math.max(0, number));
+  const link = moments[at];
+  const keys = new URLSearchParams(new URL(link.href).hash.slice(1));
+  send({ type: "seek", t: keys.get("t") });
+  const sel = keys.get("sel");
+  if (sel) send({ type: "select", item: sel });
+  for (const other of moments) other.toggleAttribute("aria-current", other === link);
+  const field = document.querySelector("#step-at");
+  if (field) field.textContent = `${at + 1} of ${moments.length} · ${keys.get("t")}`;
+}
+
+moments.forEach((link, number) => {
+  link.addEventListener("click", (event) => {
+    if (!frame || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(number);
+  });
+});
+const steps = /** @type {HTMLElement | null} */ (document.querySelector(".steps"));
+if (steps && !moments.length) steps.hidden = true;
+document.querySelector("#step-back")?.addEventListener("click", () => go(at - 1));
+document.querySelector("#step-on")?.addEventListener("click", () => go(at + 1));
+
+const place = /** @type {HTMLElement | null} */ (document.querySelector("#quiz"));
+const options = /** @type {HTMLElement | null} */ (document.querySelector("#embed-options"))?.dataset;
+document.querySelector("#quiz-start")?.addEventListener("click", (event) => {
+  /** @type {HTMLElement} */ (event.target).remove();
+  if (!place) return;
+  const told = (/** @type {object} */ result) => tell("quiz", { ...result }, options?.origin);
+  new Quiz(place, JSON.parse(data.dataset.scenario ?? "{}"), { told }).ask();
+});
