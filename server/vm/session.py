@@ -55,6 +55,14 @@ def build(scenario: Scenario) -> kbuild.Built:
     return kbuild.build(scenario.module_name, scenario.files, packages.kernel())
 
 
+def cpus_of(scenario: Scenario) -> int:
+    """How many CPUs the machine is to have. Raises LabError where that is more than the lab gives."""
+    cpus = scenario.machine.cpus
+    if cpus > CPUS_MAX:
+        raise LabError(f"the lab's machine has at most {CPUS_MAX} CPUs, this scenario asks for {cpus}")
+    return cpus
+
+
 class Run:
     """One session in one machine. `tick` is called after each piece of news, about every 40 ms."""
 
@@ -91,18 +99,19 @@ class Run:
         self.queued: list[int] = []
 
     def execute(self) -> Result:
-        """From the snapshot to the end. Raises LabError where the lab is at fault, not the module."""
-        cpus = self.scenario.machine.cpus
-        if cpus > CPUS_MAX:
-            raise LabError(f"the lab's machine has at most {CPUS_MAX} CPUs, this scenario asks for {cpus}")
+        """In a machine of its own. Raises LabError where the lab is at fault, not the module."""
+        with warm.machine(cpus_of(self.scenario), self.cold) as machine:
+            return self.execute_in(machine)
+
+    def execute_in(self, machine: Machine) -> Result:
+        """In a machine whose agent is ready, to its end. Raises LabError."""
+        assert machine.port is not None
         begun = time.monotonic()
-        with warm.machine(cpus, self.cold) as machine:
-            assert machine.port is not None
-            self.channel = channel.Channel(machine.port)
-            if self.prefer:
-                machine.prefer()
-            self._send()
-            outcome = self._follow(machine, begun + ALL_SECONDS)
+        self.channel = channel.Channel(machine.port)
+        if self.prefer:
+            machine.prefer()
+        self._send()
+        outcome = self._follow(machine, begun + ALL_SECONDS)
         self.reader.finish()
         self.recording.outcome = outcome
         log = self.log or self._log_of_the_dead()

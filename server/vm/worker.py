@@ -16,6 +16,9 @@ import struct
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import msgspec
 
@@ -24,7 +27,8 @@ from server.scenario import Diagnostic, Limits, Scenario
 from server.trace import infer
 from server.trace.frames import Frames
 from server.trace.recording import Recording
-from server.vm import keep, packages, session
+from server.vm import kbuild, keep, packages, session, warm
+from server.vm.channel import Channel
 from server.vm.lab import LabError
 
 LENGTH = struct.Struct("<I")
@@ -73,18 +77,28 @@ def _run(job: Job) -> None:
     release = packages.kernel().release
     recording = Recording(session.header(job.scenario, release))
     frames = Frames(recording, job.run, job.limits, lambda message: packet(b"m", message))
-    built = session.build(job.scenario)
-    for diagnostic in built.diagnostics:
-        frames.diagnostic(diagnostic)
-    if built.ko is None:
-        frames.error("input", "the module does not build")
-        return
-    frames.timeline.has_sched = True
-    run = session.Run(job.scenario, built.ko, job.limits, recording, lambda: _tick(frames))
-    threading.Thread(target=_listen, args=(run,), daemon=True).start()
-    result = run.execute()
+    cpus = session.cpus_of(job.scenario)
+    with ThreadPoolExecutor(1) as pool, _building(pool, job.scenario) as building, warm.machine(cpus) as machine:
+        assert machine.port is not None
+        Channel(machine.port).send("W", b"")
+        built = building.result()
+        for diagnostic in built.diagnostics:
+            frames.diagnostic(diagnostic)
+        if built.ko is None:
+            frames.error("input", "the module does not build")
+            return
+        frames.timeline.has_sched = True
+        run = session.Run(job.scenario, built.ko, job.limits, recording, lambda: _tick(frames))
+        threading.Thread(target=_listen, args=(run,), daemon=True).start()
+        result = run.execute_in(machine)
     frames.end(result.outcome)
     _after(job, recording, built.diagnostics, result)
+
+
+@contextmanager
+def _building(pool: ThreadPoolExecutor, scenario: Scenario) -> Iterator[Future[kbuild.Built]]:
+    """The module is built while the machine starts and warms up."""
+    yield pool.submit(session.build, scenario)
 
 
 def _tick(frames: Frames) -> None:
