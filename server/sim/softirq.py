@@ -114,6 +114,8 @@ class Softirqs:
         k.emit(ENTRY, vector, VECTORS[vector])
         self.counts[cpu.id, vector] = self.counts.get((cpu.id, vector), 0) + 1
         k.cx.now += k.cost("softirq")
+        if k.cx.now >= k.cx.horizon:
+            yield None
         if vector == TIMER:
             yield from k.timers.run_softirq(cpu)
         elif vector in (HI, TASKLET):

@@ -310,6 +310,8 @@ class Timers:
             yield None
         k.emit(TIMER_ENTRY, timer.obj, timer.name, self.jiffies, baseclk)
         k.cx.now += k.cost("timer_callback")
+        if k.cx.now >= k.cx.horizon:
+            yield None
         made = timer.fn(timer)
         if made is not None:
             yield from made

@@ -171,13 +171,18 @@ def test_L25_kicks_before_the_woken_worker_runs_wake_no_other() -> None:
 
 def test_L26_the_worker_that_takes_the_last_idle_slot_makes_another_first() -> None:
     """worker_thread, manage_workers: create_worker comes before the first item."""
-    p = play("""
+    p = Play("""
         wq qh 0x10 0
         item a
         queue qh a 1
         sleep 40
     """)
     pool = p.k.wq.cpu_pool(1, False, True)
+    for worker in [w for w in pool.idle if w.id]:  # as if booting had left one only
+        pool.idle.remove(worker)
+        pool.workers.remove(worker)
+        pool.ids.discard(worker.id)
+    p.run()
     forked = [t / MS for t, _, n, _, a in p.events if n == "sched_process_fork" and a["child_comm"] == "kworker/1:1H"]
     assert forked and forked[0] < p.t("start a")
     assert p.line("start a").comm == "kworker/1:0H" and len(pool.workers) == 2

@@ -65,14 +65,15 @@ class Watcher:
         k = self.k
         assert k.engine.time >= self.time, "time went back"
         self.time = k.engine.time
-        for wq in k.wq.all:
+        wqs = [wq for wq in self.play.wqs.values() if not wq.destroyed]
+        for wq in wqs:
             self.pwqs += [pwq for pwq in wq.pwqs if pwq not in self.active]
             for pwq in wq.pwqs:
                 self.active.setdefault(pwq, 0)
         self._places()
         for pool in k.wq.pools:
             _pool(pool)
-        for wq in k.wq.all:
+        for wq in wqs:
             for pwq in wq.pwqs:
                 self._pwq(wq, pwq)
             self._node_limits(wq)

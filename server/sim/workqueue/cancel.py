@@ -53,6 +53,9 @@ def _try_to_grab(s: Workqueues, work: Work, delayed: bool) -> int:
 
 def grab_pending(s: Workqueues, work: Work, delayed: bool) -> Generator[Any, Any, bool]:
     """work_grab_pending: owns PENDING on return; spins while it cannot be had. Whether it was pending."""
+    cx = s.k.cx
+    if cx.now >= cx.horizon:
+        yield None
     while (got := _try_to_grab(s, work, delayed)) == AGAIN:
         s.k.spinning_on(work)
         yield from s.k.relax()

@@ -110,11 +110,16 @@ def assign_work(s: Workqueues, work: Work, worker: Worker) -> bool:
 
 def process_scheduled(s: Workqueues, worker: Worker) -> Gen:
     """process_scheduled_works: everything assigned, collided items and barriers included."""
+    cx = s.k.cx
     first = True
     while worker.scheduled:
         if first and worker.pool is not None:
-            worker.pool.watchdog_ns = s.k.cx.now
+            worker.pool.watchdog_ns = cx.now
             first = False
+        if cx.now >= cx.horizon:
+            yield None
+            if not worker.scheduled:
+                return  # cancelled meanwhile
         yield from process_one_work(s, worker, worker.scheduled[0])
 
 
@@ -153,6 +158,8 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
         yield from made
     if work.fn is None:
         k.cx.line = line  # as after ccall()
+    if k.cx.now >= k.cx.horizon:
+        yield None
     # `work` may be freed memory from here on
     k.emit(END, work.obj, work.fn_name)
     pwq.stats["completed"] += 1
