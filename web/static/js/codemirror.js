@@ -1,8 +1,10 @@
 /** CodeMirror as the page wants it: C by weight and grey, the lit line, diagnostics with line:col, Escape to leave. */
 
 import {
+  autocompletion,
   bracketMatching,
   closeBrackets,
+  completionKeymap,
   cpp,
   Decoration,
   defaultKeymap,
@@ -25,6 +27,8 @@ import {
   syntaxHighlighting,
   tags,
 } from "../vendor/codemirror.js";
+import { heatGutter, setBreaks, setHeat } from "./gutters.js";
+import { completionSource, kapiHover } from "./kapi.js";
 
 /** @import { Diagnostic } from "./types.js" */
 /** @import { EditorHooks } from "./editor.js" */
@@ -64,7 +68,7 @@ const litLine = StateField.define({
  */
 export function mountEditor(area, file, hooks) {
   const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
-  const holder = { view: /** @type {any} */ (null), quiet: false, light, diagnose };
+  const holder = { view: /** @type {any} */ (null), quiet: false, light, diagnose, heat, breaks, unmount };
   const leave = () => {
     document.getElementById("lanes")?.focus();
     return true;
@@ -79,6 +83,7 @@ export function mountEditor(area, file, hooks) {
       EditorView.cspNonce.of(nonce),
       EditorView.contentAttributes.of({ "aria-label": `${file}: Escape leaves the editor`, tabindex: "0" }),
       lintGutter(),
+      heatGutter(hooks.breakToggled),
       lineNumbers({
         domEventHandlers: {
           mousedown(v, line) {
@@ -95,11 +100,12 @@ export function mountEditor(area, file, hooks) {
       indentUnit.of("\t"),
       EditorState.tabSize.of(file === "module.c" ? 4 : 8),
       syntaxHighlighting(highlight),
-      file.endsWith(".c") ? cpp() : [],
+      file.endsWith(".c") ? [cpp(), kapiHover, autocompletion({ override: [completionSource] })] : [],
       litLine,
       keymap.of([
         { key: "Mod-Enter", run },
         { key: "Escape", run: leave },
+        ...completionKeymap,
         ...lintKeymap,
         ...searchKeymap,
         ...historyKeymap,
@@ -122,6 +128,22 @@ export function mountEditor(area, file, hooks) {
     view.focus();
   }
   return holder;
+
+  /** @param {import("./heat.js").Heat} found */
+  function heat(found) {
+    view.dispatch({ effects: setHeat.of(found) });
+  }
+
+  /** @param {Set<number>} lines */
+  function breaks(lines) {
+    view.dispatch({ effects: setBreaks.of(new Set(lines)) });
+  }
+
+  /** Back to the textarea, which holds the same text. */
+  function unmount() {
+    view.destroy();
+    area.hidden = false;
+  }
 
   /** @param {number} line */
   function light(line) {
@@ -149,6 +171,22 @@ export function mountEditor(area, file, hooks) {
     view.dispatch({ effects: EditorView.scrollIntoView(doc.line(line).from, { y: "center" }) });
   }
 
+  /** What would mend it, where the compiler or a lint says so. @param {Diagnostic} d */
+  function fixes(d) {
+    const { replacement } = d;
+    if (replacement === null || replacement === undefined) return [];
+    const name = replacement === "" ? "Take it away" : `Replace by ${replacement.trim().split("\n")[0].slice(0, 40)}`;
+    return [
+      {
+        name,
+        /** @param {import("../vendor/codemirror.js").EditorView} v @param {number} from @param {number} to */
+        apply(v, from, to) {
+          v.dispatch({ changes: { from, to: d.end_col ? to : from, insert: replacement } });
+        },
+      },
+    ];
+  }
+
   /** @param {Diagnostic[]} found */
   function diagnose(found) {
     const { doc } = view.state;
@@ -166,6 +204,7 @@ export function mountEditor(area, file, hooks) {
         severity,
         message: `${[d.line, d.col].filter(Boolean).join(":")}: ${d.severity}: ${d.message}${hint}`,
         source: d.code,
+        actions: fixes(d),
       };
     });
     view.dispatch(setDiagnostics(view.state, marks));

@@ -80,12 +80,7 @@ function sentences(a, b, pairs, seq) {
   const out = [];
   const from = seq < b.events.t.length ? b : a;
   const ns = from.events.t.data[seq];
-  out.push(
-    `The runs are the same up to ${duration(ns)}; the first event that differs is ${eventName(from, seq)} ${eventText(from, seq)}`.slice(
-      0,
-      180,
-    ),
-  );
+  out.push(`The runs are the same up to ${duration(ns)}: ${announce(from, seq)}.`);
   if (!differing.length) out.push("No item waits or runs differently.");
   else out.push(`${count(differing.length, "item")} of the module ${differing.length === 1 ? "differs" : "differ"}.`);
   for (const p of differing.slice(0, 3)) {
