@@ -46,7 +46,8 @@ class Told(msgspec.Struct, frozen=True):
 class QuizState(msgspec.Struct, frozen=True):
     """A quiz after so many answers: results, the next question, and the run's messages up to its moment and no further.
 
-    After the last answer `question` is None and the messages are those of the whole run.
+    After the last answer `question` is None and the messages are those of the whole run. `picture` is the lanes up to
+    there, as SVG.
     """
 
     total: int
@@ -54,6 +55,7 @@ class QuizState(msgspec.Struct, frozen=True):
     results: list[Told]
     question: Asked | None
     messages: list[msgspec.Raw]
+    picture: str
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -80,12 +82,21 @@ def quiz(recording: Recording, job: QuizJob) -> QuizState:
     """The state of a quiz after the answers given so far. Answers beyond its questions are left out."""
     questions = Quiz(Facts(recording)).questions(job.seed, job.count, tuple(job.kinds))
     results = [_told(q, given) for q, given in zip(questions, job.answers, strict=False)]
-    score = sum(result.correct for result in results)
     if len(results) >= len(questions):
-        return QuizState(len(questions), score, results, None, messages(recording, recording.rows - 1, job.limits))
+        return _state(recording, job, len(questions), results, None, recording.rows - 1)
     q = questions[len(results)]
     asked = Asked(q.id, q.kind, q.t_ns, q.text, q.options, q.subject)
-    return QuizState(len(questions), score, results, asked, messages(recording, q.seq, job.limits))
+    return _state(recording, job, len(questions), results, asked, q.seq)
+
+
+def _state(
+    recording: Recording, job: QuizJob, total: int, results: list[Told], asked: Asked | None, seq: int
+) -> QuizState:
+    part = cut(recording, seq)
+    at_ns = part.last_ns() if asked is not None else -1
+    drawn = b"".join(svg.write(part, at_ns)).decode() if part.rows else ""
+    score = sum(result.correct for result in results)
+    return QuizState(total, score, results, asked, messages(recording, seq, job.limits), drawn)
 
 
 def _told(q: Question, given: int) -> Told:

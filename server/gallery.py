@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from server import markdown
-from server.scenario import Limits, Machine, Scenario, scenario_hash
+from server.scenario import Limits, Machine, Scenario, canonical, scenario_hash
 from server.validate import check
 
 DATA = Path(__file__).parent / "_data"
@@ -130,6 +130,12 @@ def load(folder: Path) -> Entry:
         for fault in check(version, Limits()):
             raise GalleryError(f"scenarios/{folder.name}: {fault.message}")
     return Entry(folder.name, card, scenario, scenario_hash(scenario), tried, markdown.render(notes), notes)
+
+
+def raw(scenario: Scenario) -> object:
+    """A scenario as plain data, without its defaults."""
+    data: object = msgspec.json.decode(canonical(scenario))
+    return data
 
 
 @cache

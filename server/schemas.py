@@ -122,15 +122,15 @@ def answers(ok: type[msgspec.Struct] | dict[str, Any], *problems: int) -> dict[i
     return {200: good, **{code: {"description": words[code], "content": content} for code in problems}}
 
 
-def install(app: FastAPI) -> None:
-    """Adds our structs to the schema of an app."""
+def install(app: FastAPI, more: tuple[type[msgspec.Struct], ...] = ()) -> None:
+    """Adds our structs, and those of other routes, to the schema of an app."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = plain()
         components = schema.setdefault("components", {}).setdefault("schemas", {})
         if "Scenario" not in components:
-            _, ours = msgspec.json.schema_components(STRUCTS, ref_template=REF)
+            _, ours = msgspec.json.schema_components((*STRUCTS, *more), ref_template=REF)
             _narrow(ours)
             components.update(ours)
         return schema

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     trust_proxy: bool = Field(
         default=False, description="take a client's address from X-Forwarded-For of the proxy in front"
     )
+    database: str = Field(
+        default="sqlite+aiosqlite:///wqplay.sqlite", description="where short links are kept: a URL of SQLAlchemy"
+    )
     lab: bool = Field(default=False, description="whether the real kernel may be run here, in virtual machines")
     lab_token: str | None = Field(default=None, description="what a client must send to use the lab, where it is given")
     lab_dir: str | None = Field(default=None, description="where the lab keeps kernel, images and snapshots")

@@ -21,7 +21,8 @@ const LANES_MIN = 120;
 const HEIGHT_MIN = 240;
 const HEIGHT_MAX = 2000;
 
-const options = one("#embed-options").dataset;
+/** @type {Record<string, string>} */
+const options = JSON.parse(one("#embed-options").dataset.options ?? "{}");
 /** @type {PageState | null} */
 let page = null;
 let ready = false;

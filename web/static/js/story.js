@@ -39,7 +39,8 @@ document.querySelector("#step-back")?.addEventListener("click", () => go(at - 1)
 document.querySelector("#step-on")?.addEventListener("click", () => go(at + 1));
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("#quiz"));
-const options = /** @type {HTMLElement | null} */ (document.querySelector("#embed-options"))?.dataset;
+const given = /** @type {HTMLElement | null} */ (document.querySelector("#embed-options"))?.dataset.options;
+const options = given ? JSON.parse(given) : null;
 document.querySelector("#quiz-start")?.addEventListener("click", (event) => {
   /** @type {HTMLElement} */ (event.target).remove();
   if (!place) return;

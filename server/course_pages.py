@@ -1,0 +1,280 @@
+"""Lessons and their printable form, the embed with its oEmbed, and the pages of short links."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+
+from server import gallery, links, markdown
+from server.course_api import picture_answer, picture_of, store_of
+from server.pages import card, render, scenario_context
+from server.runs import Refusal
+from server.scenario import Scenario, canonical
+from server.schemas import Answer
+from server.shortlinks import ID_CHARS, ID_CHARS_MAX, StoreError
+
+router = APIRouter(include_in_schema=False)
+UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+PANES = ("lanes", "code", "dmesg", "details")
+EMBED_WIDTH, EMBED_HEIGHT, EMBED_HEIGHT_MAX = 960, 420, 2000
+SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
+MOMENT = re.compile(r"\d{1,6}(?:\.\d{1,9})?(?:ns|us|ms|s)")
+SELECTION = re.compile(r"[\w\[\].>*-]{1,80}(?:@[0-9.]+(?:ns|us|ms|s))?")
+
+
+def entry_of(name: str) -> gallery.Entry:
+    """A scenario of the gallery. Raises 404."""
+    entry = gallery.entries().get(name)
+    if entry is None:
+        raise HTTPException(404, f"no lesson '{name[:64]}': the gallery lists them")
+    return entry
+
+
+def ns_of(moment: str) -> int:
+    """`12ms` in ns; -1 for anything else."""
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)(ns|us|ms|s)", moment)
+    return round(float(match[1]) * UNITS[match[2]]) if match else -1
+
+
+def neighbours(name: str) -> tuple[gallery.Entry | None, gallery.Entry | None]:
+    """The lessons before and after, in the gallery's order."""
+    entries = list(gallery.entries().values())
+    at = next(i for i, entry in enumerate(entries) if entry.name == name)
+    return entries[at - 1] if at else None, entries[at + 1] if at + 1 < len(entries) else None
+
+
+def lesson_html(entry: gallery.Entry) -> Markup:
+    """The notes, with moments as links that also work without this page's script."""
+    base = f"/#{links.encode_named(entry.name, entry.scenario)}&amp;t="
+    return Markup(entry.notes_html.replace('href="#t=', f'href="{base}'))
+
+
+@router.get("/lesson/{name}", response_class=HTMLResponse)
+async def lesson(request: Request, name: str) -> Response:
+    """Notes beside the run: a story to step through, its source, questions, and what to try."""
+    entry = entry_of(name)
+    before, after = neighbours(name)
+    challenge = gallery.ROOT / "scenarios" / name / "challenge.toml"
+    return render(
+        request,
+        "lesson.html",
+        card=card(entry),
+        concepts=entry.card.concepts,
+        notes=lesson_html(entry),
+        code=Markup(markdown.code(entry.scenario.files["module.c"], "c", numbers=True)),
+        session=Markup(markdown.code(entry.scenario.session_sh, "sh")),
+        challenge=gallery_challenge(name) if challenge.is_file() else None,
+        before=before,
+        after=after,
+        scenario=canonical(entry.scenario).decode(),
+        oembed=oembed_address(request, f"{request.base_url}lesson/{name}"),
+    )
+
+
+def gallery_challenge(name: str) -> dict[str, Any]:
+    """What a lesson says of its challenge."""
+    from server import challenges
+
+    challenge, _ = challenges.load(gallery.ROOT / "scenarios" / name / "challenge.toml")
+    return {"title": challenge.title, "text": challenge.text, "goal": challenge.goal, "hints": challenge.hints}
+
+
+@router.get("/lesson/{name}/print", response_class=HTMLResponse)
+async def printed(request: Request, name: str) -> Response:
+    """The lesson on paper: each moment of the notes with its picture."""
+    entry = entry_of(name)
+    frames: list[dict[str, Any]] = []
+    for moment, selected in markdown.moments(entry.notes):
+        if moment not in [frame["t"] for frame in frames]:
+            frames.append({"t": moment, "selected": selected, "ns": ns_of(moment)})
+    return render(
+        request,
+        "lesson_print.html",
+        card=card(entry),
+        notes=Markup(re.sub(r'<a href="#t=[^"]*" class="moment">(.*?)</a>', r"<b>\1</b>", entry.notes_html)),
+        code=Markup(markdown.code(entry.scenario.files["module.c"], "c", numbers=True)),
+        session=Markup(markdown.code(entry.scenario.session_sh, "sh")),
+        frames=frames,
+        address=f"{request.base_url}lesson/{name}",
+    )
+
+
+# -- the embed
+
+
+@router.get("/embed", response_class=HTMLResponse)
+async def embed(
+    request: Request,
+    scenario: str = gallery.DEMO,
+    controls: Literal["min", "full", "none"] = "min",
+    panes: str = "lanes",
+    theme: Literal["auto", "light", "dark"] = "auto",
+    reveal: Literal["all", "predict", "click"] = "all",
+    from_: str = Query("", alias="from", max_length=24),
+    to: str = Query("", max_length=24),
+    t: str = Query("", max_length=24),
+    sel: str = Query("", max_length=100),
+    loop: bool = False,
+    autoplay: bool = False,
+    readonly: bool = False,
+    hidecode: bool = False,
+    speed: float = Query(1, gt=0, le=1000),
+    height: int = Query(0, ge=0, le=EMBED_HEIGHT_MAX),
+    title: str = Query("", max_length=200),
+    origin: str = Query("", max_length=200),
+) -> Response:
+    """The run in somebody else's page. All of its state is in memory; it needs no cookie, store or origin."""
+    entry = entry_of(scenario)
+    shown = [name for name in panes.split(",") if name in PANES] or ["lanes"]
+    if hidecode:
+        shown = [name for name in shown if name != "code"]
+    view = {"t": t, "from": from_, "to": to}
+    keys = [f"{key}={value}" for key, value in view.items() if MOMENT.fullmatch(value)]
+    keys += [f"sel={sel}"] if SELECTION.fullmatch(sel) else []
+    options = {
+        "theme": theme, "reveal": reveal, "loop": str(int(loop)), "autoplay": str(int(autoplay)), "speed": str(speed),
+        "height": str(height), "origin": origin, "readonly": str(int(readonly)),
+        "fragment": "&".join([links.encode_named(entry.name, entry.scenario), *keys]),
+    }  # fmt: skip
+    tried = {"label": entry.card.try_.label, "scenario": gallery.raw(entry.tried)}
+    return render(
+        request,
+        "quiz_embed.html" if reveal == "predict" else "embed.html",
+        current={**card(entry), "title": title or entry.card.title},
+        options=options,
+        classes=" ".join([f"controls-{controls}", *(f"pane-{name}" for name in shown)]),
+        pause="" if keys else entry.card.pause,
+        tried=tried,
+        notes="",
+        gallery=[],
+        **await scenario_context(request, entry.scenario),
+    )
+
+
+def snippet(request: Request, query: dict[str, str], title: str, height: int) -> str:
+    """The iframe that a page puts in to show a run."""
+    src = escape(f"{request.base_url}embed?{urlencode(query)}")
+    return (
+        f'<iframe title="{escape(title)}" width="100%" height="{height}" loading="lazy" style="border:0" '
+        f'allow="fullscreen; clipboard-write" sandbox="{SANDBOX}" src="{src}"></iframe>'
+    )
+
+
+def oembed_address(request: Request, url: str) -> str:
+    """Where a page's oEmbed is."""
+    return f"{request.base_url}oembed?{urlencode({'url': url, 'format': 'json'})}"
+
+
+@router.get("/oembed")
+async def oembed(
+    request: Request,
+    url: str = Query(max_length=8192),
+    format: str = "json",
+    maxwidth: int = Query(EMBED_WIDTH, ge=1, le=10_000),
+    maxheight: int = Query(EMBED_HEIGHT, ge=1, le=10_000),
+) -> Response:
+    """OEmbed 1.0 of a lesson, an embed, a short link or a gallery scenario's link."""
+    if format != "json":
+        raise HTTPException(501, "only format=json")
+    name, query = await _target(request, url)
+    entry = entry_of(name)
+    height = min(EMBED_HEIGHT, maxheight)
+    return Answer(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "provider_name": "Workqueue Playground",
+            "provider_url": str(request.base_url),
+            "title": entry.card.title,
+            "width": min(EMBED_WIDTH, maxwidth),
+            "height": height,
+            "html": snippet(request, {**query, "scenario": name}, entry.card.title, height),
+            "thumbnail_url": f"{request.base_url}api/scenarios/{name}/picture.png",
+            "thumbnail_width": 1200,
+            "thumbnail_height": 630,
+        }
+    )
+
+
+async def _target(request: Request, url: str) -> tuple[str, dict[str, str]]:
+    """The scenario's name and the embed's parameters that an address of this server stands for. Raises 404."""
+    parts = urlsplit(url)
+    if parts.netloc not in ("", urlsplit(str(request.base_url)).netloc):
+        raise HTTPException(404, "that is no address of this server")
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    fragment = parts.fragment
+    if match := re.fullmatch(r"/lesson/(\w{1,64})(?:/print)?", parts.path):
+        return match[1], {}
+    if match := re.fullmatch(rf"/s/(\w{{{ID_CHARS},{ID_CHARS_MAX}}})", parts.path):
+        fragment = (await _stored(request, match[1])).lstrip("#")
+    if parts.path == "/embed" and not fragment:
+        return query.pop("scenario", gallery.DEMO), query
+    named = links.named(fragment)
+    if named is None:
+        raise HTTPException(404, "only lessons, embeds and links of gallery scenarios have an oEmbed")
+    view = {key: values[0] for key, values in parse_qs(fragment).items() if key in ("t", "sel", "from", "to")}
+    return named[0], view
+
+
+# -- short links
+
+
+async def _stored(request: Request, id_: str) -> str:
+    """The fragment of a short link. Raises 404, or Refusal where the database is away."""
+    try:
+        link = await store_of(request).get(id_)
+    except StoreError as error:
+        raise Refusal("overload", str(error)) from error
+    if link is None:
+        raise HTTPException(404, f"no short link '{id_[:ID_CHARS_MAX]}'")
+    return link.fragment
+
+
+def _opened(fragment: str) -> tuple[Scenario, str, str, int]:
+    """Scenario, title, summary and moment of a stored fragment. Raises 404 where its scenario is gone."""
+    named = links.named(fragment)
+    entry = gallery.entries().get(named[0]) if named else None
+    scenario = entry.scenario if entry is not None else links.decode(fragment)[0]
+    if scenario is None:
+        raise HTTPException(404, "what this link held cannot be read any more")
+    title = scenario.title or scenario.module_name
+    summary = entry.card.summary if entry is not None else f"A run of {scenario.module_name}, simulated and explained."
+    moment = parse_qs(fragment).get("t", [""])[0]
+    return scenario, title, summary, ns_of(moment)
+
+
+@router.get("/s/{id_}", response_class=HTMLResponse)
+async def short(request: Request, id_: str) -> Response:
+    """A short link's page: what it shows, for people and for those who preview it, and on to the playground."""
+    fragment = await _stored(request, id_)
+    _, title, summary, _ = _opened(fragment)
+    return render(
+        request,
+        "short.html",
+        title=title,
+        summary=summary,
+        target=f"/#{fragment}",
+        address=f"{request.base_url}s/{id_}",
+        picture=f"{request.base_url}s/{id_}/card.png",
+        oembed=oembed_address(request, f"{request.base_url}s/{id_}") if links.named(fragment) else "",
+    )
+
+
+@router.get("/s/{id_}/card.png")
+async def short_picture(request: Request, id_: str) -> Response:
+    """The lanes at the shared moment, as Open Graph wants them."""
+    scenario, _, _, t_ns = _opened(await _stored(request, id_))
+    return picture_answer(await picture_of(request, scenario, t_ns, "png"), "png")
+
+
+@router.get("/lesson")
+async def lessons() -> Response:
+    """The lessons are the gallery."""
+    return RedirectResponse("/gallery")
