@@ -72,7 +72,14 @@ class PictureJob(msgspec.Struct, frozen=True, tag="picture"):
     format: str  # svg | png
 
 
-Job = RunJob | CheckJob | ExportJob | CompareJob | QuizJob | JudgeJob | PictureJob
+class ImportJob(msgspec.Struct, frozen=True, tag="import"):
+    """The messages of a recorded trace, from its text."""
+
+    text: str
+    limits: Limits
+
+
+Job = ImportJob | RunJob | CheckJob | ExportJob | CompareJob | QuizJob | JudgeJob | PictureJob
 
 
 class ModuleParam(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from server.jobs import (
     CompareJob,
     ExportJob,
     Failure,
+    ImportJob,
     Job,
     JudgeJob,
     PictureJob,
@@ -261,6 +262,10 @@ class Runs:
     async def ask(self, job: QuizJob | JudgeJob | PictureJob) -> bytes:
         """The answer to a job about a run (`server/coursework.py`). Raises Refusal."""
         return b"".join(await self._short(job, "course"))
+
+    async def import_trace(self, text: str, limits: Limits) -> list[bytes]:
+        """The messages of a recorded trace. Raises Refusal."""
+        return await self._short(ImportJob(text, limits), "import")
 
     async def compare(self, scenario: Scenario, limits: Limits, references: list[str]) -> bytes:
         """The table of facts (`server/trace/table.py`, JSON) of a simulated run against real traces. Raises Refusal."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from server import coursework
+from server import coursework, imports
 from server.cfront.compile import library, overlay
 from server.jobs import (
     DONE,
@@ -20,6 +20,7 @@ from server.jobs import (
     CheckJob,
     CompareJob,
     ExportJob,
+    ImportJob,
     Job,
     JudgeJob,
     ModuleParam,
@@ -78,6 +79,8 @@ def handle(job: bytes, write: Write) -> None:
                 write(msgspec.json.encode(_check(check)))
             case CompareJob() as comparison:
                 _compare(comparison, write)
+            case ImportJob() as trace:
+                imports.import_trace(trace, write)
             case ExportJob() as export:
                 _export(export, write)
             case QuizJob() | JudgeJob() | PictureJob() as course:

@@ -1,0 +1,40 @@
+"""`POST /api/traces`: a recorded trace becomes the messages of the lanes, and says what it cannot tell."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from fastapi.testclient import TestClient
+
+from server.api import create_app
+
+TRACE = """# tracer: nop
+          insmod-170     [000] d..1.     3.715300: workqueue_queue_work: work struct=ffffffffc02055a0 \
+function=job_fn [demo] workqueue=contenders req_cpu=8192 cpu=-1
+          insmod-170     [000] d..1.     3.715323: workqueue_activate_work: work struct ffffffffc02055a0
+    kworker/u8:2-36      [001] .....     3.715531: workqueue_execute_start: work struct ffffffffc02055a0: \
+function job_fn [demo]
+    kworker/u8:2-36      [000] .....     3.753772: workqueue_execute_end: work struct ffffffffc02055a0: \
+function job_fn [demo]
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_trace_becomes_lanes(packed: bool) -> None:
+    body = gzip.compress(TRACE.encode()) if packed else TRACE.encode()
+    with TestClient(create_app()) as client:
+        messages = client.post("/api/traces", content=body).json()
+    assert [m["type"] for m in messages if m["type"] != "diagnostic"][:2] == ["meta", "batch"]
+    assert messages[-1]["type"] == "end"
+    notes = [m["message"] for m in messages if m["type"] == "diagnostic"]
+    assert any("sched_switch" in note for note in notes)
+    assert not any("queue_work" in note for note in notes)
+
+
+@pytest.mark.parametrize("body", [b"", b"nothing of the kind", b"\x1f\x8bbroken"])
+def test_what_is_no_trace_is_refused(body: bytes) -> None:
+    with TestClient(create_app()) as client:
+        answer = client.post("/api/traces", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["message"]
