@@ -162,7 +162,13 @@ class Lab:
             run.add(error_message(len(run.messages), refusal))
         except TimeoutError:
             run.add(error_message(len(run.messages), Refusal("killed", f"it took longer than {ALL_SECONDS:g} s")))
+        except Exception as error:  # ours: told as such, with its place in the log
+            log.exception("real_run_failed", id=run.id[:12])
+            text = f"this is a fault of the playground, not of your module: {type(error).__name__}: {error}"
+            run.add(error_message(len(run.messages), Refusal("internal", text)))
         finally:
+            if not run.at_end:  # stopped
+                run.add(error_message(len(run.messages), Refusal("gone", "the run was stopped")))
             with contextlib.suppress(ValueError):
                 self.waiting.remove(run)
             self.active.pop(run.id, None)

@@ -14,7 +14,7 @@ from server.trace.ftrace_in import LiveReader
 from server.trace.recording import Recording
 from server.vm.symbols import Symbols
 
-AGENT_PID = 1
+LINE_MAX = 1 << 16
 TICK = "function=tick_nohz_handler"  # the scheduler's own tick: thousands of lines that explain nothing
 
 CONSOLE, MODULE, TTY, COMMAND = (KIND_BY_NAME[n] for n in ("console", "wqp:module", "wqp:tty", "wqp:command"))
@@ -58,7 +58,7 @@ class Reader:
     def text(self, text: str) -> None:
         """A piece of trace text; it may end amid a line."""
         lines = (self._rest + text).split("\n")
-        self._rest = lines.pop()
+        self._rest = lines.pop()[:LINE_MAX]
         for line in lines:
             self.line(line)
 
@@ -134,6 +134,8 @@ class Reader:
             stamp, _, text = line.partition("] ")
             if not text.strip():
                 continue
+            if not stamp.startswith("["):
+                continue  # a further line of a message
             seconds = float(stamp.strip("[ ") or 0)
             if told[text.strip()] > 0:
                 told[text.strip()] -= 1

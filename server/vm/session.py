@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import select
 import shlex
+import struct
 import time
 from collections.abc import Callable
 
@@ -155,7 +156,7 @@ class Run:
                 return self._died(told_to_die)
             if machine.port in ready:
                 heard = now
-                self._hear()
+                self._hear_agent()
                 if self.channel.closed and machine.process.poll() is not None:
                     return self._died(told_to_die)
             if now - looked > 0.1:
@@ -180,6 +181,13 @@ class Run:
         if self.how == "cut":
             return Outcome("limit", at, f"the session was cut off after {self.seconds} s")
         return Outcome("completed", at, "")
+
+    def _hear_agent(self) -> None:
+        """What the agent sends; the session may write to its port as well. Raises LabError for nonsense."""
+        try:
+            self._hear()
+        except (ValueError, struct.error) as error:
+            raise LabError(f"the guest speaks nonsense: {error}") from error
 
     def _hear(self) -> None:
         assert self.channel is not None

@@ -142,16 +142,16 @@ def test_run_streams_is_kept_explained_and_compared(lab: str) -> None:
 
 
 def test_second_session_waits_and_says_where_it_stands(lab: str) -> None:
-    with opened(lab) as first, opened(lab) as second:
+    with opened(lab) as first:
         start(first, scenario=scenario(20))
         while json.loads(first.recv(timeout=60))["type"] != "batch":
             pass
-        start(second, scenario=scenario())
-        assert json.loads(second.recv(timeout=10))["position"] == 1
-        first.send(json.dumps({"type": "stop"}))
-        last = until_last(first)[-1]
-        assert last["outcome"]["kind"] == "stopped"  # type: ignore[index]
-        assert until_last(second)[-1]["outcome"]["kind"] == "completed"  # type: ignore[index]
+        with opened(lab) as second:
+            start(second, scenario=scenario())
+            assert json.loads(second.recv(timeout=10))["position"] == 1
+            first.send(json.dumps({"type": "stop"}))
+            assert until_last(first)[-1]["outcome"]["kind"] == "stopped"  # type: ignore[index]
+            assert until_last(second)[-1]["outcome"]["kind"] == "completed"  # type: ignore[index]
 
 
 def test_recorded_runs_of_the_gallery(lab: str) -> None:

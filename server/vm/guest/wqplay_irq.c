@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The lab's device: a number written to /proc/wqplay_irq raises that interrupt on the writer's CPU, in hardirq context.
- * Loaded only where a session says `irq N`.
+ * Loaded only where a session says `irq N`. Lines that this machine does not have are made, so that a module may request
+ * any: a line of ours has no chip behind it.
  */
 #include <linux/completion.h>
 #include <linux/interrupt.h>
@@ -11,6 +12,8 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
+
+#define LINES 128
 
 static DEFINE_MUTEX(one_at_a_time);
 static DECLARE_COMPLETION(handled);
@@ -46,19 +49,24 @@ static ssize_t raise_write(struct file *file, const char __user *text, size_t si
 
 static const struct proc_ops operations = { .proc_write = raise_write };
 
+static void make_lines(void)
+{
+	for (int n = 1; n < LINES; n++) {
+		if (irq_alloc_desc_at(n, 0) != n)
+			continue; /* the machine has it */
+		irq_set_chip_and_handler(n, &dummy_irq_chip, handle_simple_irq);
+		irq_clear_status_flags(n, IRQ_NOREQUEST | IRQ_NOPROBE);
+	}
+}
+
 static int __init wqplay_irq_init(void)
 {
+	make_lines();
 	return proc_create("wqplay_irq", 0200, NULL, &operations) ? 0 : -ENOMEM;
 }
 
-static void __exit wqplay_irq_exit(void)
-{
-	remove_proc_entry("wqplay_irq", NULL);
-	irq_work_sync(&raise_line);
-}
-
+/* It stays: what has requested a line may still hold it. */
 module_init(wqplay_irq_init);
-module_exit(wqplay_irq_exit);
 MODULE_DESCRIPTION("Raises interrupts for the Workqueue Playground's lab");
 MODULE_LICENSE("GPL");
 /* Else the user's own module would not be the first from outside the tree, of which the kernel speaks. */
