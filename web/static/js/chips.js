@@ -61,7 +61,7 @@ export class Chips {
     if (key === this.shown) return false;
     this.shown = key;
     this.spans = new Set(found.map((chip) => chip.span));
-    box.classList.toggle("left", right);
+    box.classList.toggle("flip", right);
     box.replaceChildren(...found.map((chip) => this.#chip(chip)));
     return true;
   }

@@ -3,11 +3,13 @@
 /**
  * @param {string} text empty takes it away
  * @param {string[]} [list] what stands below it: of a deadlock, who waits for whom
+ * @param {boolean} [bad] whether something went wrong
  */
-export function notice(text, list = []) {
+export function notice(text, list = [], bad = true) {
   const box = /** @type {HTMLElement} */ (document.querySelector("#notice"));
   const p = /** @type {HTMLElement} */ (box.querySelector("p"));
   box.hidden = !text;
+  box.classList.toggle("calm", !bad);
   p.textContent = text;
   for (const entry of list) {
     const line = document.createElement("span");

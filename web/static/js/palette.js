@@ -98,6 +98,11 @@ export function openPalette(page, bindings, { showLow, showLeft, open }) {
     ...[...document.querySelectorAll("[role=tab]")].map(tab),
     { words: "Open the gallery", show: "", act: () => open("/gallery") },
     { words: "Open a trace file", show: "", act: () => document.getElementById("open-trace")?.click() },
+    ...[...document.querySelectorAll("#files button:not(#open-trace)")].map((e) => ({
+      words: e.textContent ?? "",
+      show: "",
+      act: () => /** @type {HTMLElement} */ (e).click(),
+    })),
     ...items.map((_, i) => ({
       words: `Item ${itemLabel(page.store, i)}`,
       show: "",

@@ -88,6 +88,28 @@ export class Runner {
     });
   }
 
+  /** Shows a run that is there already: a recorded trace. @param {Store} store @param {string} name */
+  show(store, name) {
+    const { page } = this;
+    this.abandon?.();
+    page.playing = false;
+    page.store = store;
+    page.ran = null;
+    page.other = null;
+    page.selection = null;
+    page.status = "done";
+    page.diagnostics = [];
+    one("#lesson").hidden = true;
+    page.tNs = 0;
+    page.seq = -1;
+    page.kept.push({ store, label: name });
+    page.rebuildAxis();
+    page.setWindow(0, 1);
+    one("#live").textContent = pauseAtLesson(page);
+    this.#show();
+    page.touch("data", "lanes", "selection", "time", "status", "scenario");
+  }
+
   /** The first lanes are painted at once, in this task, not in the next frame. */
   #first() {
     this.#show();
@@ -181,7 +203,7 @@ export class Runner {
     const kernel = measured ? page.store.meta?.kernel : machine.kernel.replace("-debug", " + checks");
     const seed = (page.ran ?? page.scenario).seed;
     one("#badge").textContent = measured
-      ? `measured on ${kernel}`
+      ? `measured${kernel ? ` on ${kernel}` : ", a recorded trace"}`
       : `simulated ${kernel} · ${machine.cpus} CPU${machine.cpus === 1 ? "" : "s"} · seed ${seed}`;
   }
 }
