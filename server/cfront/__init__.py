@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from server.scenario import Diagnostic, Limits
-from server.sim.cmodule.ir import Unit
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.scenario import Diagnostic, Limits
+    from server.sim.cmodule.ir import Unit
 
 
 def compile_module(

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,7 +23,9 @@ from server.sim.cmodule import ir
 MEMORY_BYTES = 1 << 30
 CPU_S = 3
 
+Request = tuple[dict[str, str], str, Limits]
 Result = tuple[ir.Unit | None, list[Diagnostic]]
+_waiting: list[tuple[int, int, int]] = []  # compilers started early: pid, where to ask, where they answer
 _DECODER: msgspec.msgpack.Decoder[Result] | None = None
 
 
@@ -34,19 +37,40 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def start() -> None:
+    """Forks a compiler before it is known what it will compile: its imports take as long as the caller's own.
+
+    The next `Job` takes it; one that nobody takes ends with its parent.
+    """
+    request_read, request_write = os.pipe()
+    answer_read, answer_write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(request_write)
+        os.close(answer_read)
+        _child(lambda: _asked(request_read), answer_write)
+    os.close(request_read)
+    os.close(answer_write)
+    _waiting.append((pid, request_write, answer_read))
+
+
 class Job:
     """A compilation under way in a child; meanwhile the caller may do something else, such as importing."""
 
     def __init__(self, files: dict[str, str], module_name: str, limits: Limits) -> None:
-        """Fork, and compile there."""
+        """Give the work to the compiler that waits, or fork one."""
+        self._file = next(iter(files), "module.c")
+        if _waiting:
+            self._pid, request, self._pipe = _waiting.pop()
+            _send(request, msgspec.msgpack.encode((files, module_name, limits)))
+            return
         read_end, write_end = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
-        self._file = next(iter(files), "module.c")
         self._pid = os.fork()
         if self._pid == 0:
             os.close(read_end)
-            _child(files, module_name, limits, write_end)
+            _child(lambda: (files, module_name, limits), write_end)
         os.close(write_end)
         self._pipe = read_end
 
@@ -75,10 +99,30 @@ def encode(result: Result) -> bytes:
     return msgspec.msgpack.encode(result)
 
 
-def _child(files: dict[str, str], module_name: str, limits: Limits, write_end: int) -> NoReturn:
+def _asked(request: int) -> Request:
+    """What a compiler that was started early is to do: it comes by a pipe."""
+    with os.fdopen(request, "rb") as pipe:
+        data = pipe.read()
+    if not data:
+        os._exit(0)  # nothing: there is no need of it
+    wanted: Request = msgspec.msgpack.decode(data, type=Request)
+    return wanted
+
+
+def _send(pipe_end: int, data: bytes) -> None:
+    """Writes all of it and closes the pipe; if nobody reads any more, the answer will tell."""
+    with suppress(BrokenPipeError), os.fdopen(pipe_end, "wb", buffering=0) as pipe:
+        view = memoryview(data)
+        while view:
+            view = view[pipe.write(view) :]
+
+
+def _child(asked: Callable[[], Request], write_end: int) -> NoReturn:
+    """Compile what `asked` tells, once everything is loaded."""
     status = 70
     try:
         from server.cfront.compile import compile_here, library, overlay
+        from server.sim.kapi import registry
 
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -86,13 +130,13 @@ def _child(files: dict[str, str], module_name: str, limits: Limits, write_end: i
         os.environ.clear()
         library()
         overlay()
+        registry.api()
+        files, module_name, limits = asked()
         limit()
         sys.setrecursionlimit(6000)
-        data = encode(_guarded(lambda: compile_here(files, module_name, limits), next(iter(files), "module.c")))
-        with os.fdopen(write_end, "wb", buffering=0) as pipe:
-            view = memoryview(data)
-            while view:
-                view = view[pipe.write(view) :]
+        _send(
+            write_end, encode(_guarded(lambda: compile_here(files, module_name, limits), next(iter(files), "module.c")))
+        )
         status = 0
     except MemoryError:
         status = 71

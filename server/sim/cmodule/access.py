@@ -1,7 +1,8 @@
 """Loads, stores and updates (`+=`) of each size as functions of their own, written out for speed, with all checks.
 
-The text below is instantiated for each size and sign, once per process, and run in each Memory's own namespace, where
-the buffers are global names: a region that grows replaces them there. What is not plainly good (a wild or unaligned
+The text below is instantiated for each size and sign in `accesses.py`, which Python compiles once for all processes
+(tests hold the two together), and run in each Memory's own namespace, where the buffers are global names: a region that
+grows replaces them there. What is not plainly good (a wild or unaligned
 address, a shadow code) goes to the slow functions, which say what is wrong with it.
 
 An address belongs to a region if exclusive-or with the base leaves an offset below the size: the bases are multiples of
@@ -10,6 +11,7 @@ the greatest size, so one operation both translates and tells.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from types import CodeType
 from typing import Literal
 
@@ -24,8 +26,7 @@ _REGION_LOAD = """\
     i = a ^ {r}B
     if i < {r}N:
         s = {r}s[i >> 3]
-        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)):
-            return slow_load(a, {size}, {signed})
+        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)): return slow_load(a, {size}, {signed})
         return {r}{name}[i >> {shift}]
 """
 
@@ -33,8 +34,7 @@ _REGION_STORE = """\
     i = a ^ {r}B
     if i < {r}N:
         s = {r}w[i >> 3]
-        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)):
-            return slow_store(a, {size}, {signed}, v)
+        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)): return slow_store(a, {size}, {signed}, v)
         M.dirty = True
         {r}{name}[i >> {shift}] = v
         return v
@@ -44,8 +44,7 @@ _REGION_UPDATE = """\
     i = a ^ {r}B
     if i < {r}N:
         s = {r}w[i >> 3]
-        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)):
-            return slow_update(a, {size}, {signed}, d)
+        if {unaligned}(s and (s > 7 or (i & 7) + {size} > s)): return slow_update(a, {size}, {signed}, d)
         M.dirty = True
         i >>= {shift}
         v = {r}{name}[i] + d
@@ -56,8 +55,17 @@ _REGION_UPDATE = """\
 """
 
 
-def _source() -> str:
-    parts = []
+HEAD = """\
+# Made from the text in access.py: `python tests/cmodule/test_access.py`. Code for a Memory's namespace, not a module.
+# ruff: noqa
+# fmt: off
+# mypy: ignore-errors
+"""
+
+
+def source() -> str:
+    """The functions of all sizes."""
+    parts = [HEAD]
     for (size, signed), _ in FORMATS.items():
         shift = {1: 0, 2: 1, 4: 2, 8: 3}[size]
         name = f"{size}{'s' if signed else 'u'}"
@@ -80,4 +88,13 @@ def _source() -> str:
     return "".join(parts)
 
 
-CODE: CodeType = compile(_source(), "<memory>", "exec")
+def code() -> CodeType:
+    """The same, compiled."""
+    spec = find_spec("server.sim.cmodule.accesses")
+    assert spec is not None and spec.loader is not None
+    made: CodeType | None = spec.loader.get_code(spec.name)  # type: ignore[attr-defined]
+    assert made is not None
+    return made
+
+
+CODE = code()

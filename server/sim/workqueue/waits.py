@@ -63,7 +63,13 @@ class Waits:
         k = self.s.k
         if pool.nr_running > 0:
             here = k.current.worker
-            if pool.nr_running > 1 or here is None or here.pool is not pool or here.flags & NOT_RUNNING or here.sleeping:
+            if (
+                pool.nr_running > 1
+                or here is None
+                or here.pool is not pool
+                or here.flags & NOT_RUNNING
+                or here.sleeping
+            ):
                 running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
                 return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
             assert here.task is not None
