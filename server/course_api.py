@@ -55,7 +55,7 @@ class ChallengeItem(msgspec.Struct, frozen=True):
 class ShareRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The fragment of a link, as the share dialog shows it: with `s=…`, and what of the run is to be seen."""
 
-    fragment: Annotated[str, msgspec.Meta(min_length=1, max_length=FRAGMENT_CHARS_MAX)]
+    fragment: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -200,6 +200,8 @@ async def picture(request: Request, name: str, format: str, t: int = -1) -> Resp
 async def share(request: Request) -> Response:
     """A short link for the fragment of a long one: the same fragment has the same id for ever."""
     fragment = (await decoded(request, ShareRequest)).fragment.lstrip("#")
+    if len(fragment) > FRAGMENT_CHARS_MAX:
+        raise Refusal("input", f"the link is longer than {FRAGMENT_CHARS_MAX} characters")
     if links.named(fragment) is None:
         scenario, faults = links.decode(fragment)
         if scenario is None:

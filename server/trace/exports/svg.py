@@ -86,7 +86,17 @@ class _Picture:
         self.axis = Axis(times, WIDTH - HEAD)
         self.states: set[str] = set()
         self.labels: list[str] = []  # above the cuts
-        self.chips = {span: CAUSES[CODES[self.rows.waits.cause[w]]].chip for w, span in enumerate(self.rows.waits.span)}
+        self.chips = self._chips()
+
+    def _chips(self) -> dict[int, str]:
+        """What each waiting span waits for; where there are several causes, for the longest."""
+        waits, longest, chips = self.rows.waits, dict[int, int](), dict[int, str]()
+        for wait, span in enumerate(waits.span):
+            end = waits.end[wait] if waits.end[wait] >= 0 else self.timeline.t_ns
+            length = end - waits.start[wait]
+            if length > longest.get(span, -1):
+                longest[span], chips[span] = length, CAUSES[CODES[waits.cause[wait]]].chip
+        return chips
 
     def _end(self, span: int) -> int:
         end = self.rows.spans.end[span]
