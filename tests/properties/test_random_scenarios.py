@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, note, seed, settings, strategies as s
 
 from server.scenario import Limits
 from server.sim.cmodule.faults import LimitReached
+from server.sim.workqueue.pwq import node_active
 from tests.laws.script import MS, Play
 from tests.properties.invariants import Checked, Watcher
 
@@ -114,17 +115,19 @@ def run(script: str, how: dict) -> Play | None:
 
 
 def nothing_lost(play: Play) -> None:
-    """Every item that is still pending has a reason that was told, or an armed timer."""
+    """What is pending has a reason that was told, or an armed timer; what could run does not wait for ever."""
     for item in play.items.values():
         work = item.work
         assert work is not None
         if work.pending:
             armed = work.timer is not None and work.timer.pending
             assert armed or work.told is not None, f"{item.name} is pending without a cause"
-    stuck = [
-        d for d in ("DRAINING",) if any(w.work and w.work.told and w.work.told[0] == d for w in play.items.values())
-    ]
-    if not play.running and not stuck:
+    for wq in play.wqs.values():
+        for pwq in wq.pwqs:
+            node = node_active(pwq)
+            held = node.nr if node is not None else pwq.nr_active
+            assert held or not pwq.inactive, f"{pwq.inactive} of {wq.name} wait for a slot that nobody holds"
+    if not play.running:
         for pool in play.k.wq.pools:
             idle_for_nothing = pool.worklist and not pool.busy and pool.idle
             assert not idle_for_nothing, f"pool {pool.id} idles though {pool.worklist} wait"
