@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,17 +13,17 @@ from starlette.exceptions import HTTPException
 
 from server import gallery, links, markdown
 from server.course_api import picture_answer, picture_of, store_of
-from server.pages import card, render, scenario_context
+from server.pages import card, render, scenario_context, web_snippet
 from server.runs import Refusal
 from server.scenario import Scenario, canonical
 from server.schemas import Answer
 from server.shortlinks import ID_CHARS, ID_CHARS_MAX, StoreError
+from server.sim import ENGINE_VERSION
 
 router = APIRouter(include_in_schema=False)
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 PANES = ("lanes", "code", "dmesg", "details")
 EMBED_WIDTH, EMBED_HEIGHT, EMBED_HEIGHT_MAX = 960, 420, 2000
-SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 MOMENT = re.compile(r"\d{1,6}(?:\.\d{1,9})?(?:ns|us|ms|s)")
 SELECTION = re.compile(r"[\w\[\].>*-]{1,80}(?:@[0-9.]+(?:ns|us|ms|s))?")
 
@@ -158,15 +157,6 @@ async def embed(
     )
 
 
-def snippet(request: Request, query: dict[str, str], title: str, height: int) -> str:
-    """The iframe that a page puts in to show a run."""
-    src = escape(f"{request.base_url}embed?{urlencode(query)}")
-    return (
-        f'<iframe title="{escape(title)}" width="100%" height="{height}" loading="lazy" style="border:0" '
-        f'allow="fullscreen; clipboard-write" sandbox="{SANDBOX}" src="{src}"></iframe>'
-    )
-
-
 def oembed_address(request: Request, url: str) -> str:
     """Where a page's oEmbed is."""
     return f"{request.base_url}oembed?{urlencode({'url': url, 'format': 'json'})}"
@@ -195,7 +185,9 @@ async def oembed(
             "title": entry.card.title,
             "width": min(EMBED_WIDTH, maxwidth),
             "height": height,
-            "html": snippet(request, {**query, "scenario": name}, entry.card.title, height),
+            "html": web_snippet(
+                f"{request.base_url}embed?{urlencode({**query, 'scenario': name})}", entry.card.title, height
+            ),
             "thumbnail_url": f"{request.base_url}api/scenarios/{name}/picture.png",
             "thumbnail_width": 1200,
             "thumbnail_height": 630,
@@ -248,6 +240,20 @@ def _opened(fragment: str) -> tuple[Scenario, str, str, int]:
     summary = entry.card.summary if entry is not None else f"A run of {scenario.module_name}, simulated and explained."
     moment = parse_qs(fragment).get("t", [""])[0]
     return scenario, title, summary, ns_of(moment)
+
+
+@router.post("/partials/shorten", response_class=HTMLResponse)
+async def shorten(request: Request) -> Response:
+    """The share dialog's short link, for the long one in the form's field `link`."""
+    fields = parse_qs((await request.body()).decode(errors="replace"), max_num_fields=8)
+    fragment = fields.get("link", [""])[0].partition("#")[2]
+    if links.named(fragment) is None and links.decode(fragment)[0] is None:
+        raise HTTPException(422, "this is no link of the playground")
+    try:
+        link = await store_of(request).put(fragment, ENGINE_VERSION)
+    except StoreError as error:
+        return HTMLResponse(Markup("{}").format(str(error)), 503)
+    return HTMLResponse(Markup('<a href="/s/{0}">{1}s/{0}</a>').format(link.id, request.base_url))
 
 
 @router.get("/s/{id_}", response_class=HTMLResponse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -167,6 +168,17 @@ async def controls(request: Request) -> Response:
     return render(request, "partials/controls.html", **await scenario_context(request, scenario))
 
 
+SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
+
+
+def web_snippet(src: str, title: str, height: int = 420) -> str:
+    """The iframe that a page puts in to show a run."""
+    return (
+        f'<iframe title="{html.escape(title)}" width="100%" height="{height}" loading="lazy" style="border:0" '
+        f'allow="fullscreen; clipboard-write" sandbox="{SANDBOX}" src="{html.escape(src)}"></iframe>'
+    )
+
+
 @router.post("/partials/share", response_class=HTMLResponse)
 async def share(request: Request) -> Response:
     """The share dialog: the link of the scenario that was sent, short where it is one of the gallery."""
@@ -182,8 +194,7 @@ async def share(request: Request) -> Response:
         link=link,
         length=len(link),
         edited=not same,
-        embed=f"{request.base_url}embed#{fragment}",
-        title=scenario.title,
+        snippet=web_snippet(f"{request.base_url}embed#{fragment}", scenario.title or scenario.module_name),
     )
 
 

@@ -150,3 +150,15 @@ def test_a_short_link_leads_to_the_run(page: Page) -> None:
     page.goto(path)
     page.wait_for_url("**/#s=@timeline_cmwq*", timeout=20_000)
     expect(page.locator("#time")).to_have_value("0.006 000 s", timeout=20_000)
+
+
+def test_the_share_dialog_makes_a_short_link_and_a_snippet(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#verdict")).not_to_be_empty(timeout=20_000)
+    page.locator("#share-open").click()
+    page.get_by_role("button", name="Make a short link").click()
+    expect(page.locator("#share-short a")).to_contain_text("/s/", timeout=20_000)
+    page.get_by_text("Embed", exact=True).click()
+    assert "allow-same-origin" not in page.get_by_label("Embed code").input_value()
+    page.locator("#share-short a").click()
+    page.wait_for_url("**/#s=@workqueue_demo*", timeout=20_000)
