@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 QUANTUM_STATEMENTS = 4_000  # a step is cut after about so many statements, so that a spin is seen early
+SPIN_STATEMENTS = 40  # after an event that a spin has slept through: it goes round a few times, and sleeps again
 
 
 class Exec:
@@ -30,6 +31,7 @@ class Exec:
         self.k = k
         self._steps = {cpu.id: partial(self._step, cpu) for cpu in k.cpus}
         self.quantum_ns = QUANTUM_STATEMENTS * max(1, k.cx.stmt_ns)
+        self.spin_ns = SPIN_STATEMENTS * max(1, k.cx.stmt_ns)
 
     # ---- scheduling of steps -------------------------------------------------------------------
 
@@ -88,8 +90,9 @@ class Exec:
         if task is cpu.idle:
             k.sched.switch(cpu)
             return
-        if cx.horizon > cx.now + self.quantum_ns:
-            cx.horizon = cx.now + self.quantum_ns
+        quantum_ns = self.spin_ns if cpu.spin_places.waiting else self.quantum_ns
+        if cx.horizon > cx.now + quantum_ns:
+            cx.horizon = cx.now + quantum_ns
         cx.line, cx.sp = task.line, task.sp
         gen = task.gen
         assert gen is not None
@@ -114,6 +117,7 @@ class Exec:
         elif cpu.need_resched and k.sched.full and self.preemptible(cpu):
             k.sched.switch(cpu)
         elif request == UNTIL:
+            cpu.spin_places.waiting = False
             self.resume(cpu, cx.now, wall=True)
         else:
             self.resume(cpu, self._spin_jump(cpu, task))

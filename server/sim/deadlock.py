@@ -19,6 +19,7 @@ Node = Task | Work
 WORDS = {
     "FLUSH": "waits for {} to finish",
     "LOCK": "waits for the lock held by {}",
+    "SPIN": "spins for the lock held by {}",
     "THREAD": "waits for {} to end",
     "MAX_ACTIVE": "waits for a slot held by {}",
     "ORDERED": "is queued behind {}",
@@ -44,6 +45,9 @@ class Graph:
         self.tasks = {k.tasks[pid].index: k.tasks[pid] for pid in sorted(k.tasks)}
         self.rows = k.task_rows
         self.items: dict[int, Work] = {w.obj: w for w in k.wq.works.values()}
+        self.spins: dict[Task, str] = {
+            cpu.current: k.locks.culprits(lock) for lock in k.locks.all() for cpu in lock.spinners
+        }
         self.runner: dict[int, Task] = {}
         for pool in k.wq.pools:
             for worker in pool.busy:
@@ -53,6 +57,8 @@ class Graph:
     def cause(self, node: Node) -> tuple[str, str]:
         """A node's cause and culprits; nothing for what does not wait."""
         if isinstance(node, Task):
+            if node in self.spins:
+                return "SPIN", self.spins[node]
             return ("", "") if node.state in "RX" else node.sleep_cause[:2]
         return (node.told or ("", "", ""))[:2]
 

@@ -45,6 +45,7 @@ class Lockdep:
     def __init__(self, k: Kernel) -> None:
         self.k = k
         self.on = k.profile.lockdep
+        self._debug_locks = True  # debug_locks, which kernels without lockdep have too
         self.built = k.profile.lockdep
         self.graph = Graph()
         self._work_labels: dict[int, tuple[str, int]] = {}
@@ -297,9 +298,14 @@ class Lockdep:
 
     # ---- telling ---------------------------------------------------------------------------------
 
+    def locks_off(self) -> bool:
+        """__debug_locks_off: no lock is checked any more; whether they were until now."""
+        before, self._debug_locks, self.on = self._debug_locks, False, False
+        return before
+
     def _report(self, lines: list[str]) -> None:
         """Prints, and switches lockdep off: what it knows is no longer sound."""
-        self.on = False
+        self.locks_off()
         k = self.k
         for line in lines:
             k.printk.log(4, line)
@@ -308,7 +314,7 @@ class Lockdep:
     def debug_warn(self, what: str, where: str, function: str) -> None:
         """DEBUG_LOCKS_WARN_ON(what) of the mutex code; switches lockdep off."""
         if self.on:
-            self.on = False
+            self.locks_off()
             warn_at(self.k, function, where, f"DEBUG_LOCKS_WARN_ON({what})")
 
     def held_lines(self, task: Task) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from server.sim.cmodule.faults import Fault
@@ -13,6 +13,8 @@ from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from server.sim.cmodule.image import Image, Program
     from server.sim.cmodule.ir import Unit
     from server.sim.kernel import Kernel
@@ -22,6 +24,7 @@ STORE = KIND_BY_NAME["wqp:store"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
 MODULE = KIND_BY_NAME["wqp:module"]
 MODULE_BYTES = 12288  # a page each of text, constants and data: what small modules take
+GPL_COMPATIBLE = ("GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL")
 NAME_LIKE = re.compile(r"[A-Za-z_][\w.:-]{0,30}").fullmatch
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 
@@ -29,7 +32,7 @@ ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 class Module:
     """A loaded module. `state`: coming, live, going."""
 
-    __slots__ = ("name", "image", "unit", "state", "params", "refcount", "size", "addr", "users")
+    __slots__ = ("name", "image", "unit", "state", "params", "refcount", "size", "addr", "users", "taints")
 
     def __init__(self, name: str, image: Image, unit: Unit, params: Parameters) -> None:
         self.name = name
@@ -39,8 +42,14 @@ class Module:
         self.state = "coming"
         self.refcount = 0
         self.users: list[str] = []
+        self.taints = "OE" if self.license in GPL_COMPATIBLE else "POE"
         self.size = MODULE_BYTES
         self.addr = min(image.functions.values(), default=0) & ~0xFFF
+
+    @property
+    def license(self) -> str:
+        """What MODULE_LICENSE says."""
+        return self.unit.info.get("license", "unspecified")
 
 
 class Modules:
@@ -73,16 +82,16 @@ class Modules:
         yield from k.sched.might_resched()
         if name in self.list:
             return -EEXIST
-        self._taint(name)
         image = program.load(k, name)
         module = Module(name, image, unit, Parameters(k, name, unit, image))
+        self._taint(module)
         self.list[name] = module
         k.text.version += 1
         error = yield from module.params.parse(params)
         if error:
             self._unlink(module)
             return error
-        k.emit(MODULE_LOAD, name, "OE")
+        k.emit(MODULE_LOAD, name, module.taints)
         if k.origin_ns < 0:
             k.origin_ns = k.cx.now
             k.at_origin()
@@ -109,18 +118,30 @@ class Modules:
             k.printk.log(4, f"do_init_module: '{module.name}'->init suspiciously returned {result}, it should follow "
                             "0/-E convention")  # fmt: skip
             k.printk.log(4, "do_init_module: loading module anyway...")
+            k.oops.dump_stack()
         module.state = "live"
         self._free_init(module)
         return 0
 
-    def _taint(self, name: str) -> None:
+    def _taint(self, module: Module) -> None:
+        """module_augment_kernel_taints: each taint is told when a module first brings it."""
+        k, name = self.k, module.name
+        proprietary = "P" in module.taints and not k.oops.tainted.get("P")
+        if not self._warned_signature:
+            k.printk.log(4, f"{name}: loading out-of-tree module taints kernel.")
+        if proprietary:
+            k.printk.log(4, f"{name}: module license '{module.license}' taints kernel.")
+            k.oops.tainted["P"] = True
+            if k.lockdep.locks_off():
+                k.printk.log(4, "Disabling lock debugging due to kernel taint")
         if not self._warned_signature:
             self._warned_signature = True
-            self.k.oops.tainted |= {"O": True, "E": True}
-            self.k.printk.log(4, f"{name}: loading out-of-tree module taints kernel.")
-            self.k.printk.log(
-                4, f"{name}: module verification failed: signature and/or required key missing - tainting kernel"
+            k.oops.tainted |= {"O": True, "E": True}
+            k.printk.log(
+                5, f"{name}: module verification failed: signature and/or required key missing - tainting kernel"
             )
+        if proprietary:
+            k.printk.log(4, f"{name}: module license taints kernel.")
 
     def _free_init(self, module: Module) -> None:
         """do_init_module queues do_free_init on the system workqueue: it waits a grace period,
@@ -163,7 +184,7 @@ class Modules:
         yield from k.rcu.synchronize()
         self._report_leaks(module)
         self._unlink(module)
-        self._last_unloaded = name
+        self._last_unloaded = f"{name}({module.taints})"
         return 0
 
     def _report_leaks(self, module: Module) -> None:
@@ -286,6 +307,10 @@ class Modules:
                             return text
         return ""
 
+    def standing(self, innermost: Iterable[FrameType]) -> str:
+        """`fn(), module.c:12`: where in a module's C some frames, the innermost first, stand; or nothing."""
+        return next(filter(None, (m.image.standing(innermost) for m in self.list.values())), "")
+
     def of_text(self, addr: int) -> str:
         """The module whose function is at `addr`."""
         for module in self.list.values():
@@ -315,8 +340,8 @@ class Modules:
     def linked_in(self) -> str:
         """What follows `Modules linked in:`."""
         marks = {"coming": "+", "going": "-", "live": ""}
-        names = " ".join(f"{m.name}(OE{marks[m.state]})" for m in reversed(self.list.values()))
-        return names + (f" [last unloaded: {self._last_unloaded}(OE)]" if self._last_unloaded else "")
+        names = " ".join(f"{m.name}({m.taints}{marks[m.state]})" for m in reversed(self.list.values()))
+        return names + (f" [last unloaded: {self._last_unloaded}]" if self._last_unloaded else "")
 
     @staticmethod
     def source_name() -> str:

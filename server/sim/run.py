@@ -13,7 +13,7 @@ from server.sim.kapi.registry import handler
 from server.sim.kernel import Kernel
 from server.sim.machine import Gen, Task
 from server.sim.shell.session import Prepared, action_task, at_origin, prepare, session
-from server.sim.stall import Watch, verdict
+from server.sim.stall import Watch, verdict, whereabouts
 
 if TYPE_CHECKING:
     from server.sim.cmodule.ir import Unit
@@ -64,6 +64,6 @@ def _run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, prepared: P
     except LimitReached as limit:
         k.engine.stopped = True
         kind = "completed" if limit.name == "until" and shell.state == "X" else "limit"
-        outcome = Outcome(kind, k.engine.time, "" if kind == "completed" else limit.message)
+        outcome = Outcome(kind, k.engine.time, "" if kind == "completed" else limit.message + whereabouts(k, limit))
     k.flush_events(1 << 62)
     return outcome

@@ -79,6 +79,8 @@ class Scheduler:
     def might_resched(self) -> Blocking:
         """A voluntary preemption point: cond_resched, might_sleep. Not a block: workers stay counted (law L21)."""
         k = self.k
+        if not k.current.preempt:
+            k.cpu.watchdog_ns = k.cx.now  # the stopper thread of the lockup detector could run here
         if k.cpu.need_resched and not k.in_atomic():
             line = k.cx.line
             yield SWITCH

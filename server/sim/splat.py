@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HARDWARE = "Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-debian-1.16.2-1 04/01/2014"
 TAINTS = (("P", "PROPRIETARY_MODULE"), ("D", "DIE"), ("B", "BAD_PAGE"), ("W", "WARN"), ("O", "OOT_MODULE"),
           ("E", "UNSIGNED_MODULE"), ("L", "SOFTLOCKUP"))  # fmt: skip
-TAINT_ORDER = "GFSRMBUDAWCIOELKXTN"
+TAINT_ORDER = "FSRMBUDAWCIOELKXTN"  # behind P or G
 WORKER_TAIL = (
     "process_one_work+0x18d/0x3a0",
     "worker_thread+0x191/0x2f0",
@@ -69,8 +69,8 @@ SLEEPERS = {"msleep": ("schedule_timeout+0x9e/0x170", "? __pfx_process_timeout+0
 def taint_flags(k: Kernel) -> str:
     """print_tainted(): `Tainted: G        W  OE     `."""
     tainted = k.oops.tainted
-    letters = "".join("G" if c == "G" and "P" not in tainted else c if tainted.get(c) else " " for c in TAINT_ORDER)
-    return f"Tainted: {letters}"
+    letters = "".join(c if tainted.get(c) else " " for c in TAINT_ORDER)
+    return f"Tainted: {'P' if tainted.get('P') else 'G'}{letters}"
 
 
 def header_lines(k: Kernel, task: Task) -> list[str]:

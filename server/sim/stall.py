@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from server.scenario import Outcome
 from server.sim import splat
+from server.sim.cmodule.faults import LimitReached
+from server.sim.cmodule.spin import frames
 from server.sim.engine import TASK
 from server.sim.machine import Cpu, Gen, Task
 
@@ -74,7 +77,7 @@ class Watch:
             self.warnings -= 1
             self.hung.append(task)
             self._tell_hung(task, limit)
-        if self.hung and not self._anything_else():
+        if self.hung and not self._anything_else() or self._spins_for_good():
             k.engine.stopped = True
             return
         self._next_round()
@@ -104,30 +107,24 @@ class Watch:
 
     def _waits_for_hung(self, task: Task) -> bool:
         """Follows THREAD and FLUSH waits of the session to a hung task."""
-        seen: list[Task] = []
-        while task not in seen and len(seen) < 100:
-            seen.append(task)
-            if task in self.hung:
-                return True
-            cause, culprits, _ = task.sleep_cause
-            if task.state == "R" or cause not in ("THREAD", "FLUSH", "LOCK"):
-                return False
-            nxt = self._culprit_task(culprits)
-            if nxt is None:
-                return False
-            task = nxt
-        return False
+        return any(link in self.hung for link in _chain(self.k, task))
 
-    def _culprit_task(self, culprits: str) -> Task | None:
-        for part in culprits.split(","):
-            if part.startswith("task:"):
-                return self.k.task_rows.get(int(part[5:]))
-        return None
+    def _spins_for_good(self) -> bool:
+        """Whether the session needs a CPU on which a loop has only waited since the last round.
+
+        Such a loop sees nothing change from event to event, and nothing else runs there: the soft lockup was told.
+        """
+        cpu = _needed_cpu(self.k, self.shell)
+        stuck_ns = self.k.engine.time - cpu.watchdog_ns
+        spins = cpu.spin_places.waiting or any(cpu in lock.spinners for lock in self.k.locks.all())
+        return cpu.lockup_told and spins and stuck_ns >= self.k.profile.hung_task_s * SECOND
 
     def _soft_lockup(self, cpu: Cpu) -> None:
         """watchdog_timer_fn: no other task has run on a CPU for longer than the threshold."""
         k = self.k
         stuck = k.cx.now - cpu.watchdog_ns
+        if k.sched.full and not cpu.current.preempt and not cpu.current.bh_off:
+            return  # the detector's stopper thread preempts
         if cpu.lockup_told or stuck < k.profile.soft_lockup_s * SECOND or cpu.rq == [] and not self._in_kernel(cpu):
             return
         cpu.lockup_told = True
@@ -146,6 +143,45 @@ class Watch:
         return not cpu.current.is_user
 
 
+def _chain(k: Kernel, task: Task) -> list[Task]:
+    """A task, whom it waits for, whom that waits for, …: as far as waits for threads, flushes and locks name one."""
+    links: list[Task] = []
+    following: Task | None = task
+    while following is not None and following not in links and len(links) < 100:
+        links.append(following)
+        cause, culprits, _ = following.sleep_cause
+        if following.state in "RX" or cause not in ("THREAD", "FLUSH", "LOCK"):
+            break
+        rows = [int(part[5:]) for part in culprits.split(",") if part.startswith("task:")]
+        following = k.task_rows.get(rows[0]) if rows else None
+    return links
+
+
+def _needed_cpu(k: Kernel, shell: Task) -> Cpu:
+    """The CPU that the session needs to go on, or whomever it waits for."""
+    return k.cpus[_chain(k, shell)[-1].cpu]
+
+
+def _standing(k: Kernel, task: Task) -> str:
+    """` in fn(), module.c:12`: where a task's C stands; or nothing."""
+    place = k.modules.standing(reversed(frames(task.gen))) if task.gen is not None else ""
+    return f" in {place}" if place else ""
+
+
+def whereabouts(k: Kernel, limit: LimitReached) -> str:
+    """What met a limit, or kept a CPU busy at the end: what follows the limit's message."""
+    place = k.modules.standing(frame for frame, _ in reversed(list(walk_tb(limit.__traceback__))))
+    if place:
+        return f", at last {k.current.comm}-{k.current.pid} in {place}"
+    busy = [cpu for cpu in k.cpus if cpu.lockup_told]
+    return "".join(f"; {_who_keeps(k, cpu)}" for cpu in busy)
+
+
+def _who_keeps(k: Kernel, cpu: Cpu) -> str:
+    task, since = cpu.current, (k.engine.time - cpu.watchdog_ns) // SECOND
+    return f"{task.comm}-{task.pid} has kept CPU {cpu.id} busy for {since} s{_standing(k, task)}"
+
+
 def verdict(k: Kernel, shell: Task, watch: Watch) -> Outcome:
     """How a run ended whose engine stopped or has nothing left to do."""
     now = k.engine.time
@@ -158,5 +194,9 @@ def verdict(k: Kernel, shell: Task, watch: Watch) -> Outcome:
     cycle = find_cycle(k)
     if cycle:
         return Outcome("deadlock", now, cycle[0], cycle)
-    blocked = shell.sleep_cause
-    return Outcome("stalled", now, f"the session waits ({blocked[0].lower() or 'unknown'}) for what never comes")
+    last = _chain(k, shell)[-1]
+    if last.state == "R":
+        return Outcome("stalled", now, _who_keeps(k, k.cpus[last.cpu]))
+    cause = last.sleep_cause[0].lower().replace("_", " ") or "unknown"
+    where = _standing(k, last)
+    return Outcome("stalled", now, f"{last.comm}-{last.pid} waits{where} for what never comes ({cause})")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from inspect import isgeneratorfunction
+from types import FrameType
 from typing import Any
 
 from server.sim.cmodule import ir
@@ -247,6 +248,14 @@ class Image:
                 if text is not None:
                     return text.addr + min(max(frame.f_lineno - text.line, 0) * STEP_BYTES + 4, text.size - 1)
         return None
+
+    def standing(self, innermost: Iterable[FrameType]) -> str:
+        """`fn(), module.c:12` for the first of some frames that is this module's own C; nothing if none is."""
+        for frame in innermost:
+            code = frame.f_code
+            if frame.f_globals is self.ns and code.co_filename != HEADER_FILE and self.text(code.co_name) is not None:
+                return f"{code.co_name}(), {code.co_filename}:{frame.f_lineno}"
+        return ""
 
     def changes(self) -> list[tuple[str, int]]:
         """The writable integer globals that changed since this was last asked, with their values."""

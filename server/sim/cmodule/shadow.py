@@ -60,8 +60,8 @@ class Region:
         self.grow(size)
 
     def grow(self, size: int) -> None:
-        """Make it at least `size` bytes. The buffers are new ones: the old may still be exported."""
-        size = min(max(size, len(self.data)), self.limit)
+        """Make it at least `size` bytes, in whole words. The buffers are new ones: the old may still be exported."""
+        size = min(max((size + 7) & ~7, len(self.data)), self.limit)
         more = size - len(self.data)
         self.data = self.data + bytearray(more)
         self.words = memoryview(self.data).cast("Q")

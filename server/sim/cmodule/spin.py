@@ -58,12 +58,13 @@ def scalars(variables: Variables) -> Hashable:
 class Places:
     """Where what runs on a CPU has been since anything happened there."""
 
-    __slots__ = ("mark", "seen", "count")
+    __slots__ = ("mark", "seen", "count", "waiting")
 
     def __init__(self) -> None:
         self.mark: Hashable = None
         self.seen: dict[Hashable, list[Variables]] = {}
         self.count = 0
+        self.waiting = False  # the last look found what an earlier one had
 
     def again(self, mark: Hashable, task: Generator[Any, Any, Any]) -> bool:
         """Whether the task was seen as it is now under the same mark; remembers it. Most looks compare places only."""
@@ -74,7 +75,9 @@ class Places:
         if known:
             now = scalars(variables)
             if any(scalars(other) == now for other in known):
+                self.waiting = True
                 return True
         known.append(variables)
         self.count += 1
+        self.waiting = False
         return False
