@@ -75,6 +75,9 @@ def commands(draw: st.DrawFn, wqs: dict[str, str], cpus: int) -> list[str]:
             out.append(f"{draw(st.sampled_from(['disable', 'enable']))} {draw(name)}")
         elif kind == 14:
             out.append(f"{draw(st.sampled_from(['flushwq', 'flushwq', 'drain']))} {draw(wq)}")
+        elif kind == 16:
+            others = [f"{way} {other}" for way in ("off", "on") for other in range(1, cpus)]
+            out.append(draw(st.sampled_from(["freeze", "thaw", "thaw", *others])))
         elif kind == 15 and limited:
             out.append(f"maxact {draw(st.sampled_from(limited))} {draw(st.integers(1, 4))}")
         else:
@@ -126,7 +129,8 @@ def nothing_lost(play: Play) -> None:
         for pwq in wq.pwqs:
             node = node_active(pwq)
             held = node.nr if node is not None else pwq.nr_active
-            assert held or not pwq.inactive, f"{pwq.inactive} of {wq.name} wait for a slot that nobody holds"
+            frozen = not wq.max_active
+            assert held or frozen or not pwq.inactive, f"{pwq.inactive} of {wq.name} wait for a slot that nobody holds"
     if not play.running:
         for pool in play.k.wq.pools:
             idle_for_nothing = pool.worklist and not pool.busy and pool.idle
