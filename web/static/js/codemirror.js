@@ -70,6 +70,8 @@ export function mountEditor(area, file, hooks) {
   const nonce = document.querySelector("meta[name=csp-nonce]")?.getAttribute("content") ?? "";
   const holder = { view: /** @type {any} */ (null), quiet: false, light, diagnose, heat, breaks, unmount };
   const leave = () => {
+    // An open list of completions closes first.
+    if (holder.view.dom.querySelector(".cm-tooltip-autocomplete")) return false;
     document.getElementById("lanes")?.focus();
     return true;
   };
@@ -100,7 +102,7 @@ export function mountEditor(area, file, hooks) {
       indentUnit.of("\t"),
       EditorState.tabSize.of(file === "module.c" ? 4 : 8),
       syntaxHighlighting(highlight),
-      file.endsWith(".c") ? [cpp(), kapiHover, autocompletion({ override: [completionSource] })] : [],
+      file.endsWith(".c") ? [cpp(), kapiHover, autocompletion({ override: [completionSource], defaultKeymap: false })] : [],
       litLine,
       keymap.of([
         { key: "Mod-Enter", run },

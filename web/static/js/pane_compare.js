@@ -53,7 +53,7 @@ export function showCompare(root, page) {
   const rows = pairs.slice(0, ROWS_MAX).map((pair) => row(page, pair));
   const sheet = table(
     "Items: before, now, and the difference",
-    ["item", "", "waited", "waits", "Δ waiting", "ran", "runs", "Δ running"],
+    ["item", "fate", "waited", "waits", "Δ waiting", "ran", "runs", "Δ running"],
     rows,
     6,
   );

@@ -25,7 +25,7 @@ export function showState(root, page) {
   out.push(
     table(
       "CPUs",
-      ["", "runs", "of", "for"],
+      ["CPU", "runs", "on", "for"],
       machine.cpus.map((b) => [
         b.lane.name,
         b.state === "idle" ? "idle" : b.state === "running" ? name(b) : b.state,

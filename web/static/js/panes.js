@@ -13,6 +13,7 @@ export function bindTabs(list, shown) {
       if (panel) panel.hidden = !on;
     }
     if (focus) tab.focus();
+    tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     shown?.(tab.getAttribute("aria-controls") ?? "");
   };
   for (const tab of tabs) tab.addEventListener("click", () => select(tab, false));

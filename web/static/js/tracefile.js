@@ -61,11 +61,11 @@ async function packed(text) {
 }
 
 /**
- * @param {PageState} page
+
  * @param {File} file
  * @param {{show: (store: Store, name: string) => void}} runner
  */
-export async function openTrace(page, file, runner) {
+export async function openTrace(file, runner) {
   if (file.size > FILE_BYTES_MAX) {
     notice("That file is larger than 512 MiB: cut the trace, or record fewer events.");
     return;
