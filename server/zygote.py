@@ -122,6 +122,7 @@ def _child(channel: socket.socket, handler: Handler) -> None:
     if job is None:
         return  # never used: the server is gone, or has enough
     _limit()
+    gc.set_threshold(50_000, 20, 100)  # most of what a job makes lasts as long as it
     os.environ.clear()
 
     def write(message: bytes) -> None:

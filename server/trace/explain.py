@@ -11,6 +11,7 @@ from server.trace.recording import Recording
 from server.trace.rows import ITEM, OBJECT, TASK, Culprits, Rows
 from server.trace.tracks import Told
 
+_NUMBERS = {code: i for i, code in enumerate(CODES)}
 CULPRITS_MAX = 16
 TEXTS_MAX = 4096  # sentences kept: the same few come again and again
 
@@ -69,7 +70,7 @@ class Explainer:
             text = self._text(code, sorts, told.detail, after_ns, {"wq": wq, "max": max_active})
             if len(self.texts) < TEXTS_MAX:
                 self.texts[key] = text
-        self.rows.waits.explain(wait, CODES.index(code), flat, text, basis)
+        self.rows.waits.explain(wait, _NUMBERS[code], flat, text, basis)
 
     @staticmethod
     def _text(code: str, sorts: list[str], detail: str, after_ns: int, known: dict[str, str]) -> str:

@@ -47,12 +47,8 @@ def words() -> dict[str, object]:
 
 def delta(column: Iterable[int]) -> list[int]:
     """The first entry, then differences."""
-    out: list[int] = []
-    then = 0
-    for value in column:
-        out.append(value - then)
-        then = value
-    return out
+    values = list(column)
+    return [value - before for before, value in zip([0, *values], values, strict=False)]
 
 
 class Frames:
@@ -80,8 +76,8 @@ class Frames:
         self.told_meta = False
         self.findings: list[Diagnostic] = []  # `wqp:check` events, told as diagnostics after their batch
         self.sent: dict[str, int] = {}
-        self.rows_first, self.rows_next = cuts
-        recording.on_cut, recording.cut_at = self.cut, self.rows_first
+        self.recordsfirst, self.recordsnext = cuts
+        recording.on_cut, recording.cut_at = self.cut, self.recordsfirst
 
     def _message(self, kind: str, content: Message) -> None:
         self.send(_encode({"type": kind, "n": self.n, **content}))
@@ -123,9 +119,9 @@ class Frames:
     def cut(self) -> None:
         """Sends what has come since the last cut; holds it back as long as the origin is unknown."""
         recording = self.recording
-        recording.cut_at = recording.rows + self.rows_next
-        if recording.header.origin_ns < 0 and not self.told_meta and recording.rows < self.rows_next:
-            recording.cut_at = recording.rows + self.rows_first
+        recording.cut_at = recording.rows + self.recordsnext
+        if recording.header.origin_ns < 0 and not self.told_meta and recording.rows < self.recordsnext:
+            recording.cut_at = recording.rows + self.recordsfirst
             return
         self._meta()
         if recording.rows > self.seq:
@@ -217,35 +213,32 @@ class Frames:
         return out
 
     def _events(self) -> tuple[Message, Message]:
-        times: list[int] = []
-        kinds: list[int] = []
-        cpus: list[int] = []
-        tasks: list[int] = []
-        lines: list[int] = []
+        records = list(self.recording.packed(self.seq))
         args: list[int] = []
+        for row in records:
+            args += row[5:]
+        events: Message = {
+            "t": delta([row[0] for row in records]),
+            "kind": [row[1] for row in records],
+            "cpu": [row[2] for row in records],
+            "task": [row[4] for row in records],
+            "line": [-1 if row[3] == NO_LINE else row[3] for row in records],
+            "args": args,
+        }
         console: list[tuple[int, int, str]] = []
         strings = self.recording.strings
-        then, seq = 0, self.seq
-        for values in self.recording.packed(self.seq):
-            t_ns, kind, cpu, line, task = values[:5]
-            times.append(t_ns - then)
-            then = t_ns
-            kinds.append(kind)
-            cpus.append(cpu)
-            tasks.append(task)
-            lines.append(-1 if line == NO_LINE else line)
-            args += values[5:]
+        for seq, row in enumerate(records, self.seq):
+            kind = row[1]
             if kind == CONSOLE:
-                console.append((seq, 0, strings[values[5]]))
+                console.append((seq, 0, strings[row[5]]))
             elif kind == CHECK:
-                code, text = strings[values[5]], strings[values[6]]
-                self.findings.append(Diagnostic("module.c", max(lines[-1], 0), 0, "warning", code, text))
+                code, text = strings[row[5]], strings[row[6]]
+                line = 0 if row[3] == NO_LINE else row[3]
+                self.findings.append(Diagnostic("module.c", line, 0, "warning", code, text))
             elif kind == TTY:
-                terminal = strings[values[5]]
-                console.append((seq, int(terminal) if terminal.isdigit() else 1, strings[values[6]]))
-            seq += 1
-        self.seq = seq
-        events: Message = {"t": times, "kind": kinds, "cpu": cpus, "task": tasks, "line": lines, "args": args}
+                terminal = strings[row[5]]
+                console.append((seq, int(terminal) if terminal.isdigit() else 1, strings[row[6]]))
+        self.seq += len(records)
         if not console:
             return events, {}
         seqs, streams, texts = zip(*console, strict=True)

@@ -77,6 +77,7 @@ class Lives:
         self.nth: dict[int, int] = {}
         self.undecided: dict[int, Life] = {}  # by CPU
         self.latest: dict[int, Life] = {}  # by CPU: the item queued last, whose pool a depth event may tell
+        self.pool_of: dict[int, tuple[str, int]] = {}  # by object: a pool's key and its CPU, or -1
         self.pool_of_wq: dict[tuple[str, int], str] = {}  # (workqueue, CPU or -1)
         self.depths: dict[tuple[str, int], int] = {}  # (pool, COUNT_*): items now
         self.max_active: dict[str, int] = {}
@@ -296,11 +297,16 @@ class Lives:
 
     def depth(self, t_ns: int, seq: int, cpu: int, wq: str, pool_obj: int, max_active: int) -> None:
         """A pwq's depths changed: tells which pool serves the workqueue, and so the item just queued here."""
-        row = self.recording.objects[pool_obj]
-        key = pool_of_object(row)
-        self.lanes.pool_objects.setdefault(key, row)
+        known = self.pool_of.get(pool_obj)
+        if known is None:
+            row = self.recording.objects[pool_obj]
+            key = pool_of_object(row)
+            self.lanes.pool_objects.setdefault(key, row)
+            pool_cpu = -1 if key.startswith("u") else int("".join(filter(str.isdigit, key)) or 0)
+            known = self.pool_of[pool_obj] = key, pool_cpu
+        key, pool_cpu = known
         self.max_active[wq] = max_active
-        self.serves(wq, -1 if key.startswith("u") else int("".join(filter(str.isdigit, key)) or 0), key)
+        self.serves(wq, pool_cpu, key)
         life = self.latest.get(cpu)
         if life is None or life.wq != wq or life.pool_known:
             return

@@ -97,6 +97,7 @@ _HEAD = Struct("<qBBHH")
 _T_NS = Struct("<q")
 RECORDS = tuple(Struct("<qBBHH" + "".join(field_code(n) for n in kind.fields)) for kind in KINDS)
 SIZES = tuple(record.size for record in RECORDS)
+_UNPACK = tuple(record.unpack_from for record in RECORDS)
 _STRING_ARGS = tuple(tuple(i for i, t in enumerate(kind.fields.values()) if t in ("str", "ptr")) for kind in KINDS)
 
 
@@ -197,7 +198,7 @@ class Recording:
     def events(self, first: int = 0, last: int | None = None) -> Iterator[Event]:
         """The events numbered `first` up to, without, `last`."""
         strings = self._strings.rows
-        for seq, values in self._packed(first, last):
+        for seq, values in enumerate(self.packed(first, last), first):
             kind = values[1]
             args: Args = values[5:]
             if _STRING_ARGS[kind]:
@@ -210,14 +211,10 @@ class Recording:
 
     def packed(self, first: int = 0, last: int | None = None) -> Iterator[tuple[int, ...]]:
         """The same as integers: (t_ns, kind, cpu, line, task, arguments…); strings as indices, no line as 65535."""
-        for _, values in self._packed(first, last):
-            yield values
-
-    def _packed(self, first: int, last: int | None) -> Iterator[tuple[int, tuple[int, ...]]]:
         last = self.rows if last is None else min(last, self.rows)
         if first >= last:
             return
-        data, sizes, records = self._data, SIZES, RECORDS
+        data, sizes, unpack = self._data, SIZES, _UNPACK
         seq = first - first % STRIDE
         offset = self._offsets[seq // STRIDE]
         while seq < first:
@@ -225,7 +222,7 @@ class Recording:
             seq += 1
         while seq < last:
             kind = data[offset + 8]
-            yield seq, records[kind].unpack_from(data, offset)
+            yield unpack[kind](data, offset)
             offset += sizes[kind]
             seq += 1
 

@@ -100,16 +100,22 @@ class Timeline:
         """Takes in the events up to, without, number `last` (all that there are)."""
         handlers, undecided = self.handlers, self.lives.undecided
         keeps_undecided = frozenset(KIND_BY_NAME[n] for n in ("workqueue_activate_work", "wqp:wait", "wqp:depth"))
+        cpus, has_sched = self.cpus, self.has_sched
         for values in self.recording.packed(self.fed, last):
             t_ns, kind, cpu, line, task = values[:5]
-            moment = Moment(self.fed, t_ns, cpu, task, -1 if line == NO_LINE else line)
-            self.fed += 1
+            seq = self.fed
+            self.fed = seq + 1
             self.t_ns = t_ns
             if cpu in undecided and kind not in keeps_undecided:
-                self.lives.settle(cpu, moment.seq)
-            if self.has_sched:
-                self._runs_here(moment)
+                self.lives.settle(cpu, seq)
             handler = handlers[kind]
+            here = cpus.get(cpu)
+            elsewhere = has_sched and (here is None or here.current is None or here.current.row != task)
+            if handler is None and not elsewhere:
+                continue
+            moment = Moment(seq, t_ns, cpu, task, -1 if line == NO_LINE else line)
+            if elsewhere:
+                self._runs_here(moment)
             if handler is not None:
                 handler(moment, values[5:])
 
