@@ -17,7 +17,8 @@ from server.vm.initramfs import Image, image
 from server.vm.lab import LabError
 from server.vm.machine import BOOT, MEMORY_MIB, Machine, accelerator
 
-BOOT_SECONDS = 60.0
+BOOT_SECONDS = 45.0
+BOOTS = 2
 
 
 def snapshot(made: Image, cpus: int) -> Path:
@@ -43,16 +44,30 @@ def _take(made: Image, cpus: int, target: Path) -> None:
     with memory.open("wb") as file:
         file.truncate(MEMORY_MIB << 20)
     lab.give(memory)
-    machine = Machine(made, cpus, memory, None)
+    machine = _booted(made, cpus, memory)
     try:
-        machine.prefer()  # nobody's module runs yet
-        _await_ready(machine)
         machine.save(target / "state")
     finally:
         machine.close()
 
 
-def _await_ready(machine: Machine) -> None:
+def _booted(made: Image, cpus: int, memory: Path | None) -> Machine:
+    """A machine that has just booted; booted once more where a busy computer kept it from it. Raises LabError."""
+    for _ in range(BOOTS):
+        machine = Machine(made, cpus, memory, None)
+        try:
+            machine.prefer()  # nobody's module runs yet
+            if _ready(machine):
+                return machine
+        except BaseException:
+            machine.close()
+            raise
+        machine.close()
+    raise LabError(f"the kernel did not boot within {BOOT_SECONDS:g} s, {BOOTS} times")
+
+
+def _ready(machine: Machine) -> bool:
+    """Waits for the agent's word."""
     assert machine.port is not None
     channel = Channel(machine.port)
     end = time.monotonic() + BOOT_SECONDS
@@ -60,8 +75,8 @@ def _await_ready(machine: Machine) -> None:
         if not select.select([machine.port], [], [], 0.5)[0]:
             continue
         if any(kind == "R" for kind, _ in channel.receive()):
-            return
-    raise LabError(f"the kernel did not boot within {BOOT_SECONDS:g} s")
+            return True
+    return False
 
 
 @contextmanager
@@ -73,14 +88,11 @@ def machine(cpus: int, cold: bool = False) -> Iterator[Machine]:
     """
     made = image()
     if cold:
-        started = Machine(made, cpus, None, None)
+        started = _booted(made, cpus, None)
     else:
         folder = snapshot(made, cpus)
         started = Machine(made, cpus, folder / "memory", folder / "state")
     try:
-        if cold:
-            started.prefer()
-            _await_ready(started)
         yield started
     finally:
         started.close()

@@ -13,7 +13,7 @@ from server.scenario import Diagnostic
 from server.trace import compare, table
 from server.trace.events import KINDS
 from server.trace.recording import Header, Recording
-from server.vm import initramfs, kbuild, session
+from server.vm import initramfs, kbuild, lab, prepare, session
 from server.vm.reader import Reader, undumped
 from server.vm.symbols import Symbols
 
@@ -136,3 +136,12 @@ def test_recorded_runs_are_of_one_kernel_and_can_be_shown(name: str) -> None:
     assert messages[0].startswith(b'{"type":"meta"')
     assert b'"time_base":"measured"' in messages[0]
     assert messages[-1].startswith(b'{"type":"end"')
+
+
+def test_preparing_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def missing() -> None:
+        raise lab.LabError("the lab needs qemu-system-x86_64: apt-get install qemu-system-x86")
+
+    monkeypatch.setattr(initramfs, "image", missing)
+    assert prepare.main() == 2
+    assert "apt-get install qemu-system-x86" in capsys.readouterr().err
