@@ -80,13 +80,16 @@ class Session:
         """Turns what the client sends into requests; None when it has gone."""
         try:
             while True:
-                text = await self.socket.receive_text()
+                message = await self.socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    await self.inbox.put(None)
+                    return
                 try:
-                    await self.inbox.put(_request.decode(text))
+                    await self.inbox.put(_request.decode(message.get("text") or message.get("bytes") or ""))
                 except (msgspec.DecodeError, UnicodeError) as error:
                     await self.inbox.put(Refusal("protocol", f"not a message of this protocol: {error}"))
                     return
-        except (WebSocketDisconnect, KeyError, RuntimeError):  # starlette: KeyError for a binary message
+        except (WebSocketDisconnect, RuntimeError):
             await self.inbox.put(None)
 
     async def _serve(self) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from server.scenario import Diagnostic
 
+LINE_MAX = 200  # characters of a source line; of a longer one those around the caret are shown
+
 
 def lines(diagnostic: Diagnostic, texts: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
     r"""The lines for stderr; `texts` are the files by name, `names` what the user calls them.
@@ -22,10 +24,14 @@ def lines(diagnostic: Diagnostic, texts: Mapping[str, str], names: Mapping[str, 
     source = texts.get(d.file, "").splitlines()
     if 0 < d.line <= len(source):
         text = source[d.line - 1]
-        out.append(f"{d.line:5} | {text}")
+        start = max(d.col - LINE_MAX // 2, 0) if len(text) > LINE_MAX else 0
+        before, after = "…" if start else "", "…" if len(text) > start + LINE_MAX else ""
+        shown = text[start : start + LINE_MAX]
+        out.append(f"{d.line:5} | {before}{shown}{after}")
         if d.col > 0:
-            indent = "".join("\t" if c == "\t" else " " for c in text[: d.col - 1])
-            length = max(min(d.end_col, len(text) + 1) - d.col, 1)
+            col = d.col - start
+            indent = " " * len(before) + "".join("\t" if c == "\t" else " " for c in shown[: col - 1])
+            length = max(min(d.end_col - start, len(shown) + 1) - col, 1)
             out.append(f"      | {indent}^{'~' * (length - 1)}")
     if d.hint:
         out.append(f"      = help: {d.hint}")

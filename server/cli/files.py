@@ -13,18 +13,25 @@ class InputError(Exception):
     """Unusable input; the text says which and why, as `FILE: error: …`."""
 
 
-def read_bytes(path: str) -> bytes:
-    """The bytes of a file, or of stdin for `-`. Raises InputError."""
+BYTES_MAX = 512 << 20  # a recording of a million events has less
+
+
+def read_bytes(path: str, bytes_max: int = BYTES_MAX) -> bytes:
+    """The bytes of a file, or of stdin for `-`. Raises InputError, also for what has more than `bytes_max`."""
     try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        with sys.stdin.buffer if path == "-" else open(path, "rb") as file:
+            data = file.read(bytes_max + 1)
     except OSError as error:
         raise InputError(f"{path}: error: {(error.strerror or str(error)).lower()}") from error
+    if len(data) > bytes_max:
+        raise InputError(f"{path}: error: more than {bytes_max} bytes")
+    return data
 
 
-def read_text(path: str) -> str:
-    """The text of a file, or of stdin for `-`. Raises InputError."""
+def read_text(path: str, bytes_max: int = BYTES_MAX) -> str:
+    """The text of a file, or of stdin for `-`. Raises InputError, also for what has more than `bytes_max`."""
     try:
-        return read_bytes(path).decode()
+        return read_bytes(path, bytes_max).decode()
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: error: not UTF-8 text (byte {error.start})") from error
 

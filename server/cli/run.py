@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from server.scenario import Diagnostic, Limits, Outcome, Scenario
     from server.trace.recording import Recording
 
+SOURCE_MAX = 1 << 20  # bytes read of a source; validation allows fewer, and says how many
 DEFAULT_SESSION = "insmod {name}.ko\nsleep 10\nrmmod {name}\n"
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "": 1_000_000_000, "m": 60_000_000_000}
 _TIME = re.compile(r"(\d+)(?:\.(\d{1,9}))?\s*(ns|us|ms|s|m|)")
@@ -72,16 +73,23 @@ def main(args: argparse.Namespace) -> int:
     if (args.output is None) != (args.format is None):
         complain("wqplay run: error: --output and --format go together")
         return 2
+    if args.case == args.session == "-":
+        complain("wqplay run: error: only one input can be - (stdin)")
+        return 2
     outputs = [args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output]
     if sum(path == "-" for path in outputs) > 1:
         complain("wqplay run: error: only one output can be - (stdout)")
         return 2
+    from server.cli import findings
+
     try:
         scenario, limits, names = load(args)
         recording = simulate(scenario, limits, names)
         if recording is None:
             return 2
         _write_all(args, recording)
+        for line in diagnostic_lines(findings.diagnostics(recording), scenario, names):
+            complain(line)
     except InputError as error:
         complain(str(error))
         return 2
@@ -89,7 +97,7 @@ def main(args: argparse.Namespace) -> int:
     if outcome is None or outcome.kind == "completed":
         return 0
     complain(f"{args.case}: {outcome.kind}: {outcome.message}")
-    for line in outcome.cycle:
+    for line in outcome.cycle if outcome.cycle != [outcome.message] else []:
         complain(f"    {line}")
     return 1
 
@@ -108,7 +116,7 @@ def load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
     files, names, session, machine = _sources(args)
     name = args.name or _module_name(args.case)
     if args.session is not None:
-        session = read_text(args.session)
+        session = read_text(args.session, SOURCE_MAX)
         names["session.sh"] = args.session
     kernel = {"kernel": args.kernel} if args.kernel else {}
     costs = {"costs": args.costs} if args.costs else {}
@@ -142,19 +150,24 @@ def _sources(args: argparse.Namespace) -> tuple[dict[str, str], dict[str, str], 
     """Sources and their names as given, the folder's session or None, and its machine.json."""
     path = Path(args.case)
     if args.case == "-" or not path.is_dir():
-        return {"module.c": read_text(args.case)}, {"module.c": args.case if args.case != "-" else "<stdin>"}, None, {}
+        return (
+            {"module.c": read_text(args.case, SOURCE_MAX)},
+            {"module.c": args.case if args.case != "-" else "<stdin>"},
+            None,
+            {},
+        )
     files: dict[str, str] = {}
     names: dict[str, str] = {"session.sh": str(path / "session.sh")}
     for source in sorted([*path.glob("*.c"), *path.glob("*.h")]):
         if source.name.endswith(".mod.c"):
             continue  # kbuild's own
-        files[source.name], names[source.name] = read_text(str(source)), str(source)
+        files[source.name], names[source.name] = read_text(str(source), SOURCE_MAX), str(source)
     if "module.c" not in files and len(files) == 1:
         only = next(iter(files))
         files, names["module.c"] = {"module.c": files[only]}, names[only]
     if "module.c" not in files:
         raise InputError(f"{path}: error: no module.c in this folder")
-    session = read_text(names["session.sh"]) if Path(names["session.sh"]).exists() else None
+    session = read_text(names["session.sh"], SOURCE_MAX) if Path(names["session.sh"]).exists() else None
     return files, names, session, _machine(path / "machine.json")
 
 
@@ -253,7 +266,10 @@ def _write_all(args: argparse.Namespace, recording: Recording) -> None:
     if args.why is not None:
         from server.trace import why
 
-        write("-", [why.report(recording, args.why).encode()])
+        try:
+            write("-", [why.report(recording, args.why).encode()])
+        except why.UnknownItem as error:
+            raise InputError(f"wqplay run: error: --why: {error}") from error
     options = (args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output, args.why)
     if all(option is None for option in options):
-        write("-", [logs.terminal(recording).encode()])
+        write("-", [(logs.terminal(recording) or logs.dmesg(recording)).encode()])

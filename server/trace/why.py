@@ -20,18 +20,25 @@ from server.trace.stats import Stats
 from server.trace.timeline import Timeline
 
 
+class UnknownItem(Exception):
+    """Nothing in the recording is called so; the text says what is."""
+
+
 def report(recording: Recording, item: str = "") -> str:
-    """The lives of all items, or of those called `item` (by name, function, or both as `name@time`)."""
+    """The lives of all items, or of those called `item` (by name, function, or both as `name@time`).
+
+    Raises UnknownItem.
+    """
     recording = explained(recording)
     timeline = Timeline(recording)
     timeline.feed()
     teller = _Teller(timeline)
     parts = [teller.life(number) for number in range(len(timeline.rows.items)) if teller.is_called(number, item)]
     if not parts:
+        if not item:
+            return "no item was queued\n"
         names = sorted({teller.name(number) for number in range(len(timeline.rows.items))})
-        return (
-            f"no item is called {item}; there are: {', '.join(names) or 'none'}\n" if item else "no item was queued\n"
-        )
+        raise UnknownItem(f"no item is called '{item}'; there are: {', '.join(names) or 'none'}")
     basis = "" if recording.header.producer == "simulator" else " (waits inferred from the trace)"
     return f"{Stats(timeline).summary()}{basis}\n\n" + "\n".join(parts)
 

@@ -108,9 +108,11 @@ def test_any_origin_may_connect(url: str) -> None:
         ('{"type":"start","v":1,"scenario":{},"after":"x"}', "protocol"),
         ('{"type":"start","v":1,"scenario":{}}', "input"),
         ('{"type":"start","v":1,"scenario":[1]}', "input"),
+        (b"\x00\xff", "protocol"),
+        (b'{"type":"start","v":1}', "protocol"),
     ],
 )
-def test_a_bad_request_is_answered_and_the_socket_closed(url: str, request_: str, code: str) -> None:
+def test_a_bad_request_is_answered_and_the_socket_closed(url: str, request_: str | bytes, code: str) -> None:
     async def main() -> None:
         async with connect(url) as connection:
             await connection.send(request_)

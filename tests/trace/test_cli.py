@@ -16,6 +16,7 @@ from server.cli import export, files, run
 from server.trace import exports
 from tests.trace.builder import CORPUS
 
+ROOT = Path(__file__).parents[2]
 DEMO = CORPUS / "workqueue_demo"
 TRACES = [str(DEMO / f"trace.{k}.txt") for k in range(1, 7)]
 
@@ -67,6 +68,10 @@ def test_compare_tells_the_broken_fact_and_fails(capsys: pytest.CaptureFixture[s
         (["run", str(DEMO), "--trace", "-", "--dmesg", "-"], "only one output can be -"),
         (["run", str(DEMO), "--cpus", "0"], "cpus"),
         (["run", str(DEMO), "--kernel", "2.4"], "kernel"),
+        (["run", str(DEMO), "--why", "nobody"], "--why: no item is called 'nobody'; there are: "),
+        (["run", "-", "--session", "-"], "only one input can be -"),
+        (["run", "/dev/zero"], "/dev/zero: error: more than"),
+        (["run", str(DEMO), "--session", "/dev/zero"], "/dev/zero: error: more than"),
     ],
 )
 def test_unusable_input_is_told_on_stderr(
@@ -141,6 +146,50 @@ def test_stdin_and_stdout(tmp_path: Path) -> None:
     assert done.stdout.startswith(b" TIME IN MSECS\tEVENT\n")
     done = wqplay("compare", "-", *TRACES, stdin=Path(TRACES[0]).read_bytes())
     assert done.returncode == 0, done.stderr
+
+
+def test_a_line_without_end_is_shown_around_its_caret(tmp_path: Path) -> None:
+    module = tmp_path / "long.c"
+    module.write_text("int a;" * 9000 + "int b = ;\n")
+    done = wqplay("run", str(module))
+    assert done.returncode == 2 and len(done.stderr) < 1000
+    _, source, caret, *_ = done.stderr.decode().splitlines()
+    assert source[caret.index("^")] == ";"
+
+
+def test_without_options_it_shows_what_the_session_or_else_the_kernel_said(tmp_path: Path) -> None:
+    code = ROOT / "module" / "workqueue_demo.c"
+    assert b"=== Work Queue Demo ===" in wqplay("run", str(code)).stdout
+    session = tmp_path / "session.sh"
+    session.write_text("echo only this\n")
+    assert wqplay("run", str(code), "--session", str(session)).stdout == b"only this\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("*(volatile int *)8 = 1;", "crash.c:6:1: warning: null write at 0x8 in module.c:6 [oops]"),
+        ("int *p = kmalloc(4, GFP_KERNEL); kfree(p); *p = 1;", "crash.c:6:1: warning: slab-use-after-free"),
+    ],
+)
+def test_findings_stand_on_stderr_with_their_line(statement: str, found: str, tmp_path: Path) -> None:
+    module = tmp_path / "crash.c"
+    module.write_text(
+        "#include <linux/module.h>\n#include <linux/slab.h>\n\nstatic int __init crash_init(void)\n{\n"
+        f'{statement}\nreturn 0;\n}}\nmodule_init(crash_init);\nMODULE_LICENSE("GPL");\n'
+    )
+    for kernel in ("6.12", "6.12-debug"):
+        assert found in wqplay("run", str(module), "--kernel", kernel).stderr.decode()
+
+
+def test_the_readme_s_examples_run() -> None:
+    block = (ROOT / "README.md").read_text().partition("```console\n")[2].partition("```")[0]
+    commands = [line.removeprefix("$ .venv/bin/wqplay ").split() for line in block.splitlines()]
+    here = [words for words in commands if (ROOT / words[1]).exists() and words[0] == "run"]
+    assert here
+    for words in here:
+        done = wqplay(*words)
+        assert done.returncode == 0 and done.stdout, words
 
 
 def test_help_is_there_for_every_command() -> None:

@@ -92,7 +92,8 @@ def test_why_tells_the_life_of_an_item() -> None:
         "       1.740 ms  queued by insmod on CPU 0",
     ]
     assert "held 502 ms: max_active of demo_wq is reached: dedicated_fn#0 holds every slot" in report
-    assert "no item is called x; there are: " in why.report(imported("workqueue_demo"), "x")
+    with pytest.raises(why.UnknownItem, match="no item is called 'x'; there are: "):
+        why.report(imported("workqueue_demo"), "x")
 
 
 def test_anatomy_adds_up_to_the_life() -> None:
