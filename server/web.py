@@ -23,7 +23,8 @@ def policy(nonce: str, framed: bool = False) -> str:
     ancestors = "*" if framed else "'self'"
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; font-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "img-src 'self' data:; connect-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; "
         f"frame-ancestors {ancestors}"
     )
 
