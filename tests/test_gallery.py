@@ -116,8 +116,7 @@ def test_there_are_ten_puzzles_and_each_is_a_challenge_that_can_be_solved() -> N
     for name in puzzles:
         path = gallery.ROOT / "scenarios" / name / "challenge.toml"
         challenge, entry = challenges.load(path)
-        unsolved = challenges.judge(challenge, entry.scenario)
-        assert not unsolved.passed, name
+        assert not all(check(seen(name), line).ok for line in challenge.goal), name
         assert challenge.solution is not None, name
         given = challenges.of_change(entry.scenario, challenge.solution)
         solved = challenges.judge(challenge, challenges.submitted(challenge, entry.scenario, given))
