@@ -58,7 +58,7 @@ def compared(page: Page) -> None:
     act(page)
     page.locator("#act-command").fill("rmmod workqueue_demo")
     page.locator("#act-form button").click()
-    page.locator("#pane-compare .verdict").wait_for()
+    page.locator("#pane-compare .verdict").wait_for(state="attached")
 
 
 def palette(page: Page) -> None:

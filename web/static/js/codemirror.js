@@ -102,7 +102,9 @@ export function mountEditor(area, file, hooks) {
       indentUnit.of("\t"),
       EditorState.tabSize.of(file === "module.c" ? 4 : 8),
       syntaxHighlighting(highlight),
-      file.endsWith(".c") ? [cpp(), kapiHover, autocompletion({ override: [completionSource], defaultKeymap: false })] : [],
+      file.endsWith(".c")
+        ? [cpp(), kapiHover, autocompletion({ override: [completionSource], defaultKeymap: false })]
+        : [],
       litLine,
       keymap.of([
         { key: "Mod-Enter", run },

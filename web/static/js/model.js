@@ -237,6 +237,11 @@ export function announce(store, seq) {
       return `${fields.get("work")} ends`;
     case "sched_switch":
       return `CPU ${store.events.cpu.data[seq]} switches to ${fields.get("next_comm")}`;
+    case "sched_wakeup":
+    case "sched_waking":
+      return `${fields.get("comm")} is woken by ${task}`;
+    case "workqueue_activate_work":
+      return `${fields.get("work")} is activated`;
     case "console":
       return fields.get("text") ?? "";
     default:

@@ -34,7 +34,7 @@ input.addEventListener("keydown", (event) => {
   }
 });
 list.addEventListener("click", (event) => {
-  const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("li"));
+  const row = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("[role=option]"));
   if (row) perform(found[Number(row.dataset.i)]);
 });
 
@@ -62,7 +62,7 @@ function show() {
   found = commands.filter((c) => words.every((word) => c.words.toLowerCase().includes(word))).slice(0, SHOWN_MAX);
   list.replaceChildren(
     ...found.map((command, i) => {
-      const row = make("li", "", make("span", "", command.words));
+      const row = make("div", "", make("span", "", command.words));
       if (command.show) row.append(make("kbd", "", command.show));
       row.id = `command-${i}`;
       row.setAttribute("role", "option");
