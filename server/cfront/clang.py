@@ -88,6 +88,8 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "getEnumDeclIntegerType": (Type, [Cursor]),
     "getEnumConstantDeclValue": (c_longlong, [Cursor]),
     "Cursor_getOffsetOfField": (c_longlong, [Cursor]),
+    "Cursor_isAnonymousRecordDecl": (c_uint, [Cursor]),
+    "Type_getOffsetOf": (c_longlong, [Type, c_char_p]),
     "getFieldDeclBitWidth": (c_int, [Cursor]),
     "getCursorReferenced": (Cursor, [Cursor]),
     "getCursorDefinition": (Cursor, [Cursor]),

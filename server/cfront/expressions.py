@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from server.cfront import clang
 from server.cfront.context import Context
 from server.cfront.fold import binary, cast, conditional, logical, unary
-from server.cfront.types import FLOATS, RECORD, Refused
+from server.cfront.types import FLOATS, POINTER, RECORD, Refused
 from server.sim.cmodule import ir
 
 UNEXPOSED, DECL_REF, MEMBER_REF, CALL, INTEGER, FLOATING, STRING, CHARACTER = 100, 101, 102, 103, 106, 107, 109, 110
@@ -192,8 +194,9 @@ class Expressions:
     # ---- postfix ---------------------------------------------------------------------------------
 
     def _member(self, cursor: clang.Cursor) -> ir.Expr:
-        field = self.types.field(self.lib.getCursorReferenced(cursor))
-        base = self.expr(self.operands(cursor)[0])
+        of = self.operands(cursor)[0]
+        field = self._field(self.lib.getCursorReferenced(cursor), of)
+        base = self.expr(of)
         line, col = self.at(cursor)
         if not isinstance(base, LVALUES) and self.types.is_pointer(base.type):
             base = ir.Deref(self.types.to(base.type), line, col, base)
@@ -202,6 +205,21 @@ class Expressions:
         if not line:
             line, col = base.line, base.col
         return ir.Member(field.type, line, col, base, field)
+
+    def _field(self, member: clang.Cursor, of: clang.Cursor) -> ir.Field:
+        """The field that is meant of `of`. libclang leaves out the anonymous union or struct in between, and with it
+        where that begins.
+        """
+        lib = self.lib
+        field = self.types.field(member)
+        if not lib.Cursor_isAnonymousRecordDecl(lib.getCursorSemanticParent(member)):
+            return field
+        record = lib.getCanonicalType(lib.getCursorType(of))
+        if record.kind == POINTER:
+            record = lib.getCanonicalType(lib.getPointeeType(record))
+        bits = lib.Type_getOffsetOf(record, lib.name(member).encode())
+        before = bits - lib.Cursor_getOffsetOfField(member)
+        return structs.replace(field, offset=field.offset + before // 8) if bits >= 0 else field
 
     def _subscript(self, cursor: clang.Cursor) -> ir.Expr:
         left, right = (self.value(child) for child in self.operands(cursor))

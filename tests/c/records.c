@@ -328,4 +328,42 @@ int test_anonymous(void)
 	return 0;
 }
 
+struct tagged {
+	u64 head;
+	u8 kind;
+	union {
+		u32 number;
+		struct {
+			u16 low;
+			u16 high;
+			union {
+				u8 small;
+				u64 large;
+			};
+		};
+	};
+	struct {
+		unsigned int a : 3, b : 5;
+		int c;
+	};
+	u8 tail[3];
+};
+
+int test_anonymous_behind_others(void)
+{
+	struct tagged t = { .head = 1, .kind = 2, .low = 3, .high = 4, .large = 5, .b = 6, .c = 7, .tail = { 8 } };
+	struct tagged *p = &t;
+
+	CHECK(p->head == 1 && p->kind == 2 && t.number == 0x40003 && p->large == 5 && t.small == 5);
+	CHECK(t.a == 0 && p->b == 6 && t.c == 7 && p->tail[0] == 8);
+	p->number = 0x90008;
+	p->large = 10;
+	p->b = 11;
+	t.c = 12;
+	CHECK(t.low == 8 && t.high == 9 && p->small == 10 && t.b == 11 && p->c == 12 && t.head == 1 && t.tail[0] == 8);
+	CHECK((char *)&p->small - (char *)p == 24 && (char *)&p->high - (char *)p == 18 && (char *)&t.c - (char *)&t == 36);
+	CHECK(offsetof(struct tagged, large) == 24 && sizeof(t) == 48);
+	return 0;
+}
+
 MODULE_LICENSE("GPL");

@@ -237,3 +237,8 @@ def test_reuse() -> None:
     for quarantine in (False, True):
         image, _ = loaded(HEAD + body, TestHost(quarantine=quarantine))
         assert run(image, "f") == (not quarantine)
+
+
+def test_a_value_that_is_made_of_itself() -> None:
+    found = findings("int f(void)\n{\n\tint n = n + 1;\n\n\treturn n > 3;\n}\n")
+    assert [(f.kind, f.at.line) for f in found] == [("uninit-value", 5)]

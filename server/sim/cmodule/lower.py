@@ -19,7 +19,7 @@ from server.sim.cmodule.lower_flat import Flat
 from server.sim.cmodule.shadow import STACK_LEFT, STACK_MID, STACK_RIGHT, UNINIT
 from server.sim.cmodule.shape import Shape, count
 from server.sim.cmodule.statics import DataLayout
-from server.sim.cmodule.walk import below
+from server.sim.cmodule.walk import below, reads_itself
 
 HEADER_FILE = "<kernel>"
 FRAME_LEAST = 96  # bytes of stack that a recursive call takes
@@ -43,7 +43,8 @@ class Function(Flat):
             self.unset = self._declared_unset(function.body)
 
     def _declared_unset(self, body: list[ir.Stmt]) -> set[int]:
-        return {n.index for n in below(body) if isinstance(n, ir.Declare) and n.inits is None} - set(self.places)
+        declared = [n for n in below(body) if isinstance(n, ir.Declare)]
+        return {n.index for n in declared if n.inits is None or reads_itself(n)} - set(self.places)
 
     def _lay_out_frame(self) -> None:
         function, state = self.function, self.state

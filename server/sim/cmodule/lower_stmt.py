@@ -10,6 +10,7 @@ from server.sim.cmodule import ir
 from server.sim.cmodule.lower_base import CALL, MEMORY, LowerError
 from server.sim.cmodule.lower_calls import Calls
 from server.sim.cmodule.shape import Shape, always, count
+from server.sim.cmodule.walk import reads_itself
 
 
 class Target(NamedTuple):
@@ -110,6 +111,8 @@ class Statements(Calls):
         b = self.b
         if s.index not in self.places:
             name = self.names[s.index]
+            if s.inits and reads_itself(s):
+                self.emit(b.assign(name, b.name(self._poison(s.index))))
             if s.inits:
                 init = s.inits[0].value
                 self.simple(lambda: self.emit(b.assign(name, self.value(init).node)))

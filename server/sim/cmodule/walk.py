@@ -37,3 +37,9 @@ def below(nodes: Iterable[object]) -> Iterator[object]:
         node = stack.pop()
         yield node
         stack += children(node)[::-1]
+
+
+def reads_itself(declaration: ir.Declare) -> bool:
+    """`int n = n + 1;`: the initial value is made of the variable before it has one."""
+    own = declaration.index
+    return any(isinstance(node, ir.Local) and node.index == own for node in below(declaration.inits or ()))

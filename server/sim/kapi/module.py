@@ -81,6 +81,9 @@ typedef long __wq_param_type_long;
 typedef unsigned long __wq_param_type_ulong;
 typedef unsigned long long __wq_param_type_ullong;
 typedef char *__wq_param_type_charp;
+#define module_param_hw(name, type, hwtype, perm) module_param(name, type, perm)
+#define module_param_hw_named(name, value, type, hwtype, perm) module_param_named(name, value, type, perm)
+#define module_param_hw_array(name, type, hwtype, nump, perm) module_param_array(name, type, nump, perm)
 #define module_param_named(name, value, type, perm) \
 	static const struct __wq_param __wq_param_##name __used = { \
 		#name, #type, "", &(value), perm }; \

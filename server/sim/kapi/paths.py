@@ -37,7 +37,7 @@ _OTHER = (
     "linux/pagevec.h", "linux/mount.h", "linux/buffer_head.h", "linux/of_platform.h", "linux/pinctrl/consumer.h", "linux/regmap.h",
     "linux/jump_label.h", "linux/unistd.h", "asm/unistd.h", "linux/of_device.h", "linux/of_gpio.h", "linux/of_irq.h", "linux/of_address.h",
     "linux/kd.h", "linux/vt.h", "linux/console_struct.h", "linux/u64_stats_sync.h", "linux/hw_random.h", "linux/spi/spi.h",
-    "asm-generic/errno.h", "generated/utsrelease.h", "stdarg.h", "linux/init_task.h", "linux/property.h", "linux/pm_wakeup.h", "linux/nospec.h",
+    "asm-generic/errno.h", "generated/utsrelease.h", "stdarg.h", "linux/init_task.h", "linux/softirq.h", "linux/container_of.h", "linux/property.h", "linux/pm_wakeup.h", "linux/nospec.h",
     "linux/stdarg.h", "asm/unaligned.h", "trace/events/workqueue.h", "net/sock.h",
 )  # fmt: skip
 PATHS = (

@@ -135,6 +135,7 @@ struct task_struct {
 #define for_each_process(p) for (p = &init_task; (p = next_task(p)) != &init_task; )
 #define for_each_thread(p, t) for (t = p; t; t = NULL)
 #define for_each_process_thread(p, t) for_each_process(p) for_each_thread(p, t)
+#define get_nr_threads(p) ((void)(p), 1)
 #define task_lock(p) do { (void)(p); } while (0)
 #define task_unlock(p) do { (void)(p); } while (0)
 #define do_each_thread(g, t) for_each_process(g) { t = g;

@@ -62,7 +62,12 @@ HEADER = r"""
 #define kvfree_rcu(ptr, ...) kfree_rcu(ptr, ##__VA_ARGS__)
 #define kfree_rcu_mightsleep(ptr) kvfree_rcu_arg_1(ptr)
 struct kmem_cache;
-struct page;
+struct page { unsigned long flags; void *wq_address; unsigned int wq_order; };
+#define PAGE_OFFSET 0xffff888000000000UL
+#define __pa(x) ((unsigned long)(x) - PAGE_OFFSET)
+#define __va(x) ((void *)((unsigned long)(x) + PAGE_OFFSET))
+#define alloc_page(gfp) alloc_pages((gfp), 0)
+#define __free_page(page) __free_pages((page), 0)
 struct mempool_s;
 typedef struct mempool_s mempool_t;
 typedef void *(mempool_alloc_t)(gfp_t gfp_mask, void *pool_data);
@@ -91,6 +96,31 @@ static inline void kfree_sensitive(const void *p) { kfree(p); }
 static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags) { return kmem_cache_alloc(s, flags | __GFP_ZERO); }
 static inline unsigned long __get_free_pages(gfp_t flags, unsigned int order)
 { return (unsigned long)kmalloc(PAGE_SIZE << order, flags); }
+static inline struct page *alloc_pages(gfp_t flags, unsigned int order)
+{
+	struct page *page = kmalloc(sizeof(*page), flags & ~__GFP_ZERO);
+
+	if (!page)
+		return NULL;
+	page->flags = 0;
+	page->wq_order = order;
+	page->wq_address = (void *)__get_free_pages(flags, order);
+	if (!page->wq_address) {
+		kfree(page);
+		return NULL;
+	}
+	return page;
+}
+static inline void __free_pages(struct page *page, unsigned int order)
+{
+	if (!page)
+		return;
+	kfree(page->wq_address);
+	kfree(page);
+}
+static inline void *page_address(const struct page *page) { return page->wq_address; }
+static inline unsigned long virt_to_phys(volatile void *address) { return __pa(address); }
+static inline void *phys_to_virt(unsigned long address) { return __va(address); }
 static inline unsigned long get_zeroed_page(gfp_t flags) { return (unsigned long)kzalloc(PAGE_SIZE, flags); }
 static inline void free_pages(unsigned long addr, unsigned int order) { kfree((void *)addr); }
 #define __get_free_page(flags) __get_free_pages((flags), 0)
