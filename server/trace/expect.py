@@ -282,9 +282,9 @@ def _lines(line: str) -> Test:
         return sum(wanted in row.text for row in facts.log)
 
     if rest == ["line"]:
-        return lambda facts: (seen(facts) > 0, "no such line" if facts.log else "the log is empty")
+        return lambda facts: (seen(facts) > 0, "" if seen(facts) else "no such line" if facts.log else "an empty log")
     if rest == ["no", "line"]:
-        return lambda facts: (not seen(facts), f"{seen(facts)} of them")
+        return lambda facts: (not seen(facts), f"{seen(facts)} of them" if seen(facts) else "")
     if len(rest) == 3 and rest[0] == "lines" and rest[1] in _OPS and rest[2].isdigit():
         return lambda facts: (_OPS[rest[1]](seen(facts), int(rest[2])), f"{seen(facts)} of them")
     raise ExpectError(f'\'{line}\': write line "TEXT", no line "TEXT" or lines "TEXT" == 3')
