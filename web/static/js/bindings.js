@@ -120,10 +120,10 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
     {
       keys: ["/"],
       show: "/",
-      words: "events table",
+      words: "find in events",
       act: () => {
         showLow("pane-events");
-        one("#pane-events").focus();
+        one("#event-search").focus();
       },
     },
     { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open() },

@@ -27,6 +27,12 @@ export class EventTable {
       if (row) goTo(Number(/** @type {HTMLElement} */ (row).dataset.seq));
     });
     root.addEventListener("keydown", (event) => this.#key(event));
+    this.search = /** @type {HTMLInputElement} */ (root.querySelector("#event-search"));
+    this.search.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") this.#find(event.shiftKey ? -1 : 1);
+      else if (event.key === "Escape") root.focus();
+    });
     page.listen((flags) => {
       if (flags.has("data") || flags.has("lanes")) this.#resize();
       if (flags.has("time") && !root.hidden) this.#follow();
@@ -47,6 +53,24 @@ export class EventTable {
   /** The part of the real scroll position that a pixel stands for. */
   get #scale() {
     return Math.max(1, (this.total * ROW_H) / HEIGHT_MAX);
+  }
+
+  /** Goes to the next event, or the one before, that has the words in it; round and round. @param {number} direction */
+  #find(direction) {
+    const { store } = this.page;
+    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const n = this.total;
+    if (!words.length || !store.meta) return;
+    for (let k = 1; k <= n; k++) {
+      const seq = (Math.max(0, this.page.seq) + direction * k + n * 2) % n;
+      const text =
+        `${eventName(store, seq)} ${taskName(store, store.events.task.data[seq])} ${eventText(store, seq)}`.toLowerCase();
+      if (!words.every((word) => text.includes(word))) continue;
+      this.search.removeAttribute("aria-invalid");
+      this.goTo(seq);
+      return;
+    }
+    this.search.setAttribute("aria-invalid", "true");
   }
 
   /** Opens the pane at the playhead. */

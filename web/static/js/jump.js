@@ -1,6 +1,8 @@
 /** Jumps: to an item, a task, a culprit, an event, a line. They select, move the playhead and bring it into the window. */
 
-import { itemRange, taskLane } from "./model.js";
+import { linkTo } from "./dom.js";
+import { selectedItem } from "./marks.js";
+import { itemLabel, itemRange, taskLane } from "./model.js";
 
 /** @import { Culprit } from "./model.js" */
 /** @import { PageState } from "./state.js" */
@@ -25,6 +27,13 @@ export function toItem(page, item, ns) {
   const at = Math.min(Math.max(ns, from), to);
   page.select({ kind: "item", id: item, atNs: at });
   toTime(page, at);
+}
+
+/** An item's name as a link to it; marked where it is the selection. @param {PageState} page @param {number} item */
+export function itemLink(page, item) {
+  const link = linkTo(itemLabel(page.store, item), () => toItem(page, item, page.tNs));
+  if (selectedItem(page) === item) link.setAttribute("aria-current", "true");
+  return link;
 }
 
 /** To what a task does at a moment. @param {PageState} page @param {number} task @param {number} ns @returns {boolean} whether it has a lane */

@@ -1,10 +1,10 @@
 /** The Workqueues pane: for each workqueue what it holds at the playhead, and what it did over the run. */
 
-import { joined, linkTo, make, table } from "./dom.js";
+import { joined, make, table } from "./dom.js";
 import { duration } from "./format.js";
-import { toItem } from "./jump.js";
+import { itemLink } from "./jump.js";
 import { machineAt } from "./machine.js";
-import { itemLabel, itemQueue } from "./model.js";
+import { itemQueue } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -31,7 +31,7 @@ export function showQueues(root, page) {
     const of = queue(name);
     if (being.lane.kind === "held") of.inactive++;
     else of.active++;
-    const link = linkTo(itemLabel(store, being.item), () => toItem(page, being.item, page.tNs));
+    const link = itemLink(page, being.item);
     of.items.push(
       make("span", "", link, make("span", "quiet", ` ${being.lane.kind === "held" ? "inactive" : being.state}`)),
     );

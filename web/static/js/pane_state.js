@@ -2,9 +2,9 @@
 
 import { joined, linkTo, make, table } from "./dom.js";
 import { at, duration } from "./format.js";
-import { toItem, toTask } from "./jump.js";
+import { itemLink, toTask } from "./jump.js";
 import { beingName, machineAt, valuesAt } from "./machine.js";
-import { itemLabel, taskName } from "./model.js";
+import { taskName } from "./model.js";
 
 /** @import { Being } from "./machine.js" */
 /** @import { PageState } from "./state.js" */
@@ -15,10 +15,7 @@ export function showState(root, page) {
   if (!store.meta) return;
   const machine = machineAt(store, tNs);
   /** @param {Being} being */
-  const name = (being) =>
-    being.item >= 0
-      ? linkTo(itemLabel(store, being.item), () => toItem(page, being.item, page.tNs))
-      : taskLink(page, being.task, being.lane.name);
+  const name = (being) => (being.item >= 0 ? itemLink(page, being.item) : taskLink(page, being.task, being.lane.name));
   /** @param {Being[]} list */
   const names = (list) => (list.length ? joined(list.map(name)) : "–");
   const out = [breakpoints(page)];
@@ -70,10 +67,8 @@ function taskLink(page, task, otherwise) {
 
 /** @param {PageState} page @param {Being} being */
 function busy(page, being) {
-  const { store } = page;
   const worker = taskLink(page, being.task, being.lane.name);
-  const what =
-    being.item >= 0 ? linkTo(itemLabel(store, being.item), () => toItem(page, being.item, page.tNs)) : "manages";
+  const what = being.item >= 0 ? itemLink(page, being.item) : "manages";
   return make("span", "", worker, " ", make("span", "quiet", `${being.state} `), what);
 }
 

@@ -1,9 +1,8 @@
 /** The Stats pane: the anatomy of each item's latency, waiting by cause, workqueues, workers; as the server counted them. */
 
-import { linkTo, make, table } from "./dom.js";
+import { make, table } from "./dom.js";
 import { duration } from "./format.js";
-import { toItem } from "./jump.js";
-import { itemLabel } from "./model.js";
+import { itemLink } from "./jump.js";
 import { isOwn } from "./own.js";
 
 /** @import { PageState } from "./state.js" */
@@ -71,13 +70,7 @@ function anatomy(page, items) {
       bar.append(part);
     }
     const waits = items.held[i] + items.queued[i];
-    return [
-      linkTo(itemLabel(store, life), () => toItem(page, life, page.tNs)),
-      bar,
-      duration(waits),
-      duration(items.running[i]),
-      duration(items.total[i]),
-    ];
+    return [itemLink(page, life), bar, duration(waits), duration(items.running[i]), duration(items.total[i])];
   });
   const caption = `Latency of each life${items.item.length > ROWS_MAX ? `, the longest ${ROWS_MAX}` : ""}`;
   return table(caption, ["item", "from queueing to the end", "waits", "runs", "all"], rows, 3);
@@ -91,7 +84,7 @@ function causes(page, causes) {
     const word = store.words.causes[causes.cause[i]];
     const name = make("span", "", word.chip, make("span", "quiet", word.rule ? ` ${word.rule}()` : ""));
     const life = causes.item[i];
-    const who = life >= 0 ? linkTo(itemLabel(store, life), () => toItem(page, life, page.tNs)) : "";
+    const who = life >= 0 ? itemLink(page, life) : "";
     return [name, who, String(causes.count[i]), duration(causes.total[i]), duration(causes.longest[i])];
   });
   return table("Waiting by cause", ["cause", "longest of", "waits", "total", "longest"], rows, 3);
