@@ -16,7 +16,12 @@ GALLERY = sorted(path.parent.name for path in (ROOT / "scenarios").glob("*/modul
 def kbuild(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     assert (KDIR / "Makefile").exists(), f"no kernel headers in {KDIR}: run `make kernel-headers`"
     return subprocess.run(
-        ["make", "-j2", f"KDIR={KDIR}", *arguments], cwd=directory, capture_output=True, text=True, timeout=100, check=False
+        ["make", "-j2", f"KDIR={KDIR}", *arguments],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
     )
 
 
