@@ -89,7 +89,6 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "getEnumConstantDeclValue": (c_longlong, [Cursor]),
     "Cursor_getOffsetOfField": (c_longlong, [Cursor]),
     "Cursor_isAnonymousRecordDecl": (c_uint, [Cursor]),
-    "Type_getOffsetOf": (c_longlong, [Type, c_char_p]),
     "getFieldDeclBitWidth": (c_int, [Cursor]),
     "getCursorReferenced": (Cursor, [Cursor]),
     "getCursorDefinition": (Cursor, [Cursor]),

@@ -207,7 +207,7 @@ class Expressions:
         return ir.Member(field.type, line, col, base, field)
 
     def _field(self, member: clang.Cursor, of: clang.Cursor) -> ir.Field:
-        """The field that is meant of `of`. libclang leaves out the anonymous union or struct in between, and with it
+        """The field that is meant of `of`. libclang leaves out an anonymous union or struct in between, and with it
         where that begins.
         """
         lib = self.lib
@@ -217,9 +217,7 @@ class Expressions:
         record = lib.getCanonicalType(lib.getCursorType(of))
         if record.kind == POINTER:
             record = lib.getCanonicalType(lib.getPointeeType(record))
-        bits = lib.Type_getOffsetOf(record, lib.name(member).encode())
-        before = bits - lib.Cursor_getOffsetOfField(member)
-        return structs.replace(field, offset=field.offset + before // 8) if bits >= 0 else field
+        return structs.replace(field, offset=field.offset + self.types.before(member, record) // 8)
 
     def _subscript(self, cursor: clang.Cursor) -> ir.Expr:
         left, right = (self.value(child) for child in self.operands(cursor))

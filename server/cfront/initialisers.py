@@ -153,9 +153,9 @@ class Initialisers(Expressions):
             last = 0
             if part.kind == MEMBER_NAME:
                 member = self.types.field(self.lib.getCursorReferenced(part))
-                index = self._index_of(type_, member)
+                index, before = self._index_of(type_, member)
                 path.append((type_, index + 1))
-                type_, offset, field = member.type, offset + member.offset, member if member.bits else None
+                type_, offset, field = member.type, offset + before + member.offset, member if member.bits else None
             else:
                 assert isinstance(t, ir.Array)
                 index = self._index(part)
@@ -177,11 +177,21 @@ class Initialisers(Expressions):
                   out: list[ir.Init]) -> None:  # fmt: skip
         self._take(type_, offset, field, [value], 0, out)
 
-    def _index_of(self, type_: int, member: ir.Field) -> int:
+    def _index_of(self, type_: int, member: ir.Field) -> tuple[int, int]:
+        """Which part of a record a member is or is in, and where the anonymous records around it begin."""
+        return self._search(type_, member) or (0, 0)
+
+    def _search(self, type_: int, member: ir.Field) -> tuple[int, int] | None:
         t = self.types.list[type_]
         assert isinstance(t, ir.Record)
         fields = [f for f in t.fields if f.name or isinstance(self.types.list[f.type], ir.Record)]
-        return next((i for i, f in enumerate(fields) if f == member), 0)
+        for index, field in enumerate(fields):
+            if field == member:
+                return index, 0
+            inner = self._search(field.type, member) if not field.name else None
+            if inner is not None:
+                return index, field.offset + inner[1]
+        return None
 
     def _index(self, cursor: clang.Cursor) -> int:
         value = self.lib.evaluate(cursor)

@@ -173,6 +173,23 @@ class Types:
         self._fields[key] = field
         return field
 
+    def before(self, member: clang.Cursor, record: clang.Type) -> int:
+        """Bits of `record` before the anonymous unions and structs that stand between it and a member."""
+        lib = self.lib
+        bits = 0
+        inner = lib.getCursorSemanticParent(member)
+        while lib.Cursor_isAnonymousRecordDecl(inner):
+            type_ = lib.getCanonicalType(lib.getCursorType(inner)).data[0]
+            outer = lib.getCursorSemanticParent(inner)
+            if type_ == record.data[0]:
+                break
+            for field in lib.fields(lib.getCanonicalType(lib.getCursorType(outer))):
+                if lib.getCanonicalType(lib.getCursorType(field)).data[0] == type_:
+                    bits += lib.Cursor_getOffsetOfField(field)
+                    break
+            inner = outer
+        return bits
+
     # ---- questions -----------------------------------------------------------------------------
 
     def size(self, index: int) -> int:
