@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -190,6 +191,20 @@ def test_the_readme_s_examples_run() -> None:
     for words in here:
         done = wqplay(*words)
         assert done.returncode == 0 and done.stdout, words
+
+
+def test_serve_says_where_it_cannot_listen() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for options, said in (
+            (["--port", port], f"127.0.0.1:{port}: address already in use"),
+            (["--port", "99999"], "no port 99999"),
+            (["--host", "192.0.2.1"], "192.0.2.1:8000: cannot assign requested address"),
+        ):
+            done = wqplay("serve", *options)
+            assert done.returncode == 2 and done.stderr.decode() == f"wqplay serve: error: {said}" + (
+                ": 0 to 65535\n" if "99999" in said else "\n"
+            )
 
 
 def test_help_is_there_for_every_command() -> None:
