@@ -10,6 +10,7 @@ from server.trace.recording import Args, Header, Recording
 from server.trace.timeline import Timeline
 
 CORPUS = Path(__file__).parents[1] / "fidelity" / "corpus"
+RECORDED = sorted(path.parent.name for path in CORPUS.glob("*/sched.1.txt"))  # with scheduler events
 
 
 def real(case: str, name: str = "sched.1") -> list[str]:

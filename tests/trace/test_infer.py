@@ -9,10 +9,10 @@ from server.cli import run
 from server.trace import infer
 from server.trace.recording import Recording
 from tests.trace.agreement import compare
-from tests.trace.builder import CORPUS, imported, reasons, timeline_of
+from tests.trace.builder import CORPUS, RECORDED, imported, reasons, timeline_of
 from tests.trace.invariants import faults
 
-CASES = sorted(path.name for path in CORPUS.iterdir())
+CASES = RECORDED
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from server.trace import ftrace_in, infer
 from server.trace.rows import Rows
 from server.trace.timeline import Timeline
-from tests.trace.builder import CORPUS, Scene, imported, picture, real, reasons, timeline_of
+from tests.trace.builder import RECORDED, Scene, imported, picture, real, reasons, timeline_of
 from tests.trace.invariants import faults
 
 
@@ -157,7 +157,7 @@ def test_commands_share_a_lane_where_they_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize("name", ["sched.1", "trace.2"])
-@pytest.mark.parametrize("case", sorted(p.name for p in CORPUS.iterdir()))
+@pytest.mark.parametrize("case", RECORDED)
 def test_real_traces_keep_the_laws(case: str, name: str) -> None:
     assert faults(timeline_of(imported(case, name))) == []
 
