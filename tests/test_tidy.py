@@ -28,6 +28,7 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
+GENERATED = {ROOT / "server/sim/cmodule/accesses.py"}  # instantiated from access.py; its test keeps it up to date
 FILES = tracked()
 PYTHON = [path for path in FILES if path.suffix == ".py"]
 SERVER = [path for path in PYTHON if path.is_relative_to(ROOT / "server")]
@@ -48,9 +49,8 @@ def functions(path: Path) -> Iterator[tuple[int, str, int]]:
 
 
 def test_files_are_short() -> None:
-    long = [
-        f"{name(p)}: {n} lines" for p in [*PYTHON, *JAVASCRIPT] if (n := p.read_text().count("\n")) > FILE_LINES_MAX
-    ]
+    lines = {name(path): path.read_text().count("\n") for path in [*PYTHON, *JAVASCRIPT] if path not in GENERATED}
+    long = [f"{file}: {n} lines" for file, n in lines.items() if n > FILE_LINES_MAX]
     assert long == []
 
 
