@@ -1,4 +1,4 @@
-"""<linux/fs.h>, <linux/cdev.h>, <linux/miscdevice.h>, <linux/uaccess.h>, <linux/poll.h>, <linux/ioctl.h>, <linux/kdev_t.h>."""
+"""<linux/fs.h>, <linux/cdev.h>, <linux/miscdevice.h>, <linux/poll.h>, <linux/ioctl.h>, <linux/kdev_t.h>."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from server.sim.kapi.paths import PATHS, REMOVED_PATHS
 HEADERS = (
     "compiler", "types", "bits", "list", "module", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
     "mutex", "spinlock", "semaphore", "rbtree", "timer", "hrtimer", "percpu", "wait", "workqueue", "sched", "delay",
-    "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "fs", "proc_fs", "kobject", "device",
+    "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "kobject", "device",
     "bus",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Copies between the kernel's memory and a user's: what <linux/uaccess.h> (in fs.py) calls."""
+"""<linux/uaccess.h>: copies between the kernel's memory and a user's."""
 
 from __future__ import annotations
 
