@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from server.jobs import DONE, Checked, CheckJob, Job, RunJob, failed
+from server.jobs import DONE, Checked, CheckJob, ImportJob, Job, RunJob, failed
 
 
 def handle(job: bytes, write: Callable[[bytes], None]) -> None:
@@ -24,7 +24,7 @@ def handle(job: bytes, write: Callable[[bytes], None]) -> None:
         write(msgspec.json.encode({"type": type_, "n": n, **fields}))
         n += 1
 
-    words = decoded.scenario.session_sh.split()
+    words = [] if isinstance(decoded, ImportJob) else decoded.scenario.session_sh.split()
     known = {"meta", "batch", "end", "input", "hang", "die", "eat", "boom", "cut"}
     if not known & set(words):
         words = ["meta", "end"] if isinstance(decoded, RunJob) else []
