@@ -11,6 +11,7 @@ from server.cfront.types import Refused
 from server.sim.cmodule import ir
 
 PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD = "__wq_param", "__wq_info", "__wq_initcall", "__wq_exitcall"
+META_RECORDS = (PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD)
 
 VARIABLE_BYTES_MAX = 64 << 20
 
@@ -128,7 +129,7 @@ def _global(context: Context, part: Part, name: str, cursor: clang.Cursor) -> No
     translator = Initialisers(context)
     inits = [] if lib.Cursor_isNull(start) else constants(translator, translator.initialiser(start, type_))
     record = context.types.list[type_]
-    if isinstance(record, ir.Record) and record.name.startswith("__wq_"):
+    if isinstance(record, ir.Record) and record.name in META_RECORDS:
         _meta(part, record.name, inits, line)
         return
     notes = context.annotations(cursor)

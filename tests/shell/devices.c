@@ -1,5 +1,6 @@
 /* A character device of everything: cdev, misc, ioctl, poll, sysfs, a work item that makes it readable. */
 #include <linux/cdev.h>
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -98,6 +99,20 @@ static ssize_t value_store(struct kobject *kobj, struct kobj_attribute *attr, co
 }
 static struct kobj_attribute value_file = __ATTR_RW(value);
 
+static int value_get(void *data, u64 *result)
+{
+	*result = *(int *)data;
+	return 0;
+}
+
+static int value_set(void *data, u64 new)
+{
+	*(int *)data = new;
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(debug_fops, value_get, value_set, "0x%llx\n");
+static struct dentry *debug_file;
+
 static void undo(void *data)
 {
 	pr_info("undone\n");
@@ -150,6 +165,7 @@ static int __init demo_init(void)
 	device_create(class, NULL, number + 1, NULL, "demo%d", 1);
 	device = platform_device_register_simple("demo_pdev", -1, NULL, 0);
 	directory = kobject_create_and_add("demo", kernel_kobj);
+	debug_file = debugfs_create_file("demo", 0644, NULL, &value, &debug_fops);
 	link = proc_symlink("demo_value", NULL, "/sys/kernel/demo/value");
 	return misc_register(&misc) ?: platform_driver_register(&driver) ?: sysfs_create_file(directory, &value_file.attr);
 }
@@ -160,6 +176,7 @@ static void __exit demo_exit(void)
 	platform_driver_unregister(&driver);
 	platform_device_unregister(device);
 	proc_remove(link);
+	debugfs_remove(debug_file);
 	kobject_put(directory);
 	misc_deregister(&misc);
 	device_destroy(class, number);

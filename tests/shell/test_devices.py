@@ -69,6 +69,13 @@ def test_errors_are_said_as_busybox_says_them() -> None:
     ]
 
 
+def test_an_attribute_of_debugfs() -> None:
+    assert shown("echo 255 > /sys/kernel/debug/demo; cat /sys/kernel/debug/demo /sys/kernel/demo/value\n") == [
+        "0xff",
+        "255",
+    ]
+
+
 def test_devices_are_suspended_and_resumed() -> None:
     assert shown(
         "echo devices > /sys/power/pm_test\necho mem > /sys/power/state\ndmesg | grep -c -e suspended -e resumed\n"

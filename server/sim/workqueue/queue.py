@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.sim.cmodule.faults import Fault
 from server.sim.machine import Gen
 from server.sim.timer import Timer
 from server.sim.workqueue.activate import insert_active, insert_work, tell_depth
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from server.sim.workqueue.system import Workqueues
 
 QUEUE = KIND_BY_NAME["workqueue_queue_work"]
+NO_PERCPU = 0xFFFF_F000_0000_0000  # per-CPU memory of CPUs that do not exist: mapped nowhere
 
 
 def queue_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work) -> bool:
@@ -49,7 +51,9 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
     req_cpu = cpu
     if cpu >= s.cpu_unbound:
         cpu = s.select_unbound_cpu(k.cpu.id) if wq.unbound else k.cpu.id
-    pwq = wq.cpu_pwq[cpu]
+    pwq = wq.cpu_pwq.get(cpu)
+    if pwq is None:  # no such CPU: the kernel reads per-CPU memory that is nobody's
+        raise Fault("wild", NO_PERCPU + 8 * cpu, "read", 8, k.cx.line)
     if work.last_pool is not pwq.pool:
         pwq = _not_reentrant(wq, pwq, work)
     s.refresh_function(work)
