@@ -30,17 +30,49 @@ _OLD_TYPES = {
     "struct timespec": "was removed in 5.6: use struct timespec64, or ktime_t",
 }
 _INCOMPLETE = re.compile(r"incomplete type '(.*?)'|field has incomplete type '(.*?)'")
+_INCLUDE = re.compile(r"^[ \t]*(#)[ \t]*include\b", re.M)
 _PARAM_HELP = "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool"
 
 
-def collect(lib: clang.Library, unit: int, names: list[str], hints: Hints) -> list[Diagnostic]:
-    """The diagnostics of a translation unit whose own files are `names`, in clang's order."""
-    found = []
+def collect(lib: clang.Library, unit: int, main: str, files: dict[str, str], hints: Hints) -> list[Diagnostic]:
+    """The diagnostics of `main` with its own `files`, in clang's order.
+
+    One within a header of the kernel stands at the #include that brings it in: what is before that line causes it. Only
+    the first is kept, since the others follow from it.
+    """
+    names = [main, *(name for name in files if name != main)]
+    found, in_header = [], False
     for handle in lib.diagnostics(unit):
         diagnostic = _one(lib, handle, names, hints)
-        if diagnostic is not None:
-            found.append(diagnostic)
+        if diagnostic is None:
+            continue
+        if _is_kernels(lib, lib.getDiagnosticLocation(handle), names):
+            if in_header:
+                continue
+            in_header = True
+            diagnostic = _at_include(diagnostic, files[main])
+        found.append(diagnostic)
     return found
+
+
+def _is_kernels(lib: clang.Library, location: clang.Location, names: list[str]) -> bool:
+    """Whether a diagnostic is in a header that is not the module's own."""
+    handle = lib.place(location)[0]
+    return bool(handle) and lib.text(lib.getFileName(handle)).rpartition("/module/")[2] not in names
+
+
+def _at_include(found: Diagnostic, source: str) -> Diagnostic:
+    include = _INCLUDE.search(source)
+    line, col = (source.count("\n", 0, include.start(1)) + 1, 1) if include else (0, 0)
+    return Diagnostic(
+        found.file,
+        line,
+        col,
+        found.severity,
+        found.code,
+        f"in the kernel's headers, which this brings in: {found.message}",
+        "what stands before this line is not complete, or uses a name of the kernel's for something else",
+    )
 
 
 class Hints:
