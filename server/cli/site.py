@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from server.gallery import Entry
 
-SHEETS = ("tokens", "parts", "lesson")
+SHEETS = ("tokens", "parts", "reading", "lesson")
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 SUMMARY = "How Linux workqueues behave, run by run: what runs where, what waits, and why."
 
