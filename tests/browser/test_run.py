@@ -59,12 +59,15 @@ def test_a_syntax_error_is_told_where_it_is(page: Page) -> None:
     ready(page)
     page.locator("#pane-module .cm-content").click()
     page.keyboard.press("Control+Home")
+    expect(page.locator(".chips")).to_be_visible()
     page.keyboard.type("int broken\n")
     expect(page.locator("#problems code").first).to_have_text(re.compile(r"^module\.c:1:1[01]$"), timeout=RUN_MS)
     expect(page.locator(".cm-lint-marker-error").first).to_be_visible()
     page.keyboard.press("Control+Enter")
     expect(page.locator("#verdict")).to_have_text("Did not run", timeout=RUN_MS)
     expect(page.locator("#empty")).to_contain_text("listed under the source")
+    expect(page.locator(".chips")).to_be_hidden()
+    expect(page.locator(".playhead")).to_be_hidden()
 
 
 def test_a_shared_run_is_the_same_run_elsewhere(page: Page, browser: Browser, base_url: str) -> None:
