@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import traceback
+
+import pytest
+
+from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.spin import look, scalars
 from tests.cmodule.support import TestHost, loaded, run
 
@@ -63,16 +68,10 @@ int f(void)
 
 def test_the_traceback_is_the_call_trace() -> None:
     image, host = loaded(HEAD + "static int g(int *p)\n{\n\treturn *p;\n}\nint f(void)\n{\n\treturn g(0);\n}\n")
-    try:
+    with pytest.raises(Fault) as raised:
         run(image, "f")
-    except Exception as error:
-        frames = []
-        trace = error.__traceback__
-        while trace:
-            if trace.tb_frame.f_code.co_filename == "module.c":
-                frames.append((trace.tb_frame.f_code.co_name, trace.tb_lineno))
-            trace = trace.tb_next
-        assert frames == [("f", 9), ("g", 5)]
+    frames = [(f.name, f.lineno) for f in traceback.extract_tb(raised.value.__traceback__) if f.filename == "module.c"]
+    assert frames == [("f", 9), ("g", 5)]
 
 
 def spin(source: str, turns: int = 3) -> tuple[list[object], list[int]]:
