@@ -7,17 +7,16 @@ begins it hears its position in the queue.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import WebSocket, WebSocketDisconnect
 
 from server.labs import Lab, RealRun
-from server.runs import Refusal, error_message, stopped_message
+from server.outlet import Outlet
+from server.runs import Refusal, stopped_message
 from server.scenario import Limits
-from server.sockets import CLOSE_CODES, PROTOCOL_VERSION, diagnostic_message
+from server.sockets import PROTOCOL_VERSION, diagnostic_message
 from server.validate import read
 
 SESSION_SECONDS_MAX = 45 * 60
@@ -55,14 +54,13 @@ def own_origin(socket: WebSocket) -> bool:
     return origin is None or urlsplit(origin).netloc == socket.headers.get("host")
 
 
-class LabSession:
+class LabSession(Outlet):
     """One client's socket."""
 
     def __init__(self, socket: WebSocket, lab: Lab, client: str) -> None:
-        self.socket = socket
+        super().__init__(socket)
         self.lab = lab
         self.client = client
-        self.sent = 0
 
     async def serve(self) -> None:
         """From accept to close."""
@@ -153,19 +151,6 @@ class LabSession:
             await asyncio.sleep(QUEUE_SECONDS)
         await self.socket.send_text(_queue_message(0, run.id).decode())
         await self._forward(run.follow(after))
-
-    async def _forward(self, messages: AsyncIterator[bytes]) -> None:
-        async for message in messages:
-            await self._send(message)
-
-    async def _send(self, message: bytes) -> None:
-        await self.socket.send_text(message.decode())
-        self.sent += 1
-
-    async def _goodbye(self, refusal: Refusal) -> None:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await self._send(error_message(self.sent, refusal))
-            await self.socket.close(CLOSE_CODES.get(refusal.code, 1000))
 
 
 def _queue_message(position: int, run: str) -> bytes:

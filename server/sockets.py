@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 
 import msgspec
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
 
+from server.outlet import CLOSE_CODES, Outlet
 from server.runs import RETRY_MS, Refusal, Runs, error_message, stopped_message
 from server.scenario import Diagnostic, Limits
 from server.validate import read
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 
 SESSION_SECONDS_MAX = 45 * 60
 INBOX_MAX = 8
-CLOSE_CODES = {"protocol": 1008, "overload": 1013, "internal": 1011, "killed": 1011}
 PROTOCOL_VERSION = 1
 
 
@@ -49,15 +48,14 @@ def diagnostic_message(n: int, diagnostic: Diagnostic) -> bytes:
     return msgspec.json.encode({"type": "diagnostic", "n": n, **fields})
 
 
-class Session:
+class Session(Outlet):
     """One client's socket, from accept to close."""
 
     def __init__(self, socket: WebSocket, runs: Runs, client: str) -> None:
-        self.socket = socket
+        super().__init__(socket)
         self.runs = runs
         self.client = client
         self.inbox: asyncio.Queue[Start | Stop | Refusal | None] = asyncio.Queue(INBOX_MAX)
-        self.sent = 0  # messages of the run under way, those included that the client had
 
     async def serve(self) -> None:
         """Until the client goes, errs or has nothing more to ask."""
@@ -165,19 +163,6 @@ class Session:
         """Puts back what arrived in the same moment as the run's end. There is room: it was just taken."""
         with contextlib.suppress(asyncio.QueueFull):
             self.inbox.put_nowait(request)
-
-    async def _forward(self, messages: AsyncIterator[bytes]) -> None:
-        async for message in messages:
-            await self._send(message)
-
-    async def _send(self, message: bytes) -> None:
-        await self.socket.send_text(message.decode())
-        self.sent += 1
-
-    async def _goodbye(self, refusal: Refusal) -> None:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await self._send(error_message(self.sent, refusal))
-            await self.socket.close(CLOSE_CODES.get(refusal.code, 1000))
 
 
 async def serve_run(socket: WebSocket, runs: Runs, client: str) -> None:
