@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from server.api import create_app
+from server.trace_api import TEXT_BYTES_MAX
 
 TRACE = """# tracer: nop
           insmod-170     [000] d..1.     3.715300: workqueue_queue_work: work struct=ffffffffc02055a0 \
@@ -38,3 +39,12 @@ def test_what_is_no_trace_is_refused(body: bytes) -> None:
         answer = client.post("/api/traces", content=body)
     assert answer.status_code == 422
     assert answer.json()["message"]
+
+
+def test_a_trace_that_unpacks_to_too_much_is_refused_unread() -> None:
+    body = gzip.compress(TRACE.encode() + b"#" * (TEXT_BYTES_MAX + 1))
+    assert len(body) < 100_000
+    with TestClient(create_app()) as client:
+        answer = client.post("/api/traces", content=body)
+    assert answer.status_code == 422
+    assert "more than 16 MiB" in answer.json()["message"]

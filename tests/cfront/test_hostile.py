@@ -3,6 +3,7 @@
 import pytest
 
 from server.cfront import compile_module
+from server.cfront.diagnose import DIAGNOSTICS_MAX
 from server.scenario import Diagnostic, Limits
 
 HEAD = "#include <linux/module.h>\n"
@@ -61,3 +62,14 @@ def test_total_size() -> None:
     files = {f"f{i}.c": "/*" + "x" * 60000 + "*/" for i in range(5)}
     unit, found = compile_module(files, "large", Limits())
     assert unit is None and [d.code for d in found] == ["limit"]
+
+
+def test_many_warnings_are_cut_off_and_the_module_still_runs() -> None:
+    text = (
+        HEAD
+        + 'MODULE_LICENSE("GPL");\n'
+        + "".join(f"static int unused{i}(void) {{ return {i}; }}\n" for i in range(300))
+    )
+    unit, found = compile_module({"module.c": text}, "hostile", Limits())
+    assert unit is not None
+    assert len(found) == DIAGNOSTICS_MAX
