@@ -7,7 +7,6 @@ outside, with all its faults told, is in `server/validate.py`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -126,7 +125,7 @@ def canonical(scenario: Scenario) -> bytes:
 
 def scenario_hash(scenario: Scenario) -> str:
     """SHA-256 of the canonical form, in hex; `#s=@NAME~HASH` carries its first 12 digits."""
-    return hashlib.sha256(canonical(scenario)).hexdigest()
+    return _sha256(canonical(scenario))
 
 
 def run_id(scenario: Scenario, limits: Limits, engine_version: str) -> str:
@@ -136,7 +135,7 @@ def run_id(scenario: Scenario, limits: Limits, engine_version: str) -> str:
         "limits": {f: getattr(limits, f) for f in Limits.__struct_fields__},
         "scenario": msgspec.Raw(canonical(scenario)),
     }
-    return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
+    return _sha256(msgspec.json.encode(facts, order="sorted"))
 
 
 def upgrade(
@@ -166,3 +165,9 @@ def _spelled_out(value: Scenario | Machine) -> dict[str, object]:
         if item != usual:
             differ[field.name] = item
     return differ
+
+
+def _sha256(data: bytes) -> str:
+    import hashlib  # it loads OpenSSL; a compiler's process, whose start the command line waits for, hashes nothing
+
+    return hashlib.sha256(data).hexdigest()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -39,32 +39,38 @@ def read_text(path: str, bytes_max: int = BYTES_MAX) -> str:
 def write(path: str, parts: Iterable[bytes]) -> None:
     """Writes a file by way of a temporary one beside it; `-` is stdout. Raises InputError."""
     if path == "-":
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        sys.stdout.buffer.flush()
+        try:
+            for part in parts:
+                sys.stdout.buffer.write(part)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # nobody reads any more: the command line knows what to do
+            raise
+        except OSError as error:
+            raise _unwritable("<stdout>", error) from error
         return
     target = Path(path)
     if target.exists() and not target.is_file():  # /dev/null, a pipe: nothing to rename onto
         _write_to(path, parts)
         return
+    # Not tempfile, whose import takes as long as writing: one process writes one file, and a name of its own is enough.
+    name = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent or Path())
-    except OSError as error:
-        raise InputError(f"{path}: error: cannot be written: {(error.strerror or str(error)).lower()}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
+        name.unlink(missing_ok=True)  # left by a process that was killed
+        with open(name, "xb") as file:
             for part in parts:
                 file.write(part)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
         os.replace(name, path)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise InputError(f"{path}: error: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        _drop(name)
+        raise _unwritable(path, error) from error
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        _drop(name)
         raise
+
+
+def _drop(name: Path) -> None:
+    with suppress(OSError):  # where there is no such folder there is no such file
+        name.unlink()
 
 
 def _write_to(path: str, parts: Iterable[bytes]) -> None:
@@ -73,7 +79,11 @@ def _write_to(path: str, parts: Iterable[bytes]) -> None:
             for part in parts:
                 file.write(part)
     except OSError as error:
-        raise InputError(f"{path}: error: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: str, error: OSError) -> InputError:
+    return InputError(f"{path}: error: cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def complain(text: str) -> None:

@@ -63,6 +63,7 @@ def test_compare_tells_the_broken_fact_and_fails(capsys: pytest.CaptureFixture[s
         (["export", "/nowhere", "--format", "csv"], "/nowhere: error: no such file"),
         (["export", __file__, "--format", "csv"], "error: no event that we know"),
         (["export", TRACES[0], "--format", "csv", "--output", "/nowhere/x"], "/nowhere/x: error: cannot be written"),
+        (["export", TRACES[0], "--format", "csv", "--output", f"{__file__}/x"], "error: cannot be written: not a dir"),
         (["run", "/nowhere.c"], "/nowhere.c: error: no such file"),
         (["run", str(CORPUS)], "error: no module.c in this folder"),
         (["run", str(DEMO), "--output", "x"], "--output and --format go together"),
@@ -226,3 +227,20 @@ def test_the_command_line_imports_nothing_heavy() -> None:
     for arguments in (["compare", *TRACES], ["export", TRACES[0], "--format", "csv"], ["run", str(DEMO)]):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
         assert done.stderr.splitlines()[-1] == "HEAVY"
+
+
+def test_a_full_disk_is_told_and_nothing_is_left_unsaid() -> None:
+    command = [sys.executable, "-m", "server", "run", str(DEMO)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2,
+        "<stdout>: error: cannot be written: no space left on device",
+    )
+
+
+def test_a_run_that_ends_early_has_written_all() -> None:
+    command = [sys.executable, "-m", "server", "run", str(DEMO), "--output", "-", "--format", "json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)
