@@ -1,6 +1,6 @@
 """Writes the messages that a recorded trace becomes, as a JSON list: fixtures for the page's tests.
 
-python -m bench.messages TRACE.txt MODULE.json
+python -m tests.browser.messages TRACE.txt MODULE.json
 """
 
 from __future__ import annotations
