@@ -181,19 +181,15 @@ def web_snippet(src: str, title: str, height: int = 420) -> str:
 
 @router.post("/partials/share", response_class=HTMLResponse)
 async def share(request: Request) -> Response:
-    """The share dialog: the link of the scenario that was sent, short where it is one of the gallery."""
+    """The share dialog for the scenario that was sent: the page writes its link, with the moment, into it."""
     scenario, faults = await form_scenario(request)
     if scenario is None:
         raise HTTPException(422, faults[0].message)
     same = [e for e in gallery.entries().values() if e.scenario == scenario]
     fragment = links.encode_named(same[0].name, scenario) if same else links.encode(scenario, ENGINE_VERSION)
-    link = f"{request.base_url}#{fragment}"
     return render(
         request,
         "partials/share.html",
-        link=link,
-        length=len(link),
-        edited=not same,
         snippet=web_snippet(f"{request.base_url}embed#{fragment}", scenario.title or scenario.module_name),
     )
 

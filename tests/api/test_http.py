@@ -143,7 +143,7 @@ def test_pages_and_partials(client: TestClient) -> None:
 def test_share_links_are_short_for_the_gallery(client: TestClient) -> None:
     scenario = json.dumps(client.get("/api/scenarios/concurrency").json()["scenario"])
     assert "s=@concurrency~" in client.post("/partials/share", data={"scenario": scenario}).text
-    assert "v=1&amp;s=" in client.post("/partials/share", data={"scenario": body("edited").decode()}).text
+    assert "v=1&amp;amp;s=" in client.post("/partials/share", data={"scenario": body("edited").decode()}).text
 
 
 def test_people_get_a_page_for_what_is_not_there(client: TestClient) -> None:

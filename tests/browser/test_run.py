@@ -84,6 +84,8 @@ def test_a_shared_run_is_the_same_run_elsewhere(page: Page, browser: Browser, ba
     ready(other, link)
     assert lines(other) == lines(page)
     expect(other.locator("#time")).to_have_value("0.600 000 s")
+    expect(other.locator("#edited")).to_be_visible()
+    assert "&t=600ms" in other.url, "the address keeps the moment until the person moves"
     expect(other.locator("#run-id")).to_have_attribute("title", page.locator("#run-id").get_attribute("title") or "")
     assert heard == []
     other.context.close()

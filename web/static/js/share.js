@@ -85,7 +85,7 @@ export class Share {
     this.edited.hidden = !edited;
     const length = /** @type {HTMLElement} */ (this.edited.querySelector("span"));
     length.textContent = `edited, link of ${count((location.origin + location.pathname + fragment).length, "character")}`;
-    if (this.active || edited) history.replaceState(null, "", fragment);
+    if (this.active || (edited && !location.hash)) history.replaceState(null, "", fragment);
   }
 
   /** The server draws the dialog; `fill` then puts the moment into its link. */
