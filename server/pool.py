@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 SPARE_SECONDS_MAX = 10  # for a child to be forked, when none waits
+CORES = os.cpu_count() or 1
 EXIT_SECONDS_MAX = 5  # between the end of a child's messages and the news of its end
 
 
@@ -110,7 +111,7 @@ class Pool:
         self._inbox.clear()
         asyncio.get_running_loop().add_reader(ours.fileno(), self._readable)
         for _ in range(self.spares_wanted):
-            self._fork()
+            self._fork(busy=0)
 
     async def close(self) -> None:
         """Ends the zygote and with it every child."""
@@ -140,7 +141,7 @@ class Pool:
             log.warning("zygote_restarted")
             await self.close()
             await self.open()
-        self._fork()
+        self._fork(busy=len(self.alive) - len(self._spares) + 1)
         try:
             async with asyncio.timeout(SPARE_SECONDS_MAX):
                 while not self._spares:
@@ -152,10 +153,10 @@ class Pool:
             raise PoolError("no worker process could be started in time") from None
         return self._spares.popleft()
 
-    def _fork(self) -> None:
+    def _fork(self, busy: int) -> None:
         if len(self._spares) + self._asked <= self.spares_wanted:
             self._asked += 1
-            self._send(b"F", 0)
+            self._send(b"F", int(busy < CORES))  # where every core has a run, the time to warm would be taken from one
 
     def _send(self, what: bytes, pid: int) -> None:
         if self._control is None:

@@ -4,12 +4,14 @@ It imports the front end and the engine once, and nothing of the web, so that a 
 came from outside itself, has one thread, and answers the server at once. Two sockets:
 
     control (stdin of this process)           one for each child
-    server -> zygote   F          fork one     server -> child  length, job (JSON)
+    server -> zygote   F warm     fork one     server -> child  length, job (JSON)
                        K pid      kill one     child -> server  length, message; length, message; … end of file
     zygote -> server   S pid + fd a spare
                        X pid code it ended (code as subprocess has it: negative is a signal)
 
-Start: `python -m server.zygote MODULE:FUNCTION`; the function gets the job's bytes and a `write(bytes)`.
+Start: `python -m server.zygote MODULE:FUNCTION`; the function gets the job's bytes and a `write(bytes)`. Where the
+module has a `warm()`, it is called here once, and by each child that was asked to warm itself while it waits: what a
+fork shares is copied page by page when it is first written, and better before the job than in it.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ CPU_SECONDS = 30
 OPEN_FILES = 64
 
 Handler = Callable[[bytes, Callable[[bytes], None]], None]
+Warm = Callable[[], object]
 
 
 def main(arguments: list[str]) -> None:
@@ -42,7 +45,8 @@ def main(arguments: list[str]) -> None:
     module, _, function = arguments[0].partition(":")
     imported = importlib.import_module(module)
     handler: Handler = getattr(imported, function)
-    getattr(imported, "warm", int)()  # what else is best done once
+    warm: Warm = getattr(imported, "warm", int)
+    warm()  # what else is best done once
     control = socket.socket(fileno=0)
     wake, woken = socket.socketpair()
     wake.setblocking(False)
@@ -54,7 +58,7 @@ def main(arguments: list[str]) -> None:
     gc.freeze()  # what is here stays: children do not copy it by counting
     children: set[int] = set()
     try:
-        _serve(control, wake, woken, children, handler)
+        _serve(control, (wake, woken), children, handler, warm)
     finally:
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
@@ -62,8 +66,9 @@ def main(arguments: list[str]) -> None:
 
 
 def _serve(
-    control: socket.socket, wake: socket.socket, woken: socket.socket, children: set[int], handler: Handler
+    control: socket.socket, wakes: tuple[socket.socket, socket.socket], children: set[int], handler: Handler, warm: Warm
 ) -> None:
+    wake = wakes[0]
     while True:
         ready, _, _ = select.select([control, wake], [], [])
         if wake in ready:
@@ -76,7 +81,7 @@ def _serve(
                 return
             what, pid, _ = RECORD.unpack(record)
             if what == b"F":
-                children.add(_fork(control, (wake, woken), handler))
+                children.add(_fork(control, wakes, handler, warm if pid else None))
             elif what == b"K" and pid in children:  # in the table, so not reaped: the pid is still its own
                 os.kill(pid, signal.SIGKILL)
 
@@ -89,7 +94,9 @@ def _reap(control: socket.socket, children: set[int]) -> None:
             control.sendall(RECORD.pack(b"X", pid, os.waitstatus_to_exitcode(status)))
 
 
-def _fork(control: socket.socket, others: tuple[socket.socket, socket.socket], handler: Handler) -> int:
+def _fork(
+    control: socket.socket, others: tuple[socket.socket, socket.socket], handler: Handler, warm: Warm | None
+) -> int:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
@@ -105,7 +112,7 @@ def _fork(control: socket.socket, others: tuple[socket.socket, socket.socket], h
             os.dup2(null, 1)
             os.close(null)
             control.detach()
-            _child(ours, handler)
+            _child(ours, handler, warm)
             status = 0
         finally:
             sys.stderr.flush()
@@ -117,13 +124,15 @@ def _fork(control: socket.socket, others: tuple[socket.socket, socket.socket], h
     return pid
 
 
-def _child(channel: socket.socket, handler: Handler) -> None:
+def _child(channel: socket.socket, handler: Handler, warm: Warm | None) -> None:
+    gc.set_threshold(50_000, 20, 100)  # most of what a job makes lasts as long as it
+    os.environ.clear()
+    if warm is not None and not select.select([channel], [], [], 0)[0]:  # no job yet
+        warm()
     job = read_frame(channel, JOB_BYTES_MAX)
     if job is None:
         return  # never used: the server is gone, or has enough
     _limit()
-    gc.set_threshold(50_000, 20, 100)  # most of what a job makes lasts as long as it
-    os.environ.clear()
 
     def write(message: bytes) -> None:
         channel.sendall(LENGTH.pack(len(message)) + message)
