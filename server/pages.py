@@ -20,7 +20,7 @@ from server.runs import Refusal, Runs
 from server.scenario import COST_SETS, KERNELS, Diagnostic, Scenario, canonical
 from server.sim import ENGINE_VERSION
 from server.validate import CPUS_MAX, read
-from server.web import WEB
+from server.web import WEB, scripts
 
 HASH_DIGITS = links.HASH_DIGITS
 PARAMS_KEPT = 256
@@ -39,6 +39,7 @@ def script_json(data: bytes | object) -> Markup:
 
 
 templates.env.filters["script_json"] = script_json
+templates.env.globals["scripts"] = scripts
 
 
 def machine_settings(scenario: Scenario) -> dict[str, Any]:

@@ -30,9 +30,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*flags, "--disable-sync"]}
 
 
+def build_scripts() -> None:
+    """What visitors get: built scripts, of the sources as they are now."""
+    subprocess.run([Path(sys.executable).with_name("node"), "web/build.mjs"], cwd=ROOT, check=True)
+
+
 @contextmanager
 def running_server() -> Iterator[str]:
     """The address of a server that runs as long as the block."""
+    build_scripts()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
