@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from server.assets import STATIC
 from server.jobs import JudgeJob, PictureJob, QuizJob
 from server.scenario import Limits, Outcome
 from server.trace.expect import Verdict, check
@@ -17,8 +17,6 @@ from server.trace.frames import Frames
 from server.trace.quiz import Question, Quiz, cut
 from server.trace.recording import Recording
 
-_OWN = Path(__file__).parent / "_web"
-_WEB = _OWN if _OWN.is_dir() else Path(__file__).parents[1] / "web"  # a wheel carries the folder in itself
 PNG_WIDTH, PNG_HEIGHT = 1200, 630  # what Open Graph asks for
 _VARIABLE = re.compile(r"var\((--[a-z0-9]+)\)")
 _DEFINED = re.compile(r"(--[a-z0-9]+):\s*(#[0-9a-f]{3,6})")
@@ -144,7 +142,7 @@ def png(text: str) -> bytes:
     width = float(re.search(r'viewBox="0 0 ([\d.]+)', plain)[1])  # type: ignore[index]
     card = f'viewBox="0 0 {width:.0f} {width * PNG_HEIGHT / PNG_WIDTH:.0f}" width="{PNG_WIDTH}" height="{PNG_HEIGHT}"'
     plain = re.sub(r'viewBox="[^"]*" width="[^"]*"', card, plain, count=1)
-    fonts = [str(path) for path in sorted((_WEB / "static/vendor/fonts").glob("*.ttf"))]
+    fonts = [str(path) for path in sorted((STATIC / "vendor/fonts").glob("*.ttf"))]
     own: dict[str, Any] = (
         {"skip_system_fonts": True, "font_files": fonts, "sans_serif_family": "IBM Plex Sans"} if fonts else {}
     )

@@ -15,12 +15,12 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
 from server import gallery, links
+from server.assets import WEB, scripts
 from server.jobs import ModuleParam
 from server.runs import Refusal, Runs
 from server.scenario import COST_SETS, KERNELS, Diagnostic, Scenario, canonical
 from server.sim import ENGINE_VERSION
 from server.validate import CPUS_MAX, read
-from server.web import WEB, scripts
 
 HASH_DIGITS = links.HASH_DIGITS
 PARAMS_KEPT = 256

@@ -1,4 +1,4 @@
-"""What every answer carries: the content security policy, CORS where it is harmless, caching; and what is in `web/`.
+"""What every answer carries: the content security policy, CORS where it is harmless, caching.
 
 Only `/embed` may be framed by others. CORS `*` is on what anybody may read without being somebody: static files and
 GET under `/api`, so that an embed works in an opaque origin.
@@ -6,38 +6,13 @@ GET under `/api`, so that an embed works in an opaque origin.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from functools import cache
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ROOT = Path(__file__).parent / "_web"
-WEB = ROOT if ROOT.is_dir() else Path(__file__).parents[1] / "web"  # a wheel carries the folder in itself
 NONCE_BYTES = 16
 OPEN_POSTS = ("/api/quiz", "/api/challenges/", "/oembed")  # nobody is somebody there: an embed may ask, too
-
-
-@cache
-def _built() -> dict[str, list[str]]:
-    """Each entry of the built scripts with all that it needs at once; none where they are of other sources."""
-    try:
-        manifest = json.loads((WEB / "static/built/manifest.json").read_bytes())
-    except OSError:
-        return {}
-    digest = hashlib.sha256()
-    for path in sorted((WEB / "static/js").glob("*.js")):
-        digest.update(f"{path.name}\n".encode() + path.read_bytes())
-    preload: dict[str, list[str]] = manifest["preload"]
-    return preload if manifest["sources"] == digest.hexdigest() else {}
-
-
-def scripts(name: str) -> list[str]:
-    """Paths below `/static` of a page's script, then of what it imports: as web/build.mjs made them, else sources."""
-    return _built().get(name, [f"js/{name}.js"])
 
 
 def policy(nonce: str, framed: bool = False) -> str:

@@ -11,13 +11,13 @@ import { build } from "esbuild";
 
 const from = "web/static/js";
 const out = "web/static/built";
-const entries = ["app", "embed", "story", "early"];
+const entries = ["/app.js", "/embed.js", "/story.js", "/early.js"];
 
 await rm(out, { recursive: true, force: true });
 const common = { bundle: true, format: "esm", minify: true, target: "es2023", logLevel: "warning" };
 const { metafile } = await build({
   ...common,
-  entryPoints: entries.map((name) => `${from}/${name}.js`),
+  entryPoints: entries.map((name) => from + name),
   outdir: out,
   splitting: true,
   external: ["../vendor/*"],
@@ -41,6 +41,6 @@ for (const name of (await readdir(from)).filter((file) => file.endsWith(".js")).
   digest.update(`${name}\n`).update(await readFile(`${from}/${name}`));
 }
 const preload = Object.fromEntries(
-  entries.map((name) => [name, [...needs(`${out}/${name}.js`)].map((file) => file.slice("web/static/".length))]),
+  entries.map((name) => [name.slice(1, -3), [...needs(out + name)].map((file) => file.slice("web/static/".length))]),
 );
 await writeFile(`${out}/manifest.json`, `${JSON.stringify({ sources: digest.digest("hex"), preload }, null, 1)}\n`);

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from server.assets import STATIC, WEB
 from server.cli.files import InputError, complain, write
 
 if TYPE_CHECKING:
@@ -52,26 +53,20 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _web() -> Path:
-    own = Path(__file__).parents[1] / "_web"
-    return own if own.is_dir() else Path(__file__).parents[2] / "web"  # a wheel carries the folder in itself
-
-
 def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(_web() / "templates"), autoescape=True).get_template("site.html")
+    return Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True).get_template("site.html")
 
 
 def _site(out: Path, entries: list[Entry], server: str) -> None:
     for folder in ("css", "lesson", "run", "picture", "vendor/fonts"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    static = _web() / "static"
     for sheet in SHEETS:
-        shutil.copy(static / "css" / f"{sheet}.css", out / "css")
-    for font in sorted((static / "vendor/fonts").glob("*.woff2")):
+        shutil.copy(STATIC / "css" / f"{sheet}.css", out / "css")
+    for font in sorted((STATIC / "vendor/fonts").glob("*.woff2")):
         shutil.copy(font, out / "vendor/fonts")
-    shutil.copy(static / "favicon.svg", out)
+    shutil.copy(STATIC / "favicon.svg", out)
     template = _template()
     cards = [{"name": entry.name, "title": entry.card.title, "summary": entry.card.summary} for entry in entries]
     index = template.render(title="Workqueues", summary=SUMMARY, root="", cards=cards, run=server and f"{server}/")
