@@ -94,6 +94,12 @@ def _of_card(path: Path) -> tuple[Challenge, Entry]:
     return challenge, entry
 
 
+def of_lesson(name: str) -> Challenge | None:
+    """The challenge that lies beside a scenario of the gallery."""
+    path = gallery.ROOT / "scenarios" / name / "challenge.toml"
+    return load(path)[0] if path.is_file() else None
+
+
 def _validate(path: Path, challenge: Challenge) -> None:
     for name in challenge.edit:
         if name not in EDITABLE and not name.endswith((".c", ".h")):

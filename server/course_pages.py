@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
-from server import gallery, links, markdown
+from server import cards, challenges, gallery, links, markdown
+from server.cards import web_snippet
 from server.course_api import picture_answer, picture_of, store_of
-from server.pages import card, render, scenario_context, web_snippet
+from server.pages import HERE, render, scenario_context
 from server.runs import Refusal
 from server.scenario import Scenario, canonical
 from server.schemas import Answer
@@ -21,10 +22,8 @@ from server.shortlinks import ID_CHARS, ID_CHARS_MAX, StoreError
 from server.sim import ENGINE_VERSION
 
 router = APIRouter(include_in_schema=False)
-UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 PANES = ("lanes", "code", "dmesg", "details")
 EMBED_WIDTH, EMBED_HEIGHT, EMBED_HEIGHT_MAX = 960, 420, 2000
-MOMENT = re.compile(r"\d{1,6}(?:\.\d{1,9})?(?:ns|us|ms|s)")
 SELECTION = re.compile(r"[\w\[\].>*-]{1,80}(?:@[0-9.]+(?:ns|us|ms|s))?")
 
 
@@ -36,12 +35,6 @@ def entry_of(name: str) -> gallery.Entry:
     return entry
 
 
-def ns_of(moment: str) -> int:
-    """`12ms` in ns; -1 for anything else."""
-    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)(ns|us|ms|s)", moment)
-    return round(float(match[1]) * UNITS[match[2]]) if match else -1
-
-
 def neighbours(name: str) -> tuple[gallery.Entry | None, gallery.Entry | None]:
     """The lessons before and after, in the gallery's order."""
     entries = list(gallery.entries().values())
@@ -49,27 +42,16 @@ def neighbours(name: str) -> tuple[gallery.Entry | None, gallery.Entry | None]:
     return entries[at - 1] if at else None, entries[at + 1] if at + 1 < len(entries) else None
 
 
-def lesson_html(entry: gallery.Entry) -> Markup:
-    """The notes, with moments as links that also work without this page's script."""
-    base = f"/#{links.encode_named(entry.name, entry.scenario)}&amp;t="
-    return Markup(entry.notes_html.replace('href="#t=', f'href="{base}'))
-
-
 @router.get("/lesson/{name}", response_class=HTMLResponse)
 async def lesson(request: Request, name: str) -> Response:
     """Notes beside the run: a story to step through, its source, questions, and what to try."""
     entry = entry_of(name)
     before, after = neighbours(name)
-    challenge = gallery.ROOT / "scenarios" / name / "challenge.toml"
     return render(
         request,
         "lesson.html",
-        card=card(entry),
-        concepts=entry.card.concepts,
-        notes=lesson_html(entry),
-        code=Markup(markdown.code(entry.scenario.files["module.c"], "c", numbers=True)),
-        session=Markup(markdown.code(entry.scenario.session_sh, "sh")),
-        challenge=gallery_challenge(name) if challenge.is_file() else None,
+        **cards.lesson(entry, HERE),
+        challenge=challenges.of_lesson(name),
         before=before,
         after=after,
         scenario=canonical(entry.scenario).decode(),
@@ -77,31 +59,12 @@ async def lesson(request: Request, name: str) -> Response:
     )
 
 
-def gallery_challenge(name: str) -> dict[str, Any]:
-    """What a lesson says of its challenge."""
-    from server import challenges
-
-    challenge, _ = challenges.load(gallery.ROOT / "scenarios" / name / "challenge.toml")
-    return {"title": challenge.title, "text": challenge.text, "goal": challenge.goal, "hints": challenge.hints}
-
-
 @router.get("/lesson/{name}/print", response_class=HTMLResponse)
 async def printed(request: Request, name: str) -> Response:
     """The lesson on paper: each moment of the notes with its picture."""
     entry = entry_of(name)
-    frames: list[dict[str, Any]] = []
-    for moment, selected in markdown.moments(entry.notes):
-        if moment not in [frame["t"] for frame in frames]:
-            frames.append({"t": moment, "selected": selected, "ns": ns_of(moment)})
     return render(
-        request,
-        "lesson_print.html",
-        card=card(entry),
-        notes=Markup(re.sub(r'<a href="#t=[^"]*" class="moment">(.*?)</a>', r"<b>\1</b>", entry.notes_html)),
-        code=Markup(markdown.code(entry.scenario.files["module.c"], "c", numbers=True)),
-        session=Markup(markdown.code(entry.scenario.session_sh, "sh")),
-        frames=frames,
-        address=f"{request.base_url}lesson/{name}",
+        request, "lesson_print.html", **cards.printed(entry, HERE), address=f"{request.base_url}lesson/{name}"
     )
 
 
@@ -135,7 +98,7 @@ async def embed(
     if hidecode:
         shown = [name for name in shown if name != "code"]
     view = {"t": t, "from": from_, "to": to}
-    keys = [f"{key}={value}" for key, value in view.items() if MOMENT.fullmatch(value)]
+    keys = [f"{key}={value}" for key, value in view.items() if markdown.ns_of(value) >= 0]
     keys += [f"sel={sel}"] if SELECTION.fullmatch(sel) else []
     options = {
         "theme": theme, "reveal": reveal, "loop": str(int(loop)), "autoplay": str(int(autoplay)), "speed": str(speed),
@@ -146,7 +109,7 @@ async def embed(
     return render(
         request,
         "quiz_embed.html" if reveal == "predict" else "embed.html",
-        current={**card(entry), "title": title or entry.card.title},
+        current={**cards.card(entry, HERE), "title": title or entry.card.title},
         options=options,
         classes=" ".join([f"controls-{controls}", *(f"pane-{name}" for name in shown)]),
         pause="" if keys else entry.card.pause,
@@ -239,7 +202,7 @@ def _opened(fragment: str) -> tuple[Scenario, str, str, int]:
     title = scenario.title or scenario.module_name
     summary = entry.card.summary if entry is not None else f"A run of {scenario.module_name}, simulated and explained."
     moment = parse_qs(fragment).get("t", [""])[0]
-    return scenario, title, summary, ns_of(moment)
+    return scenario, title, summary, markdown.ns_of(moment)
 
 
 @router.post("/partials/shorten", response_class=HTMLResponse)

@@ -24,6 +24,8 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 FIGURE = re.compile(r"\{\{\s*(?P<expr>[^{}=]+?)\s*(?:=\s*(?P<value>[^{}]*?)\s*)?\}\}")
 MOMENT = re.compile(r"#t=(?P<t>[0-9.]+(?:ns|us|ms|s))(?:&sel=(?P<sel>[\w\[\].>*-]{1,80}))?")
+TIME = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(ns|us|ms|s)")
+UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 LEXERS = {"c": "c", "sh": "bash", "toml": "toml", "diff": "diff"}
 
 
@@ -87,6 +89,12 @@ def render(text: str) -> str:
 def moments(text: str) -> list[tuple[str, str]]:
     """The moments that a text points at, in order: time as written, and the item selected ("" for none)."""
     return [(match["t"], match["sel"] or "") for match in MOMENT.finditer(text)]
+
+
+def ns_of(moment: str) -> int:
+    """`12ms` in ns; -1 for anything else."""
+    match = TIME.fullmatch(moment)
+    return round(float(match[1]) * UNITS[match[2]]) if match else -1
 
 
 def figures(text: str) -> list[tuple[str, str]]:

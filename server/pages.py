@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,11 +15,13 @@ from starlette.exceptions import HTTPException
 
 from server import gallery, links
 from server.assets import WEB, scripts
+from server.cards import card, machine_settings, script_json, web_snippet
 from server.jobs import ModuleParam
+from server.places import Served
 from server.runs import Refusal, Runs
-from server.scenario import COST_SETS, KERNELS, Diagnostic, Scenario, canonical
+from server.scenario import Diagnostic, Scenario, canonical
 from server.sim import ENGINE_VERSION
-from server.validate import CPUS_MAX, read
+from server.validate import read
 
 HASH_DIGITS = links.HASH_DIGITS
 PARAMS_KEPT = 256
@@ -30,43 +31,9 @@ router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(WEB / "templates")
 
 
-def script_json(data: bytes | object) -> Markup:
-    """JSON that may stand in a script element: nothing in it can end the element."""
-    text = data.decode() if isinstance(data, bytes) else json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    for sign, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
-        text = text.replace(sign, escape)
-    return Markup(text)
-
-
+HERE = Served()
 templates.env.filters["script_json"] = script_json
-templates.env.globals["scripts"] = scripts
-
-
-def machine_settings(scenario: Scenario) -> dict[str, Any]:
-    """What the machine can be, and is: for the controls."""
-    machine = scenario.machine
-    return {
-        "cpus": machine.cpus,
-        "cpus_max": CPUS_MAX,
-        "kernel": machine.kernel,
-        "kernels": KERNELS,
-        "costs": machine.costs,
-        "cost_sets": COST_SETS,
-        "seed": scenario.seed,
-    }
-
-
-def card(entry: gallery.Entry) -> dict[str, Any]:
-    """A gallery scenario as a list shows it."""
-    return {
-        "name": entry.name,
-        "title": entry.card.title,
-        "summary": entry.card.summary,
-        "why": entry.card.why,
-        "try": entry.card.try_.label,
-        "hash": entry.hash[:HASH_DIGITS],
-        "href": f"/#{links.encode_named(entry.name, entry.scenario)}",
-    }
+templates.env.globals.update(to=HERE, scripts=scripts)
 
 
 class Params:
@@ -124,8 +91,8 @@ async def index(request: Request) -> Response:
     return render(
         request,
         "index.html",
-        gallery=[card(e) for e in entries.values()],
-        current=card(entry),
+        gallery=[card(e, HERE) for e in entries.values()],
+        current=card(entry, HERE),
         pause=entry.card.pause,
         tried=tried,
         notes=Markup(entry.notes_html),
@@ -136,13 +103,13 @@ async def index(request: Request) -> Response:
 @router.get("/gallery", response_class=HTMLResponse)
 async def gallery_page(request: Request) -> Response:
     """All scenarios."""
-    return render(request, "gallery.html", gallery=[card(e) for e in gallery.entries().values()])
+    return render(request, "gallery.html", gallery=[card(e, HERE) for e in gallery.entries().values()])
 
 
 @router.get("/partials/gallery", response_class=HTMLResponse)
 async def gallery_list(request: Request, q: str = "") -> Response:
     """The list of scenarios, narrowed to those that hold every word of `q`."""
-    cards = [card(e) for e in gallery.entries().values()]
+    cards = [card(e, HERE) for e in gallery.entries().values()]
     for word in q.lower().split()[:8]:
         cards = [c for c in cards if word in f"{c['title']} {c['summary']} {c['why']} {c['name']}".lower()]
     return render(request, "partials/gallery_list.html", gallery=cards, q=q[:200])
@@ -167,17 +134,6 @@ async def controls(request: Request) -> Response:
     if scenario is None:
         raise HTTPException(422, faults[0].message)
     return render(request, "partials/controls.html", **await scenario_context(request, scenario))
-
-
-SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
-
-
-def web_snippet(src: str, title: str, height: int = 420) -> str:
-    """The iframe that a page puts in to show a run."""
-    return (
-        f'<iframe title="{html.escape(title)}" width="100%" height="{height}" loading="lazy" style="border:0" '
-        f'allow="fullscreen; clipboard-write" sandbox="{SANDBOX}" src="{html.escape(src)}"></iframe>'
-    )
 
 
 @router.post("/partials/share", response_class=HTMLResponse)

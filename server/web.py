@@ -12,7 +12,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NONCE_BYTES = 16
-OPEN_POSTS = ("/api/quiz", "/api/challenges/", "/oembed")  # nobody is somebody there: an embed may ask, too
+OPEN_POSTS = (
+    "/api/check",
+    "/api/quiz",
+    "/api/challenges/",
+    "/oembed",
+)  # nobody is somebody there: an embed may ask, too
 
 
 def policy(nonce: str, framed: bool = False) -> str:

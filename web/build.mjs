@@ -2,6 +2,8 @@
 //
 //     built/NAME.js       what a page loads, with shared chunks; ../vendor stays where it is; source maps beside
 //     built/single.js     the page's code as one script without imports, for the offline file
+//     built/still/NAME.js what pages of `wqplay site` load: scripts that are no modules, for those load from a disk, and
+//                         in a frame of an opaque origin from hosts that know no CORS
 //     built/manifest.json what each entry needs at once, and a digest of the sources it was built from
 //
 // The server takes these files as long as the digest fits the sources, else the sources themselves.
@@ -25,6 +27,13 @@ const { metafile } = await build({
   metafile: true,
 });
 await build({ ...common, entryPoints: [`${from}/app.js`], outfile: `${out}/single.js`, legalComments: "none" });
+const still = { ...common, format: "iife", legalComments: "linked" };
+await build({ ...still, entryPoints: [`${from}/story.js`, `${from}/early.js`], outdir: `${out}/still` });
+await build({
+  ...still,
+  stdin: { contents: 'import "./embed.js"; import "./app.js";', resolveDir: from }, // the embed listens before the page begins
+  outfile: `${out}/still/run.js`,
+});
 
 /** A built file and all that it imports at once. @param {string} file @param {Set<string>} found */
 function needs(file, found = new Set()) {

@@ -1,28 +1,32 @@
-"""`wqplay site OUT`: gallery and lessons as static files, each run computed beforehand.
+"""`wqplay site OUT`: gallery, lessons and embeds as static files, each run computed beforehand and playable.
 
-Every link is relative, so the folder works from a subpath, from a disk, or unpacked in a course. Only *Run and edit*
+Every link is relative, so the folder works from a subpath, from a disk, or unpacked in a course. Only *Run* of an edit
 needs a server, whose address is `--server`.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.assets import STATIC, WEB
 from server.cli.files import InputError, complain, write
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
     from server.gallery import Entry
+    from server.places import Still
+    from server.trace.recording import Recording
 
-SHEETS = ("tokens", "parts", "reading", "lesson")
-UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-SUMMARY = "How Linux workqueues behave, run by run: what runs where, what waits, and why."
+COPIED = ("favicon.svg", "css", "built/still")
+FONT = re.compile(r"\.\./(vendor/fonts/[\w-]+\.woff2)")
+FOLDERS = ("lesson", "print", "embed", "picture")
+LESSON_DEPTH = 1  # folders between a lesson and the root
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -53,72 +57,118 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _template() -> Template:
+def _site(out: Path, entries: list[Entry], server: str) -> None:
+    from server import cards
+    from server.places import Still
+    from server.sim import ENGINE_VERSION
+
+    for folder in FOLDERS:
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    _static(out / "static")
+    root, inner = Still(0, server), Still(LESSON_DEPTH, server)
+    gallery = [cards.card(entry, root) for entry in entries]
+    index = _templates(root).get_template("site.html").render(gallery=gallery, engine=ENGINE_VERSION)
+    write(str(out / "index.html"), [index.encode()])
+    templates = _templates(inner)
+    for number, entry in enumerate(entries):
+        beside = {
+            "before": entries[number - 1] if number else None,
+            "after": entries[number + 1] if number + 1 < len(entries) else None,
+        }
+        _lesson(out, entry, inner, templates, beside)
+
+
+def _static(out: Path) -> None:
+    """The files that the pages load: those parts of web/static that they use."""
+    if not (STATIC / "built/still/run.js").is_file():
+        raise InputError(f"{STATIC / 'built/still'}: error: not built: make setup builds it")
+    for name in COPIED:
+        to = out / name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if (STATIC / name).is_dir():
+            shutil.copytree(STATIC / name, to, dirs_exist_ok=True)
+        else:
+            shutil.copy(STATIC / name, to)
+    tokens = FONT.sub(lambda match: _data(STATIC / match[1]), (out / "css/tokens.css").read_text())
+    write(str(out / "css/tokens.css"), [tokens.encode()])
+
+
+def _data(font: Path) -> str:
+    """A font within its sheet: one from a file does not come where a host sandboxes and knows no CORS."""
+    return f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
+
+
+def _scripts(name: str) -> list[str]:
+    return [f"built/still/{name}.js"]
+
+
+def _templates(to: Still) -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
-    return Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True).get_template("site.html")
+    from server import cards
+
+    made = Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True)
+    made.globals.update(to=to, url_for=to.url_for, scripts=_scripts, nonce="")
+    made.filters["script_json"] = cards.script_json
+    return made
 
 
-def _site(out: Path, entries: list[Entry], server: str) -> None:
-    for folder in ("css", "lesson", "run", "picture", "vendor/fonts"):
-        (out / folder).mkdir(parents=True, exist_ok=True)
-    for sheet in SHEETS:
-        shutil.copy(STATIC / "css" / f"{sheet}.css", out / "css")
-    for font in sorted((STATIC / "vendor/fonts").glob("*.woff2")):
-        shutil.copy(font, out / "vendor/fonts")
-    shutil.copy(STATIC / "favicon.svg", out)
-    template = _template()
-    cards = [{"name": entry.name, "title": entry.card.title, "summary": entry.card.summary} for entry in entries]
-    index = template.render(title="Workqueues", summary=SUMMARY, root="", cards=cards, run=server and f"{server}/")
-    write(str(out / "index.html"), [index.encode()])
-    for entry in entries:
-        _lesson(out, entry, server, template)
+def _lesson(out: Path, entry: Entry, to: Still, templates: Environment, beside: dict[str, Any]) -> None:
+    """A lesson's page, the same on paper with its pictures, and its run. Raises InputError where it does not run."""
+    from server import cards, challenges
+    from server.scenario import Limits, canonical
 
-
-def _lesson(out: Path, entry: Entry, server: str, template: Template) -> None:
-    """One lesson's page, its pictures, and its run. Raises InputError where the scenario does not run."""
-    from markupsafe import Markup
-
-    from server import coursework, links, markdown
-    from server.challenges import record
-    from server.scenario import Limits
-    from server.sim import ENGINE_VERSION
-    from server.trace import logs
-
-    recording, _ = record(entry.scenario, Limits())
+    name = entry.name
+    recording, _ = challenges.record(entry.scenario, Limits())
     if recording is None:
-        raise InputError(f"scenarios/{entry.name}: error: it does not run")
+        raise InputError(f"scenarios/{name}: error: it does not run")
+    printed = cards.printed(entry, to)
+    _pictures(out / "picture", name, recording, printed["frames"])
+    pages = {
+        "lesson": templates.get_template("lesson.html").render(
+            **cards.lesson(entry, to),
+            **beside,
+            challenge=challenges.of_lesson(name),
+            scenario=canonical(entry.scenario).decode(),
+        ),
+        "print": templates.get_template("lesson_print.html").render(**printed, address=""),
+        "embed": _embed(entry, recording, to, templates),
+    }
+    for folder, page in pages.items():
+        write(str(out / folder / f"{name}.html"), [page.encode()])
+
+
+def _pictures(out: Path, name: str, recording: Recording, frames: list[dict[str, Any]]) -> None:
+    from server import coursework
+
+    write(str(out / f"{name}.svg"), [coursework.picture(recording, -1, "svg")])
+    for frame in frames:
+        write(str(out / f"{name}-{frame['t']}.svg"), [coursework.picture(recording, frame["ns"], "svg")])
+
+
+def _embed(entry: Entry, recording: Recording, to: Still, templates: Environment) -> str:
+    """The page of one run, with the run in it."""
+    from server import cards, coursework, gallery, links, prepare
+    from server.scenario import Limits, canonical
+    from server.sim import ENGINE_VERSION
+    from server.worker import module_params
+
+    scenario = entry.scenario
+    unit, _ = prepare.compile_scenario(scenario, Limits())
     messages = coursework.messages(recording, recording.rows - 1, Limits())
-    write(str(out / "run" / f"{entry.name}.json"), [b"[", b",\n".join(bytes(m) for m in messages), b"]\n"])
-    frames = []
-    for number, t in enumerate(dict.fromkeys(t for t, _ in markdown.moments(entry.notes)) or [""]):
-        src = f"picture/{entry.name}-{number}.svg"
-        write(str(out / src), [coursework.picture(recording, _ns(t), "svg")])
-        frames.append({"t": t or "the whole run", "src": f"../{src}"})
-    base = f"{server}/#{links.encode_named(entry.name, entry.scenario)}" if server else ""
-    page = template.render(
-        title=entry.card.title,
-        summary=entry.card.summary,
-        root="../",
-        run=base,
-        name=entry.name,
-        notes=Markup(_notes(entry.notes_html, base)),
-        frames=frames,
-        code=Markup(markdown.code(entry.scenario.files["module.c"], "c", numbers=True)),
-        session=Markup(markdown.code(entry.scenario.session_sh, "sh")),
-        dmesg=logs.dmesg(recording),
+    return templates.get_template("embed.html").render(
+        current=cards.card(entry, to),
+        options={"theme": "auto", "reveal": "all", "speed": "1", "fragment": links.encode_named(entry.name, scenario)},
+        classes="",
+        precomputed=cards.precomputed(entry.hash[: links.HASH_DIGITS], messages),
+        pause=entry.card.pause,
+        tried={"label": entry.card.try_.label, "scenario": gallery.raw(entry.tried)},
         engine=ENGINE_VERSION,
+        scenario=canonical(scenario).decode(),
+        files=scenario.files,
+        session_sh=scenario.session_sh,
+        module_name=scenario.module_name,
+        values=scenario.params,
+        machine=cards.machine_settings(scenario),
+        params=module_params(unit) if unit is not None else [],
     )
-    write(str(out / "lesson" / f"{entry.name}.html"), [page.encode()])
-
-
-def _notes(html: str, base: str) -> str:
-    """Moments as links to the server; without one they are words."""
-    if base:
-        return html.replace('href="#t=', f'href="{base}&amp;t=')
-    return re.sub(r'<a href="#t=[^"]*" class="moment">(.*?)</a>', r"<b>\1</b>", html)
-
-
-def _ns(moment: str) -> int:
-    match = re.fullmatch(r"([0-9.]+)(ns|us|ms|s)", moment)
-    return round(float(match[1]) * UNITS[match[2]]) if match else -1

@@ -137,6 +137,12 @@ def test_predict_and_click_hide_the_run(page: Page) -> None:
     expect(page.locator("#quiz legend")).to_contain_text("1 of", timeout=20_000)
 
 
+def test_an_embed_has_the_theme_that_its_address_names(page: Page) -> None:
+    page.goto("/embed?scenario=timeline_cmwq&theme=dark")
+    expect(page.locator("#verdict")).not_to_be_empty(timeout=20_000)
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 def test_a_short_link_leads_to_the_run(page: Page) -> None:
     page.goto("/gallery")
     path = page.evaluate(

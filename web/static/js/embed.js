@@ -7,9 +7,11 @@
  * "getState", …}.
  */
 
+import { readQuery } from "./embed_query.js";
 import { readMoment } from "./format.js";
 import { postHeight, tell, trusted } from "./host.js";
 import { selectNamed } from "./lesson.js";
+import { onServer, reachable, served } from "./whereabouts.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -23,6 +25,15 @@ const HEIGHT_MAX = 2000;
 
 /** @type {Record<string, string>} */
 const options = JSON.parse(one("#embed-options").dataset.options ?? "{}");
+if (!served) {
+  const asked = readQuery(location.search);
+  Object.assign(options, asked.options);
+  options.fragment = [options.fragment, ...asked.view].join("&");
+  document.body.classList.add(...asked.classes);
+  one("#cover").hidden = options.reveal !== "click";
+  if (!reachable) options.readonly = "1";
+  document.body.classList.toggle("no-server", !reachable);
+}
 /** @type {PageState | null} */
 let page = null;
 let ready = false;
@@ -135,11 +146,11 @@ new ResizeObserver(() => postHeight(wantedHeight, options.origin)).observe(one("
 one("#reveal")?.addEventListener("click", () => one("#cover").remove());
 
 // The way out carries what is on show, edits included.
-one("#open-playground").addEventListener("click", async (event) => {
+one("#open-playground")?.addEventListener("click", async (event) => {
   if (!page) return;
   event.preventDefault();
   const { currentView, fragmentOf } = await import("./share.js");
-  window.open(`/${await fragmentOf(page, currentView(page, true))}`, "_blank", "noopener");
+  window.open(`${onServer("/")}${await fragmentOf(page, currentView(page, true))}`, "_blank", "noopener");
 });
 
 // One hint in place of a zoom that takes the host's scrolling away.

@@ -4,6 +4,7 @@
  */
 
 import { hoverTooltip } from "../vendor/codemirror.js";
+import { onServer, reachable } from "./whereabouts.js";
 
 /** @typedef {{name: string, prototype: string, doc: string, header: string, may_sleep: boolean}} Func */
 
@@ -11,7 +12,8 @@ import { hoverTooltip } from "../vendor/codemirror.js";
 let table = null;
 
 function kapi() {
-  table ??= fetch("/api/kapi")
+  if (!reachable) return Promise.resolve({ byName: new Map(), names: [] });
+  table ??= fetch(onServer("/api/kapi"))
     .then((answer) => answer.json())
     .then((body) => ({
       byName: new Map(body.functions.map((/** @type {Func} */ f) => [f.name, f])),

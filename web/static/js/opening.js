@@ -3,6 +3,7 @@
 import { draft, keepDraft } from "./keep.js";
 import { completeScenario, LinkError, readFragment } from "./link.js";
 import { notice } from "./notice.js";
+import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
 
 /** @import { Boot, Scenario } from "./types.js" */
 /** @import { Link, View } from "./link.js" */
@@ -78,7 +79,11 @@ export class Opening {
   async #gallery({ name, hash }) {
     const { page } = this;
     if (name === page.base.name && page.base.hash.startsWith(hash)) return;
-    const answer = await fetch(`/api/scenarios/${encodeURIComponent(name)}`).catch(() => null);
+    if (!reachable) {
+      notice(NO_SERVER);
+      return;
+    }
+    const answer = await fetch(onServer(`/api/scenarios/${encodeURIComponent(name)}`)).catch(() => null);
     if (!answer?.ok) {
       notice(`The gallery has no scenario “${name}” (any more).`);
       return;

@@ -1,5 +1,7 @@
 /** Diagnostics: asked of the server while a person types, taken from the run, shown in the list under the source. */
 
+import { onServer, reachable } from "./whereabouts.js";
+
 /** @import { Diagnostic, Scenario } from "./types.js" */
 
 const DELAY_MS = 350;
@@ -7,9 +9,10 @@ const SHOWN_MAX = 30;
 
 /** The scenario's faults, by POST /api/check; null where the server cannot say. @param {Scenario} scenario @param {AbortSignal} signal */
 async function check(scenario, signal) {
-  const answer = await fetch("/api/check", {
+  if (!reachable) return null;
+  // Text, not JSON: from elsewhere that is a request without a preflight.
+  const answer = await fetch(onServer("/api/check"), {
     method: "POST",
-    headers: { "content-type": "application/json" },
     body: JSON.stringify(scenario),
     signal,
   });

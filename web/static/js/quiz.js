@@ -3,6 +3,8 @@
  * behind it; what comes next arrives with the answer's verdict.
  */
 
+import { onServer } from "./whereabouts.js";
+
 /**
  * @typedef {object} Asked
  * @property {string} id
@@ -49,7 +51,7 @@ export class Quiz {
 
   async ask() {
     // Text, not JSON: from an opaque origin that is a request without a preflight.
-    const answer = await fetch("/api/quiz", {
+    const answer = await fetch(onServer("/api/quiz"), {
       method: "POST",
       body: JSON.stringify({ scenario: this.scenario, seed: this.seed, count: this.count, answers: this.answers }),
     }).catch(() => null);

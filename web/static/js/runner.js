@@ -7,7 +7,8 @@ import { selectedItem } from "./marks.js";
 import { itemName } from "./model.js";
 import { notice } from "./notice.js";
 import { Store } from "./store.js";
-import { startRun } from "./stream.js";
+import { replayRun, startRun } from "./stream.js";
+import { precomputed } from "./whereabouts.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { View } from "./link.js" */
@@ -65,7 +66,8 @@ export class Runner {
       page.setWindow(0, 1);
       page.touch("lanes", "selection", "time");
     };
-    this.abandon = startRun(scenario, {
+    /** @type {import("./stream.js").Handlers} */
+    const handlers = {
       message: (message) => {
         store.ingest(message);
         if (message.type === "batch" || message.type === "console" || message.type === "end") {
@@ -85,7 +87,9 @@ export class Runner {
         return store.n;
       },
       failed: (text) => this.#failed(text),
-    });
+    };
+    const ready = page.edited ? null : precomputed(page.base.hash);
+    this.abandon = ready ? replayRun(ready, handlers) : startRun(scenario, handlers);
   }
 
   /** Shows a run that is there already: a recorded trace. @param {Store} store @param {string} name */

@@ -10,7 +10,10 @@ let at = -1;
 
 /** @param {object} order */
 function send(order) {
-  frame?.contentWindow?.postMessage({ target: "wqplay", ...order }, location.origin);
+  frame?.contentWindow?.postMessage(
+    { target: "wqplay", ...order },
+    location.protocol === "file:" ? "*" : location.origin,
+  );
 }
 
 /** Goes to a moment of the story. @param {number} number */

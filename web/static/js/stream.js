@@ -3,6 +3,8 @@
  * connection is mended here, unseen, a bounded number of times.
  */
 
+import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
+
 /** @import { Scenario } from "./types.js" */
 
 const RETRIES_MAX = 4;
@@ -15,12 +17,32 @@ const RETRY_MS = 400;
  */
 
 /**
+ * Plays a run that is there already, as if it came now. The returned function abandons it.
+ * @param {Record<string, any>[]} messages
+ * @param {Handlers} handlers
+ * @returns {() => void}
+ */
+export function replayRun(messages, handlers) {
+  let done = false;
+  queueMicrotask(() => {
+    for (const message of messages) if (!done) handlers.message(message);
+  });
+  return () => {
+    done = true;
+  };
+}
+
+/**
  * Starts a run. The returned function abandons it: no handler is called afterwards.
  * @param {Scenario} scenario
  * @param {Handlers} handlers
  * @returns {() => void}
  */
 export function startRun(scenario, handlers) {
+  if (!reachable) {
+    queueMicrotask(() => handlers.failed(NO_SERVER));
+    return () => {};
+  }
   let after = -1;
   let retries = 0;
   let done = false;
@@ -29,7 +51,7 @@ export function startRun(scenario, handlers) {
   let timer = 0;
 
   const open = () => {
-    const url = new URL("/ws/run", location.href);
+    const url = new URL(onServer("/ws/run"), location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     socket = new WebSocket(url);
     socket.onopen = () => socket.send(JSON.stringify({ type: "start", v: 1, scenario, after }));

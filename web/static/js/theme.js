@@ -54,29 +54,20 @@ function apply(theme) {
   cached = null;
 }
 
-/** @returns {Theme} */
-function stored() {
-  try {
-    const theme = localStorage.getItem("wqplay:theme");
-    return theme === "light" || theme === "dark" ? theme : "auto";
-  } catch {
-    return "auto";
-  }
-}
-
 /**
- * Applies the stored theme, lets `button` go through light, dark and the system's, and tells of each change.
+ * Lets `button` go through light, dark and the system's, and tells of each change. The page has its theme already: the
+ * stored one (early.js), or that of an embed's address.
  * @param {HTMLElement} button
  * @param {() => void} changed
  */
 export function bindTheme(button, changed) {
-  let theme = stored();
+  /** @type {Theme} */
+  let theme = /** @type {Theme} */ (document.documentElement.dataset.theme ?? "auto");
   const label = () => {
     const words = { auto: "as the system", light: "light", dark: "dark" };
     button.title = `Theme: ${words[theme]}`;
     button.setAttribute("aria-label", `Theme: ${words[theme]}`);
   };
-  apply(theme);
   label();
   button.addEventListener("click", () => {
     const darkSystem = matchMedia("(prefers-color-scheme: dark)").matches;
