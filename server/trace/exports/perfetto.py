@@ -1,11 +1,14 @@
 """Chrome's JSON trace format, which the Perfetto UI opens: a track per CPU, worker, timer and task, with flow arrows.
 
 A group of lanes is a process there, a lane a thread, a span a complete event (`X`); arrows are flows (`s`, `f`),
-counters `C`, console lines instants (`i`). Times are microseconds with three decimals, exact to the nanosecond.
+counters `C`, console lines instants (`i`). Times are microseconds with three decimals, exact to the nanosecond. The UI
+ties an arrow's ends to the spans around them, and reports an error for one that has none: such an arrow is left out,
+and one that leaves a span at its very end leaves it 1 ns before.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import msgspec
@@ -54,6 +57,7 @@ class _Writer:
         self.recording = timeline.recording
         self.rows = timeline.rows
         self.lanes = self.rows.current_lanes()
+        self.drawn: dict[int, tuple[list[int], list[int]]] = {}  # by lane: starts and ends of what _spans wrote, in ns
         self.waits_of: dict[int, list[int]] = {}
         for wait, span in enumerate(self.rows.waits.span):
             self.waits_of.setdefault(span, []).append(wait)
@@ -106,6 +110,9 @@ class _Writer:
             waits = self.waits_of.get(span, [])
             if waits:
                 args["why"] = "; ".join(self.timeline.lives.explainer.sentence(wait) for wait in waits)
+            starts, ends = self.drawn.setdefault(lane.id, ([], []))
+            starts.append(start)
+            ends.append(end)
             shown: dict[str, object] = {"ph": "X", "cat": state, "name": self._title(span, lane, waits)}
             shown |= {**self.place(lane), "ts": micros(start), "dur": micros(end - start), "args": args}
             if state in _COLOURS:
@@ -133,12 +140,21 @@ class _Writer:
         for i, (kind, source, target, lane_a, lane_b) in enumerate(zip(*(columns[n] for n in names), strict=True)):
             if lane_a < 0 or lane_b < 0:
                 continue
+            leaves, arrives = self._tied(lane_a, source), self._tied(lane_b, target)
+            if leaves is None or arrives is None:
+                continue
             common: dict[str, object] = {"cat": "flow", "name": rows.ARROWS[kind], "id": i + 1}
-            yield {"ph": "s", **common, **self.place(self.lanes[lane_a]), "ts": self._at(source)}
-            yield {"ph": "f", "bp": "e", **common, **self.place(self.lanes[lane_b]), "ts": self._at(target)}
+            yield {"ph": "s", **common, **self.place(self.lanes[lane_a]), "ts": micros(leaves)}
+            yield {"ph": "f", "bp": "e", **common, **self.place(self.lanes[lane_b]), "ts": micros(arrives)}
 
-    def _at(self, seq: int) -> msgspec.Raw:
-        return micros(next(self.recording.packed(seq, seq + 1))[0])
+    def _tied(self, lane: int, seq: int) -> int | None:
+        """When the event `seq` happened, in ns, moved into the span on this lane that it ends; None without a span."""
+        t_ns = next(self.recording.packed(seq, seq + 1))[0]
+        starts, ends = self.drawn.get(lane, ([], []))
+        for i in range(bisect_right(starts, t_ns) - 1, -1, -1):
+            if starts[i] < ends[i]:
+                return t_ns if t_ns < ends[i] else t_ns - 1 if t_ns == ends[i] else None
+        return None
 
     def _counters(self) -> Iterator[dict[str, object]]:
         columns = self.rows.counters.columns
