@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from server import challenges, gallery, links, markdown
 from server.challenges import record
+from server.cli import run
 from server.cli.run import nanoseconds
 from server.gallery import Change, GalleryError, apply, load
 from server.scenario import Limits, Scenario
@@ -151,3 +153,12 @@ def test_a_bad_folder_is_refused_in_words(tmp_path: Path, text: str, words: str)
     with pytest.raises(GalleryError) as error:
         load(folder)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_command_line_runs_a_folder_as_the_gallery_does(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    run.add(parser)
+    scenario, _, names = run.load(parser.parse_args([str(gallery.ROOT / "scenarios" / name)]))
+    assert scenario == ENTRIES[name].scenario
+    assert Path(names["module.c"]).is_file()

@@ -53,23 +53,11 @@ def _load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
     import msgspec
 
     from server.cli import run
-    from server.scenario import Limits, Machine
 
-    folder = Path(args.case)
-    if (folder / "scenario.toml").exists():
-        from server import gallery
-
-        try:
-            scenario = gallery.load(folder.resolve()).scenario
-        except gallery.GalleryError as error:
-            raise InputError(f"{args.case}: error: {error}") from error
-        limits, names = Limits(), {"module.c": str(folder / "module.c"), "session.sh": str(folder / "session.sh")}
-    else:
-        parser = argparse.ArgumentParser()
-        run.add(parser)
-        scenario, limits, names = run.load(parser.parse_args([args.case]))
-    if args.cpus is not None:
-        scenario = msgspec.structs.replace(scenario, machine=Machine(cpus=args.cpus))
+    parser = argparse.ArgumentParser()
+    run.add(parser)
+    cpus = [] if args.cpus is None else ["--cpus", str(args.cpus)]
+    scenario, limits, names = run.load(parser.parse_args([args.case, *cpus]))
     if args.seconds is not None:
         limits = msgspec.structs.replace(limits, until_ns=args.seconds * 1_000_000_000)
     return scenario, limits, names

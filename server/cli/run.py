@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,9 @@ def setting(text: str) -> tuple[str, str]:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("case", metavar="CASE_DIR | MODULE.c", help="a folder with module.c, or a C file; - is stdin")
+    parser.add_argument(
+        "case", metavar="CASE_DIR | MODULE.c", help="a folder with module.c or scenario.toml, or a C file; - is stdin"
+    )
     parser.add_argument("--name", help="the module's name (its folder's or file's without)")
     parser.add_argument(
         "--session", metavar="FILE", help="shell session (session.sh of the folder, or insmod, sleep, rmmod)"
@@ -49,7 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cpus", type=int, metavar="N", help="number of CPUs (2, or as in machine.json)")
     parser.add_argument("--param", type=setting, action="append", default=[], metavar="K=V", help="module parameter")
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="0: the rules as they stand; else jittered costs"
+        "--seed", type=int, metavar="N", help="0 (default): the rules as they stand; else jittered costs"
     )
     parser.add_argument("--kernel", help="kernel profile (6.12-debug)")
     parser.add_argument("--costs", help="cost set: hardware (default) or tcg")
@@ -110,26 +113,27 @@ def load(args: argparse.Namespace) -> tuple[Scenario, Limits, dict[str, str]]:
 
     Raises InputError.
     """
-    from server import validate
-    from server.scenario import Limits, Machine, Scenario
+    import msgspec
 
-    files, names, session, machine = _sources(args)
-    name = args.name or _module_name(args.case)
+    from server import validate
+    from server.scenario import Limits
+
+    scenario, names, until_ns = _gallery(args) if (Path(args.case) / "scenario.toml").exists() else _sources(args)
+    session, machine = scenario.session_sh, scenario.machine
     if args.session is not None:
         session = read_text(args.session, SOURCE_MAX)
         names["session.sh"] = args.session
-    kernel = {"kernel": args.kernel} if args.kernel else {}
-    costs = {"costs": args.costs} if args.costs else {}
-    cpus = args.cpus if args.cpus is not None else machine.get("cpus", 2)
-    until_ns = args.until if args.until is not None else machine.get("seconds", 0) * 1_000_000_000
+    if args.cpus is not None:
+        machine = msgspec.structs.replace(machine, cpus=args.cpus, topology=[])
+    machine = msgspec.structs.replace(machine, kernel=args.kernel or machine.kernel, costs=args.costs or machine.costs)
+    until_ns = args.until if args.until is not None else until_ns
     limits = Limits(until_ns=until_ns) if until_ns else Limits()
-    scenario = Scenario(
-        module_name=name,
-        files=files,
-        session_sh=session if session is not None else DEFAULT_SESSION.format(name=name),
-        params=dict(args.param),
-        machine=Machine(cpus=cpus, **kernel, **costs),
-        seed=args.seed,
+    scenario = msgspec.structs.replace(
+        scenario,
+        session_sh=session,
+        params={**scenario.params, **dict(args.param)},
+        machine=machine,
+        seed=args.seed if args.seed is not None else scenario.seed,
     )
     faults = validate.check(scenario, limits)
     if faults:
@@ -146,18 +150,36 @@ def _module_name(case: str) -> str:
     return _NOT_IN_NAMES.sub("_", name)
 
 
-def _sources(args: argparse.Namespace) -> tuple[dict[str, str], dict[str, str], str | None, dict[str, int]]:
-    """Sources and their names as given, the folder's session or None, and its machine.json."""
+def _gallery(args: argparse.Namespace) -> tuple[Scenario, dict[str, str], int]:
+    """A folder as the gallery has it: with the machine, parameters and source that its scenario.toml names."""
+    import msgspec
+
+    from server import gallery
+
+    folder = Path(args.case)
+    try:
+        entry = gallery.load(folder.resolve())
+    except gallery.GalleryError as error:
+        raise InputError(f"{args.case}: error: {error}") from error
+    scenario, module = entry.scenario, entry.card.module
+    names = {name: str(folder / name) for name in (*scenario.files, "session.sh")}
+    if module and module.source:
+        names["module.c"] = os.path.relpath(gallery.ROOT / module.source)
+    return msgspec.structs.replace(scenario, module_name=args.name or scenario.module_name), names, 0
+
+
+def _sources(args: argparse.Namespace) -> tuple[Scenario, dict[str, str], int]:
+    """What a file or a folder holds, the sources' names as given, and how long it is to run in ns (0: to its end)."""
+    from server.scenario import Machine, Scenario
+
     path = Path(args.case)
+    name = args.name or _module_name(args.case)
+    session = DEFAULT_SESSION.format(name=name)
     if args.case == "-" or not path.is_dir():
-        return (
-            {"module.c": read_text(args.case, SOURCE_MAX)},
-            {"module.c": args.case if args.case != "-" else "<stdin>"},
-            None,
-            {},
-        )
+        names = {"module.c": args.case if args.case != "-" else "<stdin>"}
+        return Scenario(name, {"module.c": read_text(args.case, SOURCE_MAX)}, session), names, 0
     files: dict[str, str] = {}
-    names: dict[str, str] = {"session.sh": str(path / "session.sh")}
+    names = {"session.sh": str(path / "session.sh")}
     for source in sorted([*path.glob("*.c"), *path.glob("*.h")]):
         if source.name.endswith(".mod.c"):
             continue  # kbuild's own
@@ -167,8 +189,11 @@ def _sources(args: argparse.Namespace) -> tuple[dict[str, str], dict[str, str], 
         files, names["module.c"] = {"module.c": files[only]}, names[only]
     if "module.c" not in files:
         raise InputError(f"{path}: error: no module.c in this folder")
-    session = read_text(names["session.sh"], SOURCE_MAX) if Path(names["session.sh"]).exists() else None
-    return files, names, session, _machine(path / "machine.json")
+    if Path(names["session.sh"]).exists():
+        session = read_text(names["session.sh"], SOURCE_MAX)
+    machine = _machine(path / "machine.json")
+    scenario = Scenario(name, files, session, machine=Machine(cpus=machine.get("cpus", 2)))
+    return scenario, names, machine.get("seconds", 0) * 1_000_000_000
 
 
 def _machine(path: Path) -> dict[str, int]:
