@@ -168,4 +168,7 @@ def test_kapi_has_prototypes_and_docs(server: str) -> None:
     assert functions["flush_work"]["may_sleep"]
     assert not functions["queue_work_on"]["may_sleep"]
     assert "work_struct" in functions["queue_work_on"]["prototype"]
+    assert "by way of queue_work_on()" in functions["queue_work"]["doc"]
+    assert functions["flush_workqueue"]["may_sleep"]
+    assert functions["DECLARE_WORK"]["prototype"] == "DECLARE_WORK(n, f)"
     assert [name for name, f in functions.items() if not f["doc"]] == []

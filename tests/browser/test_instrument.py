@@ -55,6 +55,25 @@ def test_lanes_are_filtered_pinned_and_moved(page: Page, feed: Feed) -> None:
     expect(page.locator("#heads .lane").first).to_contain_text("CPU 1")
 
 
+def test_a_lane_is_dragged_to_its_place(page: Page, feed: Feed) -> None:
+    opened(page, feed)
+    names = "() => [...document.querySelectorAll('#heads .lane .name')].slice(0, 2).map(e => e.textContent)"
+    assert page.evaluate(names) == ["CPU 0", "CPU 1"]
+    first, second = (page.locator("#heads .lane").nth(i).bounding_box() for i in (0, 1))
+    assert first and second
+    page.mouse.move(first["x"] + 40, first["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(first["x"] + 40, second["y"] + 4)
+    page.mouse.move(first["x"] + 40, second["y"] + 20)
+    expect(page.locator(".drop")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator(".drop")).to_be_hidden()
+    assert page.evaluate(names) == ["CPU 1", "CPU 0"]
+    page.locator("#heads .lane", has_text="CPU 0").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.evaluate(names) == ["CPU 0", "CPU 1"]
+
+
 @pytest.mark.parametrize("unit", ["event", "item", "worker", "dmesg"])
 def test_steps_of_each_unit_go_there_and_back(page: Page, feed: Feed, unit: str) -> None:
     opened(page, feed)
@@ -172,6 +191,50 @@ def test_completion_and_hover_know_the_kernel(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("queue_delayed_w", delay=50)
     expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("queue_delayed_work", timeout=RUN_MS)
+
+
+WORD = """() => { for (const line of document.querySelectorAll("#pane-module .cm-line")) {
+  const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.data.indexOf("queue_work(");
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 10);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  } } }"""
+
+
+def test_hover_tells_of_a_kernel_function(page: Page) -> None:
+    ready(page)
+    x, y = page.evaluate(WORD)
+    page.mouse.move(x + 9, y)
+    page.mouse.move(x, y)
+    card = page.locator(".cm-tooltip .kapi")
+    expect(card).to_contain_text(
+        "bool queue_work(struct workqueue_struct *wq, struct work_struct *work)", timeout=RUN_MS
+    )
+    expect(card).to_contain_text("<linux/workqueue.h> · never sleeps")
+
+
+def test_a_quick_fix_mends_the_line(page: Page) -> None:
+    ready(page)
+    page.locator("#pane-module .cm-content").click()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("queue_work(dedicated_wq")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.type("queue_wrok(dedicated_wq")
+    wrong = page.locator(".cm-lintRange-error").first
+    expect(wrong).to_be_visible(timeout=RUN_MS)
+    wrong.hover()
+    fix = page.locator(".cm-diagnosticAction", has_text="queue_work")
+    expect(fix).to_be_visible(timeout=RUN_MS)
+    fix.click()
+    expect(page.locator("#pane-module .cm-content")).to_contain_text("queue_work(dedicated_wq, &task->work)")
+    expect(page.locator("#pane-module .cm-content")).not_to_contain_text("queue_wrok")
+    expect(page.locator("#problems")).not_to_contain_text("error", timeout=RUN_MS)
 
 
 def test_plain_text_fields_in_place_of_the_editor(page: Page, feed: Feed) -> None:

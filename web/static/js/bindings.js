@@ -1,5 +1,6 @@
 /** The keys of the page and what they do; the help dialog lists this table. */
 
+import { copyText } from "./clipboard.js";
 import { at } from "./format.js";
 import { focusRow } from "./heads.js";
 import { toTime } from "./jump.js";
@@ -13,8 +14,8 @@ const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(sel
 
 /** Shows a position among bookmarks. @param {PageState} page @param {number} direction */
 function toBookmark(page, direction) {
-  const to =
-    direction > 0 ? page.bookmarks.find((ns) => ns > page.tNs) : page.bookmarks.findLast((ns) => ns < page.tNs);
+  const all = [...page.bookmarks, ...(page.mark === null ? [] : [page.mark])].sort((a, b) => a - b);
+  const to = direction > 0 ? all.find((ns) => ns > page.tNs) : all.findLast((ns) => ns < page.tNs);
   if (to === undefined) say(`No ${direction > 0 ? "further" : "earlier"} bookmark`);
   else toTime(page, to);
 }
@@ -28,6 +29,19 @@ function bookmark(page) {
   bookmarks.sort((a, b) => a - b);
   say(had >= 0 ? "Bookmark taken away" : `Bookmark at ${at(tNs)}`);
   page.touch("view");
+}
+
+/** A mark at the playhead, in place of the one before; once more there takes it away. @param {PageState} page */
+function mark(page) {
+  page.mark = page.mark === page.tNs ? null : page.tNs;
+  say(page.mark === null ? "Mark taken away" : `Mark at ${at(page.mark)}: the next M moves it, Shift+M keeps one`);
+  page.touch("view");
+}
+
+/** Copies what the tip over a bar says, else the life of the selection. @param {import("./timeline.js").Timeline} timeline */
+async function copyTold({ tip }) {
+  const [what, from] = tip.box.hidden ? ["Details", one("#details")] : ["Tip", tip.box];
+  say((await copyText(from.innerText)) ? `${what} copied` : "The browser does not let this page copy");
 }
 
 /** @param {string} text */
@@ -52,6 +66,10 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
     const now = rows.findIndex((r) => r.tabIndex === 0);
     const to = rows[Math.min(rows.length - 1, Math.max(0, now + by))];
     if (to) focusRow(heads, to);
+  };
+  const find = () => {
+    showLow("pane-events");
+    one("#event-search").focus();
   };
   return [
     { keys: ["Control+Enter", "Meta+Enter"], show: "Ctrl Enter", words: "run", act: run },
@@ -92,7 +110,8 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
     },
     { keys: ["Digit1"], show: "1", words: "marker A at the playhead", act: () => transport.mark(0) },
     { keys: ["Digit2"], show: "2", words: "marker B, and the time between", act: () => transport.mark(1) },
-    { keys: ["KeyM"], show: "M", words: "bookmark at the playhead", act: () => bookmark(page) },
+    { keys: ["KeyM"], show: "M", words: "mark at the playhead, until the next", act: () => mark(page) },
+    { keys: ["Shift+KeyM"], show: "Shift M", words: "bookmark: a mark that is kept", act: () => bookmark(page) },
     { keys: ["["], show: "[", words: "bookmark before", act: () => toBookmark(page, -1) },
     { keys: ["]"], show: "]", words: "next bookmark", act: () => toBookmark(page, 1) },
     { keys: ["PageUp"], show: "PgUp", words: "bookmark before (presenter)", act: () => toBookmark(page, -1) },
@@ -111,20 +130,20 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
     },
     { keys: ["KeyX"], show: "X", words: "what if: act here, keep both runs", act: () => act.open(true) },
     { keys: ["KeyC"], show: "C", words: "compare with the run before", act: toggleCompare },
+    { keys: ["Shift+KeyC"], show: "Shift C", words: "copy the tip, or the details", act: () => copyTold(timeline) },
     { keys: ["KeyU"], show: "U", words: "unit of the ruler", act: () => timeline.nextUnit() },
     { keys: ["Control+k", "Meta+k", "Control+Shift+P"], show: "Ctrl K", words: "all commands", act: palette },
     { keys: ["<", "Shift+<"], show: "<", words: "play slower", act: () => transport.faster(-1) },
     { keys: [">", "Shift+>"], show: ">", words: "play faster", act: () => transport.faster(1) },
     { keys: ["Enter"], show: "Enter", words: "read the selection's life", act: () => one("#details").focus() },
     { keys: ["Escape"], show: "Esc", words: "clear the selection, leave the editor", act: () => clear(page, timeline) },
+    { keys: ["/"], show: "/", words: "find in events", act: find },
     {
-      keys: ["/"],
-      show: "/",
-      words: "find in events",
-      act: () => {
-        showLow("pane-events");
-        one("#event-search").focus();
-      },
+      keys: ["Control+f", "Meta+f"],
+      show: "Ctrl F",
+      words: "the same, from the lanes and the panes below",
+      where: ".time, .low",
+      act: find,
     },
     { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open() },
     {
@@ -138,6 +157,11 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
 
 /** @param {PageState} page @param {import("./timeline.js").Timeline} timeline */
 function clear(page, timeline) {
-  if (!timeline.tip.box.hidden) timeline.tip.hide();
-  else page.select(null);
+  if (!timeline.tip.box.hidden) {
+    timeline.tip.hide();
+    return;
+  }
+  page.select(null);
+  page.mark = null;
+  page.touch("view");
 }

@@ -2,7 +2,7 @@
 
 import { count, duration } from "./format.js";
 import { announce, itemLabel, itemName, taskName } from "./model.js";
-import { isOwn } from "./own.js";
+import { isOwn, isUsed } from "./own.js";
 
 /** @import { Store } from "./store.js" */
 
@@ -49,6 +49,26 @@ export function firstDifference(a, b) {
     if (!same) return seq;
   }
   return -1;
+}
+
+/** Lanes on which something happens, by the name that they have in another run too. @param {Store} store @returns {Map<string, number>} with their ids */
+function lanesOf(store) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const lane of store.lanes.values()) {
+    if (!["cpu", "worker", "timer", "task"].includes(lane.kind) || !isUsed(store, lane)) continue;
+    found.set(lane.kind === "timer" ? `timer ${lane.name}` : lane.name, lane.id);
+  }
+  return found;
+}
+
+/** Lanes that only one of two runs has. @param {Store} a the run before @param {Store} b the run on screen */
+export function laneDifference(a, b) {
+  const [before, now] = [lanesOf(a), lanesOf(b)];
+  return {
+    before: [...before.keys()].filter((name) => !now.has(name)),
+    now: [...now.entries()].filter(([name]) => !before.has(name)).map(([name, id]) => ({ name, id })),
+  };
 }
 
 /** @param {Store} a the run before @param {Store} b the run on screen */

@@ -4,6 +4,7 @@
  * Enter selects what is on the lane at the playhead, P pins it, Alt with the arrows moves it.
  */
 
+import { bindLaneDrag, siblings } from "./lanedrag.js";
 import { counterAt, itemLabel, spanAt, taskName, waitAt, waitText } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
@@ -32,6 +33,7 @@ function headOf(row, page) {
   line.classList.toggle("faint", row.faint);
   line.dataset.lane = String(row.lane?.id ?? -1);
   line.dataset.key = row.key;
+  line.dataset.group = row.group;
   line.setAttribute("aria-level", row.heading ? "1" : "2");
   line.style.top = `${row.y}px`;
   line.style.height = `${row.h}px`;
@@ -43,7 +45,7 @@ function headOf(row, page) {
     return line;
   }
   line.classList.toggle("pinned", page.arrangement.pinned.includes(row.key));
-  line.title = `${[row.name, row.sub].filter(Boolean).join(", ") || "worklist"}: P pins it, Alt with the arrows moves it`;
+  line.title = `${[row.name, row.sub].filter(Boolean).join(", ") || "worklist"}: drag it within its group; P pins it, Alt with the arrows moves it`;
   const more = document.createElement("button");
   more.type = "button";
   more.className = "more";
@@ -69,6 +71,7 @@ function cell(text, name) {
 /** @param {HTMLElement} root @param {PageState} page */
 function bind(root, page) {
   root.dataset.bound = "yes";
+  bindLaneDrag(root, (row, by) => move(page, row, by));
   root.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const row = /** @type {HTMLElement | null} */ (target.closest("[role=row]"));
@@ -97,7 +100,7 @@ function act(root, row, event, page) {
   const open = row.getAttribute("aria-expanded") === "true";
   if (event.ctrlKey || event.metaKey) return false;
   if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) {
-    if (!group) move(page, key, event.key === "ArrowUp" ? -1 : 1);
+    if (!group) move(page, row, event.key === "ArrowUp" ? -1 : 1);
     return true;
   }
   if (event.altKey) return false;
@@ -136,10 +139,10 @@ function pin(page, key) {
   page.touch("lanes");
 }
 
-/** @param {PageState} page @param {string} key @param {number} by */
-function move(page, key, by) {
-  const { moved } = page.arrangement;
-  moved.set(key, (moved.get(key) ?? 0) + by);
+/** Moves a lane within its group. @param {PageState} page @param {HTMLElement} row @param {number} by */
+function move(page, row, by) {
+  const keys = siblings(row).map((lane) => lane.dataset.key ?? "");
+  page.arrangement.move(row.dataset.group ?? "", keys, row.dataset.key ?? "", by);
   page.touch("lanes");
 }
 
@@ -153,8 +156,8 @@ function openMenu(row, page) {
   /** @type {[string, () => void][]} */
   const entries = [
     [page.arrangement.pinned.includes(key) ? "Unpin" : "Pin to the top", () => pin(page, key)],
-    ["Move up", () => move(page, key, -1)],
-    ["Move down", () => move(page, key, 1)],
+    ["Move up", () => move(page, row, -1)],
+    ["Move down", () => move(page, row, 1)],
   ];
   menu.replaceChildren(
     ...entries.map(([text, todo]) => {

@@ -51,6 +51,19 @@ export function toTask(page, task, ns) {
   return true;
 }
 
+/** To the first thing that happens on a lane. @param {PageState} page @param {number} lane */
+export function toLane(page, lane) {
+  const { spans, words, laneSpans } = page.store;
+  const idle = words.states.indexOf("idle");
+  const first = laneSpans
+    .get(lane)
+    ?.view()
+    .find((id) => spans.state.data[id] !== idle);
+  if (first === undefined) return;
+  page.select({ kind: "span", id: first, atNs: spans.start.data[first] });
+  toTime(page, spans.start.data[first]);
+}
+
 /** The life of an object that covers a moment, else the nearest before it; -1 where it is no item. @param {import("./store.js").Store} store @param {number} object @param {number} ns */
 export function lifeOf(store, object, ns) {
   let best = -1;

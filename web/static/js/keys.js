@@ -5,7 +5,10 @@
 
 import { tinykeys } from "../vendor/ui.js";
 
-/** @typedef {{keys: string[], show: string, words: string, act: () => void}} Binding */
+/**
+ * `where`: a selector; the key means this only while the focus is within it.
+ * @typedef {{keys: string[], show: string, words: string, act: () => void, where?: string}} Binding
+ */
 
 /** @param {EventTarget | null} target */
 function typing(target) {
@@ -34,11 +37,12 @@ let enabled = true;
 export function bindKeys(bindings) {
   /** @type {Record<string, (event: KeyboardEvent) => void>} */
   const map = {};
-  for (const { keys, act } of bindings) {
+  for (const { keys, act, where } of bindings) {
     for (const key of keys) {
       map[key] = (event) => {
         // The editor and the lists have acted on it already.
         if (event.defaultPrevented) return;
+        if (where && !document.activeElement?.closest(where)) return;
         const always = event.ctrlKey || event.metaKey;
         if (!always && (!enabled || typing(event.target) || taken(event))) return;
         event.preventDefault();

@@ -1,14 +1,15 @@
 /** The Compare pane: the run on screen against one before; a summary in words, then item by item. */
 
-import { compareRuns } from "./difference.js";
-import { linkTo, make, table } from "./dom.js";
+import { compareRuns, laneDifference } from "./difference.js";
+import { joined, linkTo, make, table } from "./dom.js";
 import { duration } from "./format.js";
-import { toItem, toTime } from "./jump.js";
+import { toItem, toLane, toTime } from "./jump.js";
 
 /** @import { Life, Pair } from "./difference.js" */
 /** @import { PageState } from "./state.js" */
 
 const ROWS_MAX = 300;
+const LANES_MAX = 12;
 
 /** @param {HTMLElement} root @param {PageState} page */
 export function showCompare(root, page) {
@@ -58,8 +59,26 @@ export function showCompare(root, page) {
     6,
   );
   for (const [i, line] of [...sheet.tBodies[0].rows].entries()) line.classList.toggle("differs", pairs[i].differs);
-  root.replaceChildren(words, bar, sheet);
+  root.replaceChildren(words, bar, ...lanesOfOne(page, chosen.store), sheet);
 }
+
+/** Lanes that only one of the runs has, those of this run as links. @param {PageState} page @param {import("./store.js").Store} other */
+function lanesOfOne(page, other) {
+  const { before, now } = laneDifference(other, page.store);
+  const out = [];
+  if (now.length) {
+    const links = now.slice(0, LANES_MAX).map(({ name, id }) => linkTo(name, () => toLane(page, id)));
+    out.push(make("p", "sub", "Lanes only now: ", joined([...links, ...rest(now.length)])));
+  }
+  if (before.length) {
+    const words = joined([...before.slice(0, LANES_MAX), ...rest(before.length)]);
+    out.push(make("p", "sub", "Lanes only before: ", words));
+  }
+  return out;
+}
+
+/** @param {number} n */
+const rest = (n) => (n > LANES_MAX ? [`${n - LANES_MAX} more`] : []);
 
 /** @param {PageState} page @param {Pair} pair */
 function row(page, { label, a, b, waits, runs }) {

@@ -45,8 +45,8 @@ export class Arrangement {
   turned = new Set();
   /** @type {string[]} keys of lanes */
   pinned = [];
-  /** @type {Map<string, number>} how far a lane was moved within its group */
-  moved = new Map();
+  /** @type {Map<string, string[]>} the keys of a group's lanes, in the order that the person gave them */
+  orders = new Map();
   filter = "";
 
   /** @param {string} key */
@@ -64,6 +64,15 @@ export class Arrangement {
     const at = this.pinned.indexOf(key);
     if (at >= 0) this.pinned.splice(at, 1);
     else this.pinned.push(key);
+  }
+
+  /** Moves a lane within its group. @param {string} group @param {string[]} keys of its lanes, as they are shown @param {string} key @param {number} by */
+  move(group, keys, key, by) {
+    const from = keys.indexOf(key);
+    const order = keys.toSpliced(from, 1);
+    order.splice(Math.min(order.length, Math.max(0, from + by)), 0, key);
+    if (group === "pinned") this.pinned = [...order, ...this.pinned.filter((k) => !order.includes(k))];
+    else this.orders.set(group, order);
   }
 }
 
@@ -94,7 +103,7 @@ export function layoutRows(store, arrangement = new Arrangement()) {
     rows.push({ heading: true, lane: group.lane, ...common, y, h: HEAD_H, open, count: lanes.length });
     y += HEAD_H;
     if (!open) continue;
-    const ordered = group.key === "pinned" ? lanes : moved(lanes, keys, arrangement);
+    const ordered = arranged(lanes, keys, arrangement.orders.get(group.key));
     for (const [i, lane] of ordered.entries()) {
       const again =
         lane.kind === "worklist" && ordered[i - 1]?.kind === "worklist" && ordered[i - 1].parent === lane.parent;
@@ -146,18 +155,18 @@ function laneKeys(store, all) {
   return keys;
 }
 
-/** @param {Lane[]} lanes @param {Map<number, string>} keys @param {Arrangement} arrangement */
-function moved(lanes, keys, arrangement) {
-  if (!arrangement.moved.size) return lanes;
-  // Half a step further than the place it goes to: past the one that stands there.
-  const place = (/** @type {Lane} */ lane, /** @type {number} */ i) => {
-    const by = arrangement.moved.get(keys.get(lane.id) ?? "") ?? 0;
-    return i + by + Math.sign(by) / 2;
-  };
-  return lanes
-    .map((lane, i) => ({ lane, at: place(lane, i) }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ lane }) => lane);
+/**
+ * Lanes in the order that they were given; one that was not there then stands behind the one that it follows by itself.
+ * @param {Lane[]} lanes
+ * @param {Map<number, string>} keys
+ * @param {string[] | undefined} order
+ */
+function arranged(lanes, keys, order) {
+  if (!order) return lanes;
+  const place = (/** @type {Lane} */ lane) => order.indexOf(keys.get(lane.id) ?? "");
+  const out = lanes.filter((lane) => place(lane) >= 0).sort((a, b) => place(a) - place(b));
+  for (const [i, lane] of lanes.entries()) if (place(lane) < 0) out.splice(out.indexOf(lanes[i - 1]) + 1, 0, lane);
+  return out;
 }
 
 /** @param {Store} store @param {Lane} lane @returns {[string, string]} */

@@ -3,6 +3,7 @@
  * link, its length, and what it holds.
  */
 
+import { copyText } from "./clipboard.js";
 import { count, linkMoment } from "./format.js";
 import { keepDraft } from "./keep.js";
 import { galleryFragment, scenarioFragment } from "./link.js";
@@ -118,12 +119,7 @@ export class Share {
     const link = /** @type {HTMLInputElement} */ (this.dialog.querySelector("#share-link"));
     const button = /** @type {HTMLElement} */ (this.dialog.querySelector("#share-copy"));
     link.select();
-    try {
-      await navigator.clipboard.writeText(link.value);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = document.execCommand("copy") ? "Copied" : "Press Ctrl+C";
-    }
+    button.textContent = (await copyText(link.value)) ? "Copied" : "Press Ctrl+C";
     window.setTimeout(() => {
       button.textContent = "Copy";
     }, 1600);

@@ -60,6 +60,8 @@ export class PageState {
     this.kept = [];
     /** Moments to come back to, in order. @type {number[]} */
     this.bookmarks = [];
+    /** One more, that goes where the next is set. @type {number | null} */
+    this.mark = null;
     /** The run that this one is compared with, drawn under its bars. @type {Store | null} */
     this.other = null;
     this.playing = false;

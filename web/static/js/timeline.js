@@ -143,16 +143,19 @@ export class Timeline {
       ctx.fillText("AB"[i], x + 3, 11);
     }
     ctx.setLineDash([]);
-    for (const ns of this.page.bookmarks) {
-      const x = Math.round(toX(this.page.axis, this.window, ns));
-      ctx.fillStyle = colours().accent;
+    const { bookmarks, mark } = this.page;
+    for (const ns of mark === null ? bookmarks : [...bookmarks, mark]) {
+      const x = Math.round(toX(this.page.axis, this.window, ns)) + 0.5;
+      ctx.fillStyle = ctx.strokeStyle = colours().accent;
       ctx.beginPath();
       ctx.moveTo(x - 4, 0);
       ctx.lineTo(x + 4, 0);
       ctx.lineTo(x + 4, 8);
       ctx.lineTo(x, 5);
       ctx.lineTo(x - 4, 8);
-      ctx.fill();
+      ctx.closePath();
+      if (bookmarks.includes(ns)) ctx.fill();
+      else ctx.stroke();
     }
   }
 
