@@ -52,10 +52,11 @@ function say(text) {
 /**
  * @param {{page: PageState, timeline: import("./timeline.js").Timeline, transport: import("./transport.js").Transport,
  *   run: () => void, share: import("./share.js").Share, showLow: (panel: string) => void,
- *   act: import("./act.js").Act, toggleCompare: () => void, palette: () => void}} parts
+ *   act: import("./act.js").Act, toggleCompare: () => void, palette: () => void,
+ *   present: () => void}} parts
  * @returns {Binding[]}
  */
-export function pageBindings({ page, timeline, transport, run, share, showLow, act, toggleCompare, palette }) {
+export function pageBindings({ page, timeline, transport, run, share, showLow, act, toggleCompare, palette, present }) {
   const pan = (/** @type {number} */ by) => () => {
     page.follow = false;
     page.setWindow(page.u0 + by * (page.u1 - page.u0), page.u1 + by * (page.u1 - page.u0));
@@ -145,6 +146,7 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
       where: ".time, .low",
       act: find,
     },
+    { keys: ["KeyP"], show: "P", words: "presenter mode, and out of it", act: present },
     { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open() },
     {
       keys: ["?", "Shift+?"],

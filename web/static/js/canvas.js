@@ -3,6 +3,25 @@
 export const SANS = '"IBM Plex Sans", system-ui, sans-serif';
 export const MONO = '"IBM Plex Mono", ui-monospace, monospace';
 
+/** How much larger than usual the page is drawn: for a room full of people. */
+let scale = 1;
+
+/** @param {number} factor that of the style property `zoom` around the canvases */
+export function setScale(factor) {
+  scale = factor;
+}
+
+/** Device pixels in a pixel of the canvases' own. */
+export function pixelRatio() {
+  return (window.devicePixelRatio || 1) * scale;
+}
+
+/** Where a pointer is, in an element's own pixels from its left and top. @param {MouseEvent} event @param {Element} element @returns {[number, number]} */
+export function placeIn(event, element) {
+  const box = element.getBoundingClientRect();
+  return [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
+}
+
 /**
  * Sizes the bitmap to the element and the screen and returns a context in device pixels.
  * @param {HTMLCanvasElement} canvas
@@ -10,7 +29,7 @@ export const MONO = '"IBM Plex Mono", ui-monospace, monospace';
  * @param {number} height
  */
 export function sized(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
@@ -31,7 +50,7 @@ export function sized(canvas, width, height) {
  * @param {number} height
  */
 export function prepare(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   const ctx = sized(canvas, width, height);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.clearRect(0, 0, width, height);

@@ -6,7 +6,7 @@
  *     pixels   ^^ one mark, "3"           ^ bar, label in or above it
  */
 
-import { prepare, sized } from "./canvas.js";
+import { pixelRatio, prepare, sized } from "./canvas.js";
 import { paintSelection } from "./marks.js";
 import { pixels } from "./pixels.js";
 import { CUT_PX_MIN, toX } from "./ruler.js";
@@ -144,7 +144,7 @@ function paintCuts(ctx, { page, w, c }, visible) {
 function paintPoints(ctx, { w, c, page }, row, view) {
   const { bars } = view;
   if (bars.length > POINTS_MAX * BAR) return;
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   for (let k = 0; k < bars.length; k += BAR) {
     const style = styleOfCode(view.code.data[bars.data[k + 2]]);
     if (style === "timer") {

@@ -49,13 +49,14 @@ export class Opening {
     window.addEventListener("hashchange", () => this.start());
   }
 
-  async start() {
+  /** @param {string} [fragment] what to open; without it, what the address says */
+  async start(fragment = location.hash) {
     const { page } = this;
     notice("");
     /** @type {Link} */
     let link = { view: {} };
     try {
-      link = await readFragment(location.hash);
+      link = await readFragment(fragment);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       notice(`${sentence(error.message)} The page shows its own scenario instead.`);

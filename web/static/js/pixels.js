@@ -8,6 +8,7 @@
  * Rows of a lane that are equal are copied; so a lane of solid bars costs a handful of rows.
  */
 
+import { pixelRatio } from "./canvas.js";
 import { LANE_H } from "./rows.js";
 import { CODES, EDGE_INACT, EDGE_QUEUED, extent, OWN, STYLES } from "./styles.js";
 
@@ -215,7 +216,7 @@ let current = null;
 
 /** The painter for a theme and a screen. @param {Colours} c */
 export function pixels(c) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   if (current?.key !== Pixels.keyOf(c, ratio)) current = new Pixels(c, ratio);
   return current;
 }

@@ -1,6 +1,6 @@
 /** Exports: the server writes the run in other formats; the picture of the lanes is made here, from the same painter. */
 
-import { SANS, useFont } from "./canvas.js";
+import { pixelRatio, SANS, useFont } from "./canvas.js";
 import { paintLanes } from "./lanes.js";
 import { notice } from "./notice.js";
 import { paintRuler, RULER_H } from "./ruler.js";
@@ -53,7 +53,7 @@ export function savePicture(page, timeline) {
   const [ruler, under, over] = [0, 1, 2].map(() => document.createElement("canvas"));
   const { ticks } = paintRuler(ruler, page, w, c);
   paintLanes(under, over, { page, rows: timeline.rows, w, c, ticks, height, scroll: 0 });
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   const out = document.createElement("canvas");
   out.width = Math.round((HEAD_PX + width + PAD) * ratio);
   out.height = Math.round((RULER_H + height) * ratio);

@@ -35,6 +35,11 @@ export function fragmentOf(page, view) {
   return scenarioFragment(page.scenario, page.engine, view);
 }
 
+/** The whole address; without the room that this page may follow. @param {string} fragment */
+function shareable(fragment) {
+  return location.origin + location.pathname + fragment;
+}
+
 export class Share {
   /** @param {PageState} page @param {() => void} reset */
   constructor(page, reset) {
@@ -70,11 +75,13 @@ export class Share {
   /** After an edit: the draft is kept at once, the address soon. */
   saved() {
     const { page } = this;
+    if (page.following) return; // what a presenter shows is no draft of this person
     keepDraft(page.base.name, page.edited ? page.scenario : null);
     this.later();
   }
 
   later() {
+    if (this.page.following) return;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.write(), ADDRESS_MS);
   }
@@ -85,7 +92,7 @@ export class Share {
     const fragment = await fragmentOf(page, currentView(page, this.active));
     this.edited.hidden = !edited;
     const length = /** @type {HTMLElement} */ (this.edited.querySelector("span"));
-    length.textContent = `edited, link of ${count((location.origin + location.pathname + fragment).length, "character")}`;
+    length.textContent = `edited, link of ${count(shareable(fragment).length, "character")}`;
     if (this.active || (edited && !location.hash)) history.replaceState(null, "", fragment);
   }
 
@@ -105,7 +112,7 @@ export class Share {
     if (!link) return;
     const moment = /** @type {HTMLInputElement | null} */ (dialog.querySelector("#share-moment"));
     const fragment = await fragmentOf(page, currentView(page, moment?.checked ?? true));
-    link.value = new URL(fragment, location.href).href;
+    link.value = shareable(fragment);
     const about = /** @type {HTMLElement | null} */ (dialog.querySelector("#share-about"));
     if (!about) return;
     const what = page.edited

@@ -66,6 +66,8 @@ export class PageState {
     this.other = null;
     this.playing = false;
     this.follow = true;
+    /** Whether the page shows what a presenter shows (follow.js). */
+    this.following = false;
     /** @type {Set<Flag>} */
     this.flags = new Set();
     /** @type {Listener[]} */

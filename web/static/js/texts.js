@@ -1,6 +1,6 @@
 /** The texts on the lanes: what a bar is, what it does, why it waits; none over another. */
 
-import { SANS, textWidth, useFont } from "./canvas.js";
+import { pixelRatio, SANS, textWidth, useFont } from "./canvas.js";
 import { Labels } from "./labels.js";
 import { callOnLine, itemLabel, taskName, waitChip } from "./model.js";
 import { CUT_PX_MIN, toX } from "./ruler.js";
@@ -46,7 +46,7 @@ export function paintTexts(ctx, scene, painted) {
  * @returns {Bar[]}
  */
 function barsOf({ page, w }, view) {
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = pixelRatio();
   const { data, length } = view.bars;
   const crowd = length > CROWD * BAR;
   const mark = Math.round(MARK_PX * ratio);

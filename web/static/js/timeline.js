@@ -3,7 +3,7 @@
  * Input by pointer is here; keys are in keys.js.
  */
 
-import { SANS, useFont } from "./canvas.js";
+import { pixelRatio, placeIn, SANS, useFont } from "./canvas.js";
 import { Chips } from "./chips.js";
 import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
@@ -127,7 +127,7 @@ export class Timeline {
   /** Markers A and B: a dashed line each. @param {number} height */
   #paintMarkers(height) {
     const ctx = /** @type {CanvasRenderingContext2D} */ (this.over.getContext("2d"));
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = pixelRatio();
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.strokeStyle = ctx.fillStyle = colours().ink2;
     useFont(ctx, `600 10.5px ${SANS}`);
@@ -180,7 +180,7 @@ export class Timeline {
       target.setPointerCapture(event.pointerId);
       this.page.playing = false;
       const move = (/** @type {PointerEvent} */ e) => {
-        const x = e.clientX - this.rulerCanvas.getBoundingClientRect().left;
+        const [x] = placeIn(e, this.rulerCanvas);
         this.page.setTime(toNs(this.page.axis, this.window, Math.min(this.width, Math.max(0, x))));
       };
       move(event);
@@ -192,8 +192,7 @@ export class Timeline {
 
   /** The row and span under a pointer. @param {MouseEvent} event */
   #under(event) {
-    const box = this.stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = placeIn(event, this.stage);
     const row = rowAt(this.rows, y);
     const lane = row?.lane;
     if (!row || !lane || row.heading || !this.page.store.meta) return { x, row, hit: null };
@@ -221,7 +220,7 @@ export class Timeline {
       const move = (/** @type {PointerEvent} */ e) => {
         if (fingers.size > 1) this.#pinch(fingers, e);
         fingers.set(e.pointerId, e);
-        const dx = e.clientX - event.clientX;
+        const dx = placeIn(e, stage)[0] - x;
         if (fingers.size > 1 || Math.abs(dx) < 4) return;
         moved = true;
         if (pan) page.setWindow(u0 - (dx / this.width) * (u1 - u0), u1 - (dx / this.width) * (u1 - u0));
@@ -232,7 +231,7 @@ export class Timeline {
         fingers.delete(e.pointerId);
         this.band.hidden = true;
         if (e.type === "pointercancel") return;
-        const dx = e.clientX - event.clientX;
+        const dx = placeIn(e, stage)[0] - x;
         if (moved && !pan) this.#zoomTo(x, x + dx);
         else if (!moved && event.button === 0) this.#click(x, hit);
       };
@@ -258,11 +257,10 @@ export class Timeline {
     const other = [...fingers.values()].find((f) => f.pointerId !== moved.pointerId);
     const before = fingers.get(moved.pointerId);
     if (!other || !before) return;
-    const left = this.stage.getBoundingClientRect().left;
     const [was, is] = [Math.abs(before.clientX - other.clientX), Math.abs(moved.clientX - other.clientX)];
     if (was < 8 || is < 8) return;
     const { u0, u1 } = this.page;
-    this.page.zoom(was / is, u0 + ((other.clientX - left) / this.width) * (u1 - u0));
+    this.page.zoom(was / is, u0 + (placeIn(other, this.stage)[0] / this.width) * (u1 - u0));
   }
 
   /** @param {WheelEvent} event */
@@ -271,7 +269,7 @@ export class Timeline {
     const span = page.u1 - page.u0;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      const x = event.clientX - this.rulerCanvas.getBoundingClientRect().left;
+      const [x] = placeIn(event, this.rulerCanvas);
       page.zoom(1.0022 ** event.deltaY, page.u0 + (x / this.width) * span);
     } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       event.preventDefault();
