@@ -77,6 +77,7 @@ def test_the_pointer_hits_what_it_points_at_when_all_is_larger(page: Page) -> No
     page.goto(gallery_link(page, "timeline_cmwq"))
     ready(page)
     page.locator("#present").click()
+    page.wait_for_timeout(500)  # the lanes take their new width in a later frame
     ruler = page.locator("#ruler canvas").bounding_box()
     assert ruler
     x = ruler["x"] + ruler["width"] * 0.7
