@@ -12,16 +12,19 @@ from server import gallery, recorded
 from server.lab_socket import LabSession
 from server.labs import Lab, LabStatus
 from server.runs import Refusal, Runs
+from server.scenario import Machine, Scenario
 from server.schemas import Answer, answers, body
 from server.trace.ftrace_in import TraceTextError
 from server.trace.table import Table
 from server.validate import read
 from server.vm.keep import subject
+from server.vm.worker import Kept
 
 router = APIRouter(prefix="/api", default_response_class=Answer)
 RUNS_MAX = 12
 REAL_PROFILE = "6.12"  # what Debian's kernel is
 SOCKETS = "connections"
+CHANGED = "the real runs are of another scenario: it was changed since"
 
 
 class RealRuns(msgspec.Struct, frozen=True):
@@ -38,7 +41,10 @@ class RealRuns(msgspec.Struct, frozen=True):
 
 
 class CompareRequest(msgspec.Struct, frozen=True):
-    """Hold this scenario's simulated run against `runs` of the lab, or the recorded ones of the gallery's `name`."""
+    """Hold this scenario's simulated run against `runs` of the lab, the recorded ones of the gallery's `name`, or both.
+
+    Moments are told of the first: of the first of `runs` where there are any.
+    """
 
     scenario: msgspec.Raw
     name: str = ""
@@ -46,10 +52,17 @@ class CompareRequest(msgspec.Struct, frozen=True):
 
 
 class Compared(msgspec.Struct, frozen=True):
-    """The facts, and what they were taken from: `date` is "" for runs of this lab."""
+    """The facts, and what they were taken from.
+
+    `runs` are of this lab, `recorded` of the gallery, on `date`. `machine` is what was simulated: the scenario's as a
+    plain 6.12, with what things cost where the real runs were made.
+    """
 
     kernel: str
+    runs: int
+    recorded: int
     date: str
+    machine: Machine
     table: Table
 
 
@@ -117,27 +130,37 @@ async def compare(request: Request) -> Response:
     scenario, faults = read(bytes(asked.scenario), limits)
     if scenario is None:
         raise Refusal("input", faults[0].message)
-    if asked.runs:
-        found = [lab_of(request).known(id_) for id_ in asked.runs[:RUNS_MAX]]
-        for run in found:
-            if run is not None:
-                await run.done()
-        kept = [run.trace for run in found if run is not None and run.trace is not None]
-        if len(kept) < len(found):
-            raise HTTPException(404, "one of these runs is not kept (any more), or not finished")
-        same = all(run is not None and subject(run.scenario) == subject(scenario) for run in found)
-        kernel, date, references = kept[0].kernel, "", [k.trace for k in kept]
-    else:
+    kernel, date, accelerator, references = "", "", "", []
+    for run in [await finished_run(request, id_, scenario) for id_ in asked.runs[:RUNS_MAX]]:
+        kernel, accelerator = run.kernel, run.accelerator
+        references.append(run.trace)
+    ran = len(references)
+    if asked.name or not ran:
         _, there = recorded_of(asked.name)
-        same = there.meta.of == subject(scenario)
-        kernel, date, references = there.meta.kernel, there.meta.date, there.traces
-    if not same:
-        raise Refusal("input", "the real runs are of another scenario: it was changed since")
-    machine = msgspec.structs.replace(scenario.machine, kernel=REAL_PROFILE)  # without the debug kernel's own lines
+        if there.meta.of != subject(scenario):
+            raise Refusal("input", CHANGED)
+        kernel, date = kernel or there.meta.kernel, there.meta.date
+        accelerator = accelerator or there.meta.accelerator
+        references += there.traces
+    machine = msgspec.structs.replace(
+        scenario.machine, kernel=REAL_PROFILE, costs="tcg" if accelerator == "tcg" else "hardware"
+    )
     scenario = msgspec.structs.replace(scenario, machine=machine)
     with runs.turn(client_of(request), "checks", runs.settings.checks_per_client):
         table = msgspec.json.decode(await runs.compare(scenario, limits, references), type=Table)
-    return Answer(Compared(kernel, date, table))
+    return Answer(Compared(kernel, ran, len(references) - ran, date, machine, table))
+
+
+async def finished_run(request: Request, id_: str, scenario: Scenario) -> Kept:
+    """What is kept of a run of the lab, once it is over. Raises 404, or Refusal where it is of another scenario."""
+    run = lab_of(request).known(id_)
+    if run is not None:
+        await run.done()
+    if run is None or run.trace is None:
+        raise HTTPException(404, "one of these runs is not kept (any more), or not finished")
+    if subject(run.scenario) != subject(scenario) or run.scenario.actions != scenario.actions:
+        raise Refusal("input", CHANGED)
+    return run.trace
 
 
 async def lab_socket(socket: WebSocket) -> None:

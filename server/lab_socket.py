@@ -20,7 +20,6 @@ from server.sockets import PROTOCOL_VERSION, diagnostic_message
 from server.validate import read
 
 SESSION_SECONDS_MAX = 45 * 60
-QUEUE_SECONDS = 0.5
 
 
 class Start(msgspec.Struct, tag_field="type", tag="start"):
@@ -143,16 +142,18 @@ class LabSession(Outlet):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _queue_and_forward(self, run: RealRun, after: int) -> None:
-        told = -1
-        while (position := self.lab.position(run)) and not run.finished:
-            if position != told:
-                told = position
-                await self.socket.send_text(_queue_message(position, run.id).decode())
-            await asyncio.sleep(QUEUE_SECONDS)
-        await self.socket.send_text(_queue_message(0, run.id).decode())
+        """Where the run stands, until its first message; then its messages."""
+        told = (-1, "")
+        while not run.messages and not run.finished:
+            now = (self.lab.position(run), run.stage)
+            if now != told:
+                told = now
+                await self.socket.send_text(_queue_message(run, *now).decode())
+            else:
+                await run.news()
         await self._forward(run.follow(after))
 
 
-def _queue_message(position: int, run: str) -> bytes:
-    """Where the run stands; 0: it has its machine. Not one of the run's numbered messages."""
-    return msgspec.json.encode({"type": "queue", "n": -1, "position": position, "run": run})
+def _queue_message(run: RealRun, position: int, stage: str) -> bytes:
+    """Where the run stands; position 0: it has its machine. Not one of the run's numbered messages."""
+    return msgspec.json.encode({"type": "queue", "n": -1, "position": position, "stage": stage, "run": run.id})

@@ -43,6 +43,7 @@ class RealRun(Run):
         self.explained: list[bytes] = []
         self.trace: Kept | None = None
         self.acted = 0
+        self.stage = "queue"
         self.process: asyncio.subprocess.Process | None = None
 
     async def done(self) -> None:
@@ -50,9 +51,20 @@ class RealRun(Run):
         async for _ in self.follow(len(self.messages) - 1):
             pass
 
+    def at(self, stage: str) -> None:
+        """What is being done: `queue`, then the words of `server/vm/worker.py`."""
+        self.stage = stage
+        self._wake()
+
+    async def news(self) -> None:
+        """Waits until anything has changed."""
+        await self._news.wait()
+
     def act(self, command: str) -> None:
-        """A command beside the session. Raises Refusal where none is under way, or there were too many."""
-        if self.process is None or self.process.stdin is None or self.finished:
+        """A command beside the session. Raises Refusal where none is under way yet, or there were too many."""
+        if self.finished or self.at_end:
+            return  # it crossed the end on its way
+        if self.process is None or self.process.stdin is None:
             raise Refusal("protocol", "no session is under way")
         self.acted += 1
         if self.acted > ACTIONS_MAX or len(command) > 1024:
@@ -153,7 +165,7 @@ class Lab:
     async def _compute(self, run: RealRun) -> None:
         try:
             async with self._slots:
-                self.waiting.remove(run)
+                self._leave_queue(run)
                 async with asyncio.timeout(ALL_SECONDS):
                     await self._run(run)
             if not run.at_end:
@@ -169,14 +181,21 @@ class Lab:
         finally:
             if not run.at_end:  # stopped
                 run.add(error_message(len(run.messages), Refusal("gone", "the run was stopped")))
-            with contextlib.suppress(ValueError):
-                self.waiting.remove(run)
+            self._leave_queue(run)
             self.active.pop(run.id, None)
             kept = bool(run.explained)
             run.finish(kept)
             if kept:
                 self.kept[run.id] = run
             log.info("real_run", id=run.id[:12], kept=kept, messages=len(run.messages))
+
+    def _leave_queue(self, run: RealRun) -> None:
+        if run not in self.waiting:
+            return
+        self.waiting.remove(run)
+        run.at("start")
+        for other in self.waiting:
+            other.at("queue")
 
     async def _run(self, run: RealRun) -> None:
         environment = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if key in os.environ}
@@ -202,6 +221,8 @@ def _take(run: RealRun, kind: int, content: bytes) -> None:
         run.add(content)
     elif kind == ord("x"):
         run.explained.append(content)
+    elif kind == ord("s"):
+        run.at(content.decode())
     elif kind == ord("r"):
         run.trace = msgspec.json.decode(content, type=Kept)
     else:

@@ -48,6 +48,10 @@ _MASKS = (
 )
 _HIGHPRI = re.compile(r"\d+:\d+H")
 
+BEFORE, AFTER, SAME, DIFFERENT, MISSING = "before", "after", "the same kworker as", "another kworker than", "missing"
+_EVENTS = {"queue": "queueing", "activate": "activation", "start": "start", "end": "end"}
+_STRETCHES = {"latency": "from queueing to start", "duration": "from start to end"}
+
 
 class Run:
     """What one trace says; the dicts are in order of the events."""
@@ -64,10 +68,39 @@ class Run:
         self.times[key] = t_us
         self.positions[key] = len(self.positions)
 
-    def before(self, a: Key, b: Key) -> bool:
-        """Whether both happened, a first."""
+    def sequence(self, a: Key, b: Key) -> str:
+        """How two events follow each other: BEFORE, AFTER or MISSING."""
         first, second = self.positions.get(a), self.positions.get(b)
-        return first is not None and second is not None and first < second
+        if first is None or second is None:
+            return MISSING
+        return BEFORE if first < second else AFTER
+
+    def settled(self, a: Key, b: Key) -> bool:
+        """Whether a came before b, and not by chance: both of one item, or a jiffy apart."""
+        times = self.times
+        if a not in times or b not in times:
+            return False
+        if a[1] == b[1]:
+            return self.positions[a] < self.positions[b]
+        return times[b] - times[a] >= JIFFY_US
+
+    def together(self, a: Key, b: Key) -> str:
+        """Whether two executions shared a kworker: SAME, DIFFERENT or MISSING."""
+        one, two = self.workers.get(a), self.workers.get(b)
+        if one is None or two is None:
+            return MISSING
+        return SAME if one[:2] == two[:2] else DIFFERENT
+
+    def kind(self, start: Key) -> str:
+        """The kind of worker that an execution had."""
+        return worker_kind(self.workers[start][0]) if start in self.workers else MISSING
+
+    def cpu(self, start: Key) -> str:
+        """The CPU on which an execution began."""
+        return f"CPU {self.workers[start][2]}" if start in self.workers else MISSING
+
+
+Value = object  # what a fact says of its events: how often, in which order, where, how long
 
 
 class Fact(msgspec.Struct):
@@ -77,12 +110,15 @@ class Fact(msgspec.Struct):
     asked: int = 0
     broken: list[str] = []
 
-    def ask(self, holds: bool, what: str) -> None:
-        """Counts one fact."""
+    def ask(self, holds: bool, about: tuple[Key, ...], want: Value, got: Value) -> None:
+        """Counts one fact: of the events `about`, the references say `want` and the candidate says `got`."""
         self.asked += 1
         self.held += holds
         if not holds and len(self.broken) < BROKEN_TOLD:
-            self.broken.append(what)
+            self.broken.append(f"{sentence(about, want)}; here {answer(got)}")
+
+    def leave(self, about: tuple[Key, ...], want: Value) -> None:
+        """What the first reference says and another does not: the kernel leaves it open, so nobody is asked."""
 
 
 class Report(msgspec.Struct):
@@ -154,99 +190,105 @@ def read(text: Iterable[str]) -> Run:
     return run
 
 
+def event(key: Key) -> str:
+    """An event, a stretch of an item's life, or a line of the log, in words."""
+    kind, item, n = key
+    again = f", run {n + 1}" if n else ""
+    if kind == "console":
+        return f"“{item}”" + (f" ({n + 1})" if n else "")
+    if kind in _STRETCHES:
+        return f"{item}{again}, {_STRETCHES[kind]}"
+    return f"{_EVENTS[kind]} of {item}{again}"
+
+
+def answer(value: Value) -> str:
+    """A value in words."""
+    if isinstance(value, tuple):
+        low, high = (f"{us / 1e3:.1f}" for us in value)
+        return f"{low} ms" if low == high else f"{low} to {high} ms"
+    if isinstance(value, int):
+        return "once" if value == 1 else f"{value} times"
+    return str(value)
+
+
+def sentence(about: tuple[Key, ...], value: Value) -> str:
+    """A fact in words: what the references say of its events."""
+    if len(about) == 2:
+        return f"{event(about[0])} {'on ' if value in (SAME, DIFFERENT) else ''}{value} {event(about[1])}"
+    return f"{event(about[0])}: {answer(value)}"
+
+
 class _Comparison:
     def __init__(self, candidate: Run, references: Sequence[Run], facts: Mapping[str, Fact]) -> None:
         self.candidate = candidate
         self.references = references
+        self.first = references[0]
         self.facts = facts
-        self.shared = [key for key in references[0].positions if all(key in r.positions for r in references)]
+        self.starts = [key for key in self.first.workers if all(key in r.workers for r in references)]
 
-    def common(self, values: list[object]) -> object | None:
-        """The value that all references have, or None."""
-        return values[0] if all(value == values[0] for value in values) else None
+    def judge(self, fact: str, about: tuple[Key, ...], wants: Sequence[Value], got: Value) -> None:
+        """Asks what all references say alike, and leaves what they do not."""
+        want = wants[0]
+        if all(value == want for value in wants):
+            self.facts[fact].ask(got == want, about, want, got)
+        else:
+            self.facts[fact].leave(about, want)
 
     def counts(self) -> None:
         """How often each event of each item came."""
-        keys = set(self.candidate.counts).union(*(r.counts for r in self.references))
-        for key in sorted(keys):
-            want = self.common([r.counts[key] for r in self.references])
-            if want is not None:
-                got = self.candidate.counts[key]
-                self.facts["counts"].ask(got == want, f"{key}: {got} times, not {want}")
-
-    def settled(self) -> Iterable[tuple[Key, Key]]:
-        """Pairs (first, second) of shared events that came in this order everywhere, and not by chance."""
-        columns = [[(r.times[key], r.positions[key]) for r in self.references] for key in self.shared]
-        keyed = list(zip(self.shared, columns, strict=True))
-        for (a, at_a), (b, at_b) in combinations(keyed, 2):
-            if a[1] != b[1]:
-                for (t_a, _), (t_b, _) in zip(at_a, at_b, strict=True):
-                    if -JIFFY_US < t_b - t_a < JIFFY_US:
-                        break
-                else:
-                    if all(x[1] < y[1] for x, y in zip(at_a, at_b, strict=True)):
-                        yield a, b
-                    elif all(x[1] > y[1] for x, y in zip(at_a, at_b, strict=True)):
-                        yield b, a
-            elif all(x[1] < y[1] for x, y in zip(at_a, at_b, strict=True)):
-                yield a, b
-            elif all(x[1] > y[1] for x, y in zip(at_a, at_b, strict=True)):
-                yield b, a
+        for kind, item in sorted(set(self.candidate.counts).union(*(r.counts for r in self.references))):
+            wants = [r.counts[kind, item] for r in self.references]
+            self.judge("counts", ((kind, item, 0),), wants, self.candidate.counts[kind, item])
 
     def order(self) -> None:
-        """Which of two events came first; of two console lines that is a console fact."""
-        same_lines = self.common([r.console for r in self.references])
-        if same_lines:
-            for text, count in self.references[0].console.items():
-                got = self.candidate.console[text]
-                self.facts["console"].ask(got == count, f"line {text!r}: {got} times, not {count}")
-        for first, second in self.settled():
-            if first[0] == second[0] == "console":
-                if same_lines:
-                    holds = self.candidate.before(first, second)
-                    self.facts["console"].ask(holds, f"{first[1]!r} must come before {second[1]!r}")
+        """Which of two events came first; of two console lines that is a console fact, where all logs say the same."""
+        others = self.references[1:]
+        same_lines = all(r.console == self.first.console for r in others)
+        for text, count in self.first.console.items():
+            if same_lines or any(r.console[text] != count for r in others):
+                wants = [r.console[text] for r in self.references]
+                self.judge("console", (("console", text, 0),), wants, self.candidate.console[text])
+        for (a, t_a), (b, t_b) in combinations(self.first.times.items(), 2):
+            if a[1] != b[1] and t_b - t_a < JIFFY_US:
+                continue
+            lines = a[0] == b[0] == "console"
+            fact = self.facts["console" if lines else "order"]
+            if (same_lines or not lines) and all(r.settled(a, b) for r in others):
+                got = self.candidate.sequence(a, b)
+                fact.ask(got == BEFORE, (a, b), BEFORE, got)
             else:
-                self.facts["order"].ask(self.candidate.before(first, second), f"{first} must come before {second}")
+                fact.leave((a, b), BEFORE)
 
     def workers(self) -> None:
         """Which executions share a kworker."""
-        starts = [key for key in self.shared if key[0] == "start"]
-        mine = self.candidate.workers
-        for a, b in combinations(starts, 2):
-            same = self.common([r.workers[a][:2] == r.workers[b][:2] for r in self.references])
-            if same is not None:
-                holds = a in mine and b in mine and (mine[a][:2] == mine[b][:2]) == same
-                which = "the same kworker" if same else "different kworkers"
-                self.facts["workers"].ask(holds, f"{a[1:]} and {b[1:]} must run on {which}")
+        for a, b in combinations(self.starts, 2):
+            wants = [r.together(a, b) for r in self.references]
+            self.judge("workers", (a, b), wants, self.candidate.together(a, b))
 
     def placement(self) -> None:
-        """Where each execution ran."""
-        fact, mine = self.facts["placement"], self.candidate.workers
-        for key in (key for key in self.shared if key[0] == "start"):
-            kind = self.common([worker_kind(r.workers[key][0]) for r in self.references])
-            if kind is None:
-                continue
-            got = worker_kind(mine[key][0]) if key in mine else "missing"
-            fact.ask(got == kind, f"{key[1:]} ran on a {got} worker, not {kind}")
-            cpu = self.common([r.workers[key][2] for r in self.references])
-            if str(kind).startswith("bound") and cpu is not None:
-                got_cpu = mine[key][2] if key in mine else None
-                fact.ask(got_cpu == cpu, f"{key[1:]} ran on CPU {got_cpu}, not {cpu}")
+        """Where each execution ran: on what kind of worker, and of a bound one on which CPU."""
+        for key in self.starts:
+            kinds = [r.kind(key) for r in self.references]
+            self.judge("placement", (key,), kinds, self.candidate.kind(key))
+            if kinds[0].startswith("bound") and all(kind == kinds[0] for kind in kinds):
+                self.judge("placement", (key,), [r.cpu(key) for r in self.references], self.candidate.cpu(key))
 
     def timing(self) -> None:
-        """How long each item waited and ran."""
+        """How long each item waited and ran, where that is a jiffy or more."""
         spans, mine = [_spans(r) for r in self.references], _spans(self.candidate)
         for key in spans[0]:
             real = sorted(s[key] for s in spans if key in s)
             low, high = real[0], real[-1]
-            if len(real) < len(spans) or high < JIFFY_US:
+            if high < JIFFY_US:
+                continue
+            if len(real) < len(spans):
+                self.facts["timing"].leave((key,), (low, high))
                 continue
             slack = 100 * max(SLACK_US, 2 * (high - low))
             slack = max(slack, 3 * high)  # in hundredths, so that 3 % is exact
             value = mine.get(key)
             holds = value is not None and 100 * low - slack <= 100 * value <= 100 * high + slack
-            told = "missing" if value is None else f"{value / 1e3:.1f} ms"
-            self.facts["timing"].ask(holds, f"{key}: {told}, real {low / 1e3:.1f}..{high / 1e3:.1f} ms")
+            self.facts["timing"].ask(holds, (key,), (low, high), MISSING if value is None else (value, value))
 
 
 def _spans(run: Run) -> dict[Key, int]:

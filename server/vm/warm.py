@@ -21,10 +21,20 @@ BOOT_SECONDS = 45.0
 BOOTS = 2
 
 
+def _target(made: Image, cpus: int) -> Path:
+    name = f"{made.key}-{zlib.crc32(BOOT.encode()):08x}-{cpus}-{accelerator()}"
+    return lab.folder() / "snapshots" / name
+
+
+def ready(cpus: int) -> bool:
+    """Whether a machine with so many CPUs starts from a snapshot. Raises LabError."""
+    return (_target(image(), cpus) / "state").exists()
+
+
 def snapshot(made: Image, cpus: int) -> Path:
     """The folder of a snapshot, taken where there is none. Raises LabError."""
-    home = lab.folder() / "snapshots"
-    target = home / f"{made.key}-{zlib.crc32(BOOT.encode()):08x}-{cpus}-{accelerator()}"
+    target = _target(made, cpus)
+    home = target.parent
     if (target / "state").exists():
         return target
     home.mkdir(parents=True, exist_ok=True)

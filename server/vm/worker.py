@@ -6,6 +6,7 @@ little-endian) and a packet, whose first byte says what it is:
     m  a message of docs/protocol.md, while the machine runs
     x  the same run once it is over, with its waits explained; all messages from the first
     r  a Kept: the module's lines, for comparisons
+    s  what it is at, a word of STAGES
     f  a Failure: the lab is at fault
 """
 
@@ -30,8 +31,10 @@ from server.trace.recording import Recording
 from server.vm import kbuild, keep, packages, session, warm
 from server.vm.channel import Channel
 from server.vm.lab import LabError
+from server.vm.machine import accelerator
 
 LENGTH = struct.Struct("<I")
+STAGES = ("boot", "build", "session")  # the kernel boots for the first time; kbuild is at work; the session runs
 COMMAND_BYTES_MAX = 4096
 
 
@@ -47,6 +50,7 @@ class Kept(msgspec.Struct, frozen=True):
     """What a comparison needs of a finished run."""
 
     kernel: str
+    accelerator: str
     trace: str
 
 
@@ -78,15 +82,19 @@ def _run(job: Job) -> None:
     recording = Recording(session.header(job.scenario, release))
     frames = Frames(recording, job.run, job.limits, lambda message: packet(b"m", message))
     cpus = session.cpus_of(job.scenario)
+    packet(b"s", b"build" if warm.ready(cpus) else b"boot")
     with ThreadPoolExecutor(1) as pool, _building(pool, job.scenario) as building, warm.machine(cpus) as machine:
         assert machine.port is not None
         Channel(machine.port).send("W", b"")
+        if not building.done():
+            packet(b"s", b"build")
         built = building.result()
         for diagnostic in built.diagnostics:
             frames.diagnostic(diagnostic)
         if built.ko is None:
             frames.error("input", "the module does not build")
             return
+        packet(b"s", b"session")
         frames.timeline.has_sched = True
         run = session.Run(job.scenario, built.ko, job.limits, recording, lambda: _tick(frames))
         threading.Thread(target=_listen, args=(run,), daemon=True).start()
@@ -123,7 +131,7 @@ def _after(job: Job, recording: Recording, diagnostics: list[Diagnostic], result
     explained = infer.explained(recording)
     Frames.replay(explained, job.run, job.limits, lambda message: packet(b"x", message))
     lines = keep.own_lines(recording, result.lines)
-    kept = Kept(recording.header.kernel, "\n".join(lines) + "\n")
+    kept = Kept(recording.header.kernel, accelerator(), "\n".join(lines) + "\n")
     packet(b"r", msgspec.json.encode(kept))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from server.trace import compare
+from server.trace import compare, table
 from tests.trace.builder import real
 
 
@@ -67,7 +68,7 @@ def test_timing_within_three_jiffies() -> None:
     reference = [queue(1), start(51), end(52)]
     assert broken([queue(1), start(62), end(63)], reference) == {}
     assert broken([queue(1), start(64), end(65)], reference) == {
-        "timing": ["('latency', 'f#0', 0): 63.0 ms, real 50.0..50.0 ms"]
+        "timing": ["f#0, from queueing to start: 50.0 ms; here 63.0 ms"]
     }
 
 
@@ -86,8 +87,25 @@ def test_masked_console_lines_are_the_same(one: str, other: str) -> None:
 
 def test_console_lines_count() -> None:
     reference = [queue(1), said(9, "a"), said(20, "b")]
-    assert broken([queue(1), said(9, "b"), said(20, "a")], reference) == {"console": ["'a' must come before 'b'"]}
+    assert broken([queue(1), said(9, "b"), said(20, "a")], reference) == {"console": ["“a” before “b”; here after"]}
     assert "console" in broken([queue(1), said(9, "a")], reference)
+
+
+def test_the_table_tells_held_red_and_open_facts_of_each_run_of_an_item() -> None:
+    one = [queue(1), start(2), end(30), queue(40), start(41), end(42), said(50, "done")]
+    other = [queue(1), start(2), end(30), queue(40), start(41, comm="kworker/1:0-5", cpu=1), end(42), said(50, "done")]
+    late = [queue(1), start(2), end(70), queue(80), start(81), end(82), said(90, "done")]
+    found = table.table(compare.read(late), [compare.read(one), compare.read(other)])
+    assert [list(life) for life in msgspec.to_builtins(found.items)] == [["f#0", 0, "red"], ["f#0", 1, "held"]]
+    rows = {row.fact: row for row in found.rows}
+    assert (rows["timing"].held, rows["timing"].red, rows["timing"].open) == (0, 1, 0)
+    told = rows["timing"].facts[0]
+    assert (told.state, told.real, told.here) == ("red", "f#0, from start to end: 28.0 ms", "68.0 ms")
+    assert (told.real_us, told.here_us) == (2000, 2000)
+    left = next(fact for fact in rows["workers"].facts if fact.state == "open")
+    assert left.real == "start of f#0 on the same kworker as start of f#0, run 2"
+    alone = table.table(compare.read(late), [compare.read(one)])
+    assert sum(row.open for row in alone.rows) == 0
 
 
 def test_barriers_count_as_one_item() -> None:

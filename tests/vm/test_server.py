@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from server.api import create_app
 from server.serve import config
 from server.settings import Settings
+from server.vm.machine import accelerator
 
 MODULE = """#include <linux/module.h>
 #include <linux/workqueue.h>
@@ -29,6 +30,7 @@ MODULE_LICENSE("GPL");
 """
 SESSION = "insmod probe.ko\nsleep {}\nrmmod probe\n"
 Message = dict[str, object]
+COSTS = {"tcg": "tcg", "kvm": "hardware"}
 
 
 @contextmanager
@@ -125,6 +127,9 @@ def test_run_streams_is_kept_explained_and_compared(lab: str) -> None:
     assert "beside" in json.dumps([m["text"] for m in messages if m["type"] == "console"])
     assert messages[-1]["outcome"]["kind"] == "completed"  # type: ignore[index]
     run = queue[0]["run"]
+    stages = [m["stage"] for m in queue]
+    assert (stages[0], stages[-1]) == ("queue", "session")
+    assert queue[-1]["position"] == 0
     with opened(lab) as given:
         start(given, run=run, after=numbered[-2]["n"])
         assert until_last(given)[-1] == messages[-1]
@@ -138,6 +143,9 @@ def test_run_streams_is_kept_explained_and_compared(lab: str) -> None:
         compared = json.load(answer)
     facts = {row["fact"]: (row["held"], row["red"]) for row in compared["table"]["rows"]}
     assert facts["counts"] == (4, 0)
+    assert (compared["runs"], compared["recorded"], compared["machine"]["costs"]) == (1, 0, COSTS[accelerator()])
+    began = next(fact for row in compared["table"]["rows"] for fact in row["facts"] if row["fact"] == "order")
+    assert began["real_us"] * 1000 >= numbered[0]["origin_ns"] - 1_000_000  # type: ignore[operator]
     assert compared["kernel"].startswith("6.12")
 
 
