@@ -233,7 +233,7 @@ def test_splitters_and_tabs_work_by_keyboard(page: Page, feed: Feed) -> None:
 def test_real_and_compare_say_how_they_become_available(page: Page, feed: Feed) -> None:
     opened(page, feed)
     page.get_by_role("button", name="Real", exact=True).click()
-    expect(page.locator("#about-real")).to_contain_text("becomes available")
+    expect(page.locator("#about-real")).to_contain_text("docker compose --profile lab up")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator("#about-compare")).to_contain_text("only one run so far")

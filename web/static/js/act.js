@@ -77,6 +77,13 @@ export class Act {
   open(compare) {
     const { page } = this;
     page.playing = false;
+    for (const [id, live] of [
+      ["#act-later", false],
+      ["#act-now", true],
+    ])
+      one(/** @type {string} */ (id)).hidden = page.live !== live;
+    for (const id of ["#act-when", "#act-again"]) one(id).hidden = page.live;
+    one("#act-submit").textContent = page.live ? "Type it" : "Run again";
     this.compare.checked = compare;
     this.time.value = at(Math.max(0, page.tNs)).replace("us", "us");
     this.command.value = "";
@@ -98,7 +105,7 @@ export class Act {
   #list() {
     const { page } = this;
     const list = one("#act-list");
-    list.hidden = page.scenario.actions.length === 0;
+    list.hidden = page.live || page.scenario.actions.length === 0;
     list.replaceChildren(
       ...page.scenario.actions.map((action) => {
         const remove = /** @type {HTMLButtonElement} */ (make("button", "link", "Remove"));
@@ -123,6 +130,11 @@ export class Act {
   #do(command) {
     if (!command) return;
     const { page } = this;
+    if (page.live) {
+      this.runner.connection?.send({ type: "act", command });
+      this.dialog.close();
+      return;
+    }
     const typed = readMoment(this.time.value, page.tNs);
     // What the field shows is rounded; the playhead is not.
     const exact = this.time.value === at(Math.max(0, page.tNs)) ? page.tNs : (typed ?? page.tNs);

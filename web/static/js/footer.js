@@ -65,7 +65,7 @@ export function bindVerdict(root, page, goTo) {
     const { store } = page;
     verdict.className = "";
     if (page.status === "running") {
-      verdict.textContent = `Running, ${count(store.events.t.length, "event")}`;
+      verdict.textContent = page.stage || `Running, ${count(store.events.t.length, "event")}`;
       return;
     }
     if (page.status === "failed") {

@@ -22,15 +22,14 @@ async function fetched(page) {
 /**
  * @param {PageState} page
  * @param {{show: (store: Store, name: string) => void}} runner
+ * @returns {Promise<string>} why there is nothing to show; empty where there is
  */
 export async function showRecorded(page, runner) {
   const found = await fetched(page);
-  if (typeof found === "string") {
-    notice(found);
-    return;
-  }
+  if (typeof found === "string") return found;
   const store = new Store();
   for (const message of found.messages) store.ingest(message);
+  store.recorded = { date: found.date, runs: found.runs };
   runner.show(store, `Linux ${found.kernel}`);
   const more = ["C lays the simulated run under it as a thin line; Run goes back to the simulator."];
   if (found.stale || page.edited) more.unshift("It is of the scenario as it stands in the gallery, not of yours.");
@@ -39,4 +38,5 @@ export async function showRecorded(page, runner) {
     more,
     false,
   );
+  return "";
 }

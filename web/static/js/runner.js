@@ -1,4 +1,7 @@
-/** Runs the scenario and fills the page while it streams. The run before stays on screen until the new one has lanes. */
+/**
+ * Runs the scenario, in the simulator or on the real kernel, and fills the page while it streams. The run before stays on
+ * screen until the new one has lanes.
+ */
 
 import { OUTCOMES } from "./footer.js";
 import { at } from "./format.js";
@@ -10,6 +13,7 @@ import { Store } from "./store.js";
 import { replayRun, startRun } from "./stream.js";
 import { precomputed } from "./whereabouts.js";
 
+/** @import { Connection, Lab, Queue } from "./stream.js" */
 /** @import { PageState } from "./state.js" */
 /** @import { View } from "./link.js" */
 
@@ -23,8 +27,10 @@ export class Runner {
   /** @param {PageState} page */
   constructor(page) {
     this.page = page;
-    /** @type {(() => void) | null} */
-    this.abandon = null;
+    /** The real kernel, where it is what runs; null: the simulator. @type {Lab | null} */
+    this.lab = null;
+    /** @type {Connection | null} */
+    this.connection = null;
     /** The run to be shown under the next one's bars. @type {Store | null} */
     this.comparing = null;
     /** @type {() => void} */
@@ -41,7 +47,8 @@ export class Runner {
    */
   run(view) {
     const { page } = this;
-    this.abandon?.();
+    const { lab } = this;
+    this.connection?.abandon();
     page.playing = false;
     const look = view ?? this.#present();
     if (!view) notice("");
@@ -50,6 +57,8 @@ export class Runner {
     let shown = false;
     page.status = "running";
     page.failure = "";
+    page.stage = lab ? STAGES.start : "";
+    page.live = lab !== null;
     performance.mark("run");
     this.#show();
     page.touch("status");
@@ -57,6 +66,7 @@ export class Runner {
     const swap = () => {
       if (shown) return;
       shown = true;
+      page.stage = "";
       page.store = store;
       page.ran = scenario;
       page.selection = null;
@@ -68,37 +78,95 @@ export class Runner {
     };
     /** @type {import("./stream.js").Handlers} */
     const handlers = {
+      queued: (queue) => {
+        page.stage = stageOf(queue);
+        this.#show();
+        page.touch("status");
+      },
       message: (message) => {
         store.ingest(message);
         if (message.type === "batch" || message.type === "console" || message.type === "end") {
           const first = !shown;
           swap();
-          if (message.type !== "console") page.rebuildAxis();
+          if (message.type !== "console") page.growAxis();
           page.touch("data");
           if (message.type === "end") this.#ended(look);
           if (first) this.#first();
           if (message.type === "end") this.#show();
+          if (message.type === "end" && lab && message.outcome.kind !== "stopped") this.#explain(lab, store, look);
         } else if (message.type === "diagnostic") {
           page.diagnostics = [...store.diagnostics];
           page.touch("scenario", "status");
         } else if (message.type === "error") {
           this.#failed(store.diagnostics.length ? "" : sentence(store.error?.message ?? message.code));
+          if (message.code === "lab") this.refused?.();
         }
         return store.n;
       },
       failed: (text) => this.#failed(text),
     };
-    const ready = page.edited ? null : precomputed(page.base.hash);
-    this.abandon = ready ? replayRun(ready, handlers) : startRun(scenario, handlers);
+    const ready = page.edited || lab ? null : precomputed(page.base.hash);
+    this.connection = ready ? replayRun(ready, handlers) : startRun({ scenario }, handlers, lab);
+  }
+
+  /** Called when the real kernel is not for this page, or not any more. @type {(() => void) | undefined} */
+  refused;
+
+  /** Ends the run under way; what it has shown stays. */
+  stop() {
+    const { page } = this;
+    if (page.status !== "running") return;
+    if (!page.stage) {
+      this.connection?.send({ type: "stop" });
+      return;
+    }
+    this.connection?.abandon();
+    page.stage = "";
+    page.live = false;
+    page.status = page.store.end ? "done" : "failed";
+    page.failure = "Stopped before the first event.";
+    this.#show();
+    page.touch("status");
+  }
+
+  /**
+   * A real run is told again once it is over, its waits explained as far as a trace decides them.
+   * @param {Lab} lab @param {Store} live the run as it came @param {View & {first?: boolean}} look
+   */
+  #explain(lab, live, look) {
+    const { page } = this;
+    const store = new Store();
+    const stood = page.tNs;
+    const put = () => {
+      if (page.store !== live) return;
+      const { sel } = this.#present();
+      page.store = store;
+      for (const kept of page.kept) if (kept.store === live) kept.store = store;
+      page.growAxis();
+      page.selection = null;
+      if (look.first && page.tNs === stood) one("#live").textContent = pauseAtLesson(page);
+      else page.setTime(page.tNs);
+      if (sel && !page.selection) selectNamed(page, sel);
+      page.touch("data", "lanes", "selection", "status", "compare");
+    };
+    const message = (/** @type {Record<string, any>} */ each) => {
+      store.ingest(each);
+      if (each.type === "end") put();
+      return store.n;
+    };
+    // Without the explanation the run stays as it came, its waits unknown.
+    this.connection = startRun({ run: live.meta?.run ?? "", explained: true }, { message, failed: () => {} }, lab);
   }
 
   /** Shows a run that is there already: a recorded trace. @param {Store} store @param {string} name */
   show(store, name) {
     const { page } = this;
-    this.abandon?.();
+    this.connection?.abandon();
     page.playing = false;
     page.store = store;
     page.ran = null;
+    page.stage = "";
+    page.live = false;
     page.other = null;
     page.selection = null;
     page.status = "done";
@@ -126,6 +194,7 @@ export class Runner {
   #ended(look) {
     const { page } = this;
     page.status = "done";
+    page.live = false;
     this.#keep();
     const { outcome } = /** @type {import("./types.js").End} */ (page.store.end);
     if (outcome.kind !== "completed" && outcome.kind !== "stopped") {
@@ -151,7 +220,8 @@ export class Runner {
     const id = page.store.meta?.run.slice(0, 8) ?? "";
     const what = last ? `with “${last.command}” at ${at(last.at_ns)}` : page.edited ? "edited" : "as in the gallery";
     page.kept = page.kept.filter((k) => k.store.meta?.run !== page.store.meta?.run).slice(1 - RUNS_KEPT);
-    page.kept.push({ store: page.store, label: `run ${id}, ${what}` });
+    const real = page.store.meta?.time_base === "measured" ? "real run" : "run";
+    page.kept.push({ store: page.store, label: `${real} ${id}, ${what}` });
     page.other = this.comparing;
     this.comparing = null;
     if (page.other) {
@@ -168,6 +238,8 @@ export class Runner {
   #failed(text) {
     this.page.status = "failed";
     this.page.failure = text;
+    this.page.stage = "";
+    this.page.live = false;
     this.#show();
     this.tellPainted();
     this.page.touch("status", "scenario");
@@ -194,22 +266,52 @@ export class Runner {
     const sentence = failed
       ? page.failure ||
         `The scenario did not run: ${problems === 1 ? "one error" : `${problems} errors`}, listed under the source.`
-      : page.status === "running"
-        ? "Running the simulation"
-        : "";
-    empty.hidden = !failed && (has || page.status === "done");
+      : page.stage || (page.status === "running" ? "Running the simulation" : "");
+    const over = (failed || page.stage !== "") && has;
+    empty.hidden = !over && (has || page.status === "done");
     /** @type {HTMLElement} */ (empty.querySelector("p")).textContent = sentence;
-    empty.classList.toggle("over", failed && has);
-    one(".stack").classList.toggle("stale", failed && has);
+    empty.classList.toggle("over", over);
+    one(".stack").classList.toggle("stale", over);
+    one("#run").hidden = page.live;
+    one("#stop").hidden = !page.live;
+    this.#badge(failed);
+  }
+
+  /** What the run on screen was made by, always in sight. @param {boolean} failed whether the scenario did not run */
+  #badge(failed) {
+    const { page } = this;
+    const badge = one("#badge");
     const machine =
       (page.store.meta && !failed ? page.store.meta.machine : page.scenario.machine) ?? page.scenario.machine;
-    const measured = page.store.meta?.time_base === "measured";
-    const kernel = measured ? page.store.meta?.kernel : machine.kernel.replace("-debug", " + checks");
-    const seed = (page.ran ?? page.scenario).seed;
-    one("#badge").textContent = measured
-      ? `measured${kernel ? ` on ${kernel}` : ", a recorded trace"}`
-      : `simulated ${kernel} · ${machine.cpus} CPU${machine.cpus === 1 ? "" : "s"} · seed ${seed}`;
+    const { meta, recorded } = page.store;
+    if (meta?.time_base === "measured" && !failed) {
+      const version = meta.kernel.split(/[+-]/, 1)[0];
+      badge.textContent = recorded
+        ? `recorded on ${version}, ${recorded.date}`
+        : version
+          ? `${page.live ? "live on" : "measured on"} Linux ${version} in QEMU`
+          : "measured, a recorded trace";
+      badge.title = version ? `Measured time: Linux ${meta.kernel} in QEMU` : "Measured time";
+      return;
+    }
+    badge.title = "Simulated time: the engine computes what Linux would do";
+    const { seed } = page.ran ?? page.scenario;
+    badge.textContent = `simulated ${machine.kernel.replace("-debug", " + checks")} · ${machine.cpus} CPU${machine.cpus === 1 ? "" : "s"} · seed ${seed}`;
   }
+}
+
+/** Where a real run stands, in words. */
+const STAGES = /** @type {Record<string, string>} */ ({
+  start: "Asking for the real kernel",
+  boot: "Linux boots; the runs after this one start from a snapshot of it",
+  build: "The machine starts, and kbuild builds the module",
+  session: "The session begins",
+});
+
+/** @param {Queue} queue */
+function stageOf({ position, stage }) {
+  if (position > 0) return `The real kernel is busy: number ${position} in its queue`;
+  return STAGES[stage] ?? STAGES.start;
 }
 
 /** @param {string} text */

@@ -21,7 +21,7 @@ function download(blob, name) {
 /** A run that the server no longer keeps is made again there, and is the same. @param {PageState} page @param {string} format */
 export async function saveAs(page, format) {
   const { meta } = page.store;
-  if (!meta || !page.ran) {
+  if (meta?.time_base !== "simulated" || !page.ran) {
     notice("Only simulated runs can be written in other formats here; wqplay export does it for recorded traces.");
     return;
   }

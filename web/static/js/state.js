@@ -38,6 +38,10 @@ export class PageState {
     /** @type {"empty" | "running" | "done" | "failed"} */
     this.status = "empty";
     this.failure = "";
+    /** What a real run is at before its first event, in words. */
+    this.stage = "";
+    /** Whether a run of the real kernel is under way. */
+    this.live = false;
     /** @type {AxisKind} */
     this.axisKind = "folded";
     /** @type {Axis} */
@@ -123,6 +127,11 @@ export class PageState {
   /** @param {AxisKind} kind */
   setAxis(kind) {
     if (kind === this.axisKind) return;
+    this.growAxis(kind);
+  }
+
+  /** The axis made anew under a window that stays where it is: on the whole run, or on the same stretch. @param {AxisKind} [kind] */
+  growAxis(kind = this.axisKind) {
     const [from, to] = [this.axis.toNs(this.u0), this.axis.toNs(this.u1)];
     const whole = this.u0 <= 0 && this.u1 >= 1;
     this.axisKind = kind;

@@ -23,6 +23,8 @@ export class Store {
     this.error = null;
     /** @type {Diagnostic[]} */
     this.diagnostics = [];
+    /** Of a run that was recorded before: when, and how many runs there are. @type {{date: string, runs: number} | null} */
+    this.recorded = null;
     /** Number of the last message held; -1 before the first. */
     this.n = -1;
     /** The timeline is complete up to here. */

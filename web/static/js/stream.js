@@ -1,6 +1,7 @@
 /**
- * One run over the WebSocket `/ws/run`. Resuming is starting again and naming the last message held, so a broken
- * connection is mended here, unseen, a bounded number of times.
+ * One run over a WebSocket: `/ws/run` of the simulator, `/ws/vm` of the real kernel. Resuming is starting again and
+ * naming the last message held (a real run by its id: it happens once), so a broken connection is mended here, unseen,
+ * a bounded number of times in a row.
  */
 
 import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
@@ -14,47 +15,58 @@ const RETRY_MS = 400;
  * @typedef {object} Handlers
  * @property {(message: Record<string, any>) => number} message takes it and returns the last `n` held
  * @property {(text: string) => void} failed the run cannot go on; says why
+ * @property {(queue: Queue) => void} [queued] where a real run stands, before its first message
  */
+/** @typedef {{position: number, stage: string, run: string}} Queue */
+/** @typedef {{token: string}} Lab the real kernel of this server, and what it asks for */
+/** @typedef {{scenario: Scenario} | {run: string, explained: true}} Wanted a run to be made, or a real one told again */
+/** @typedef {{abandon: () => void, send: (message: Record<string, unknown>) => void}} Connection */
 
 /**
- * Plays a run that is there already, as if it came now. The returned function abandons it.
+ * Plays a run that is there already, as if it came now.
  * @param {Record<string, any>[]} messages
  * @param {Handlers} handlers
- * @returns {() => void}
+ * @returns {Connection}
  */
 export function replayRun(messages, handlers) {
   let done = false;
   queueMicrotask(() => {
     for (const message of messages) if (!done) handlers.message(message);
   });
-  return () => {
-    done = true;
+  return {
+    send: () => {},
+    abandon: () => {
+      done = true;
+    },
   };
 }
 
 /**
- * Starts a run. The returned function abandons it: no handler is called afterwards.
- * @param {Scenario} scenario
+ * Starts a run. Abandoning it ends it, and no handler is called afterwards.
+ * @param {Wanted} wanted
  * @param {Handlers} handlers
- * @returns {() => void}
+ * @param {Lab | null} [lab] the real kernel, not the simulator
+ * @returns {Connection}
  */
-export function startRun(scenario, handlers) {
+export function startRun(wanted, handlers, lab = null) {
   if (!reachable) {
     queueMicrotask(() => handlers.failed(NO_SERVER));
-    return () => {};
+    return { send: () => {}, abandon: () => {} };
   }
   let after = -1;
   let retries = 0;
   let done = false;
+  /** @type {Record<string, unknown>} */
+  let what = wanted;
   /** @type {WebSocket} */
   let socket;
   let timer = 0;
 
   const open = () => {
-    const url = new URL(onServer("/ws/run"), location.href);
+    const url = new URL(onServer(lab ? "/ws/vm" : "/ws/run"), location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     socket = new WebSocket(url);
-    socket.onopen = () => socket.send(JSON.stringify({ type: "start", v: 1, scenario, after }));
+    socket.onopen = () => socket.send(JSON.stringify({ type: "start", v: 1, ...what, after, ...lab }));
     socket.onmessage = ({ data }) => {
       if (done) return;
       const message = JSON.parse(data);
@@ -62,7 +74,13 @@ export function startRun(scenario, handlers) {
         again(message.retry_after_ms || RETRY_MS);
         return;
       }
+      if (message.type === "queue") {
+        what = { run: message.run };
+        handlers.queued?.(/** @type {any} */ (message));
+        return;
+      }
       after = handlers.message(message);
+      retries = 0;
       if (message.type === "end" || message.type === "error") {
         done = true;
         socket.close();
@@ -89,12 +107,20 @@ export function startRun(scenario, handlers) {
     );
   };
 
+  const send = (/** @type {Record<string, unknown>} */ message) => {
+    if (!done && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+
   open();
-  return () => {
-    done = true;
-    window.clearTimeout(timer);
-    // Closing a connection that is being made is a warning in the console.
-    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
-    else socket.close();
+  return {
+    send,
+    abandon: () => {
+      if (lab) send({ type: "stop" }); // else its machine would wait for who was cut off to come back
+      done = true;
+      window.clearTimeout(timer);
+      // Closing a connection that is being made is a warning in the console.
+      if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+      else socket.close();
+    },
   };
 }
