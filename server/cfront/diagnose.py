@@ -174,11 +174,15 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
         if name in _OLD_TYPES:
             return "removed", f"'{name}' {_OLD_TYPES[name]}", ""
     if match := _UNKNOWN_FUNCTION.search(message):
-        hint = hint or did_you_mean(hints.near(match[1]))
+        include = hints.api.include_for(match[1])
+        hint = f"add #include <{include}>" if include else hint or did_you_mean(hints.near(match[1]))
         return ("unknown-function", f"unknown function '{match[1]}'",
                 hint or "neither the module nor the simulated kernel has such a function")  # fmt: skip
     if match := _UNKNOWN_NAME.search(message):
-        if "did you mean" not in message:
+        include = hints.api.include_for(match[1])
+        if include:
+            hint = f"add #include <{include}>"
+        elif "did you mean" not in message:
             hint = did_you_mean(hints.near(match[1]))
         return "undeclared", message, hint
     if "__wq_initcall_" in message or "__wq_exitcall_" in message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from server.cfront import clang
 from server.cfront.context import EXTERN, FUNCTION_DECL, VAR_DECL, Context
 from server.cfront.expressions import Expressions
@@ -9,11 +11,15 @@ from server.cfront.initialisers import Initialisers, constants
 from server.cfront.statements import Statements
 from server.cfront.types import Refused
 from server.sim.cmodule import ir
+from server.sim.kapi.paths import GROUP_PATHS
 
 PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD = "__wq_param", "__wq_info", "__wq_initcall", "__wq_exitcall"
 META_RECORDS = (PARAM_RECORD, INFO_RECORD, INIT_RECORD, EXIT_RECORD)
 
 VARIABLE_BYTES_MAX = 64 << 20
+_LATE_GROUP = re.compile(
+    r"#\s*include\s*[<\"](?:{})[>\"]".format("|".join(re.escape(p) for paths in GROUP_PATHS.values() for p in paths))
+)
 
 
 class Part:
@@ -36,7 +42,7 @@ def translate(context: Context, unit: int, source: str) -> Part:
     lib = context.lib
     part = Part()
     declared = [c for c in lib.children(lib.getTranslationUnitCursor(unit)) if c.kind in (FUNCTION_DECL, VAR_DECL)]
-    own = _own(lib, declared)
+    own = _own(lib, declared, source)
     for cursor in declared:
         if cursor.kind == VAR_DECL and lib.Cursor_getStorageClass(cursor) != EXTERN:
             name = lib.name(cursor)
@@ -55,14 +61,19 @@ def translate(context: Context, unit: int, source: str) -> Part:
     return part
 
 
-def _own(lib: clang.Library, declared: list[clang.Cursor]) -> list[clang.Cursor]:
-    """The module's own declarations. The kernel's come in one block, as one header holds them: look at its ends."""
+def _own(lib: clang.Library, declared: list[clang.Cursor], source: str) -> list[clang.Cursor]:
+    """The module's own declarations. The kernel's come in one block, as one header holds them: look at its ends.
+
+    Where a header comes behind the module's first lines, they may come in two.
+    """
     first, last = 0, len(declared)
     while first < last and not lib.Location_isInSystemHeader(lib.getCursorLocation(declared[first])):
         first += 1
     while last > first and not lib.Location_isInSystemHeader(lib.getCursorLocation(declared[last - 1])):
         last -= 1
-    return declared[:first] + declared[last:]
+    between = declared[first:last] if _LATE_GROUP.search(source) else []
+    inside = [c for c in between if not lib.Location_isInSystemHeader(lib.getCursorLocation(c))]
+    return declared[:first] + inside + declared[last:]
 
 
 def _work_off(context: Context, part: Part, source: str) -> None:

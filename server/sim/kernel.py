@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from server.scenario import Limits, Machine
+from server.sim.block.core import Block
 from server.sim.cmodule.faults import LimitReached
 from server.sim.cmodule.host import MODULE_TEXT, Text
 from server.sim.cmodule.memory import Memory
@@ -25,6 +26,7 @@ from server.sim.lockdep import Lockdep
 from server.sim.locks import Locks
 from server.sim.machine import Cpu, Gen, Task, topology
 from server.sim.modules import Modules
+from server.sim.net.devices import NetDevices
 from server.sim.oops import Oops
 from server.sim.printk import Printk
 from server.sim.profile import BUILD_DIRS, COST_SETS, profile
@@ -136,7 +138,23 @@ class Kernel:
         self.wq = WorkqueueApi(self)
         self.hotplug = Hotplug(self)
         self.freezer = Freezer(self)
+        self._net: NetDevices | None = None
+        self._block: Block | None = None
         self.mem.on_finding = self.oops.finding
+
+    @property
+    def net(self) -> NetDevices:
+        """Network devices; made when something first asks for them, so that other runs know nothing of them."""
+        if self._net is None:
+            self._net = NetDevices(self)
+        return self._net
+
+    @property
+    def block(self) -> Block:
+        """The block layer; made as `net` is."""
+        if self._block is None:
+            self._block = Block(self)
+        return self._block
 
     # ---- booting -------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 VECTORS = ("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU")
-HI, TIMER, TASKLET, HRTIMER, RCU = 0, 1, 6, 8, 9
+HI, TIMER, NET_TX, NET_RX, BLOCK, TASKLET, HRTIMER, RCU = 0, 1, 2, 3, 4, 6, 8, 9
 MAX_RESTART = 10
 RAISE = KIND_BY_NAME["softirq_raise"]
 ENTRY = KIND_BY_NAME["softirq_entry"]
@@ -49,6 +50,7 @@ class Softirqs:
         self.ksoftirqd: dict[int, Task] = {}
         self.tasklets: dict[int, Tasklet] = {}
         self._queues: dict[tuple[int, bool], deque[Tasklet]] = {}
+        self._actions: dict[int, Callable[[Cpu], Gen]] = {}  # open_softirq()
         self.counts: dict[tuple[int, int], int] = {}  # by (cpu, vector), for /proc/softirqs
 
     def boot(self) -> None:
@@ -60,6 +62,10 @@ class Softirqs:
             task.allowed = frozenset((cpu.id,))
             task.state = "S"
             self.ksoftirqd[cpu.id] = task
+
+    def open_softirq(self, vector: int, action: Callable[[Cpu], Gen]) -> None:
+        """open_softirq: what runs for a vector."""
+        self._actions[vector] = action
 
     # ---- raising -------------------------------------------------------------------------------
 
@@ -125,6 +131,8 @@ class Softirqs:
             yield from k.hrtimers.run_softirq(cpu)
         elif vector == RCU:
             yield from k.rcu.run_softirq(cpu)
+        elif vector in self._actions:
+            yield from self._actions[vector](cpu)
         k.emit(EXIT, vector, VECTORS[vector])
 
     def _ksoftirqd(self, cpu: Cpu) -> Gen:

@@ -71,6 +71,7 @@ def lower(unit: ir.Unit) -> Program:
 
 KERNEL_OWN = (
     "task_struct", "cpumask", "kernel_param", "seq_file", "seq position", "inode", "file", "class", "param", "work",
+    "net", "block",
 )  # fmt: skip
 """What the simulated kernel allocates for itself while C runs: no leak of the module."""
 

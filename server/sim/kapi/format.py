@@ -18,9 +18,9 @@ MASK = (1 << 64) - 1
 
 
 class Arguments(Protocol):
-    """The variadic values of a call: promoted integers, pointers as addresses."""
+    """The variadic values of a call: promoted integers, pointers as addresses, structs as bytes."""
 
-    def __getitem__(self, index: int, /) -> int:
+    def __getitem__(self, index: int, /) -> int | bytes:
         """Argument `index`."""
 
     def __len__(self) -> int:
@@ -56,7 +56,8 @@ class Taken:
     def __call__(self) -> int:
         """The next argument."""
         index, self._next = self._next, self._next + 1
-        return self._args[index] if index < len(self._args) else 0
+        value = self._args[index] if index < len(self._args) else 0
+        return value if isinstance(value, int) else int.from_bytes(value[:8], "little")  # a struct: its first word
 
 
 def format_bytes(reader: Reader, fmt: bytes, args: Arguments) -> bytes:

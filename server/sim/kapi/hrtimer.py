@@ -56,7 +56,7 @@ struct hrtimer {
 INLINE = r"""
 static inline ktime_t ktime_set(const s64 secs, const unsigned long nsecs) { return secs * NSEC_PER_SEC + (s64)nsecs; }
 static inline ktime_t ms_to_ktime(u64 ms) { return ms * NSEC_PER_MSEC; }
-static inline ktime_t us_to_ktime(u64 us) { return us * NSEC_PER_USEC; }
+ktime_t us_to_ktime(u64 us) __wq_removed("us_to_ktime() came in 6.14: use ns_to_ktime(us * NSEC_PER_USEC)");
 static inline int ktime_compare(const ktime_t a, const ktime_t b) { return a < b ? -1 : a > b; }
 static inline bool ktime_after(const ktime_t a, const ktime_t b) { return a > b; }
 static inline bool ktime_before(const ktime_t a, const ktime_t b) { return a < b; }

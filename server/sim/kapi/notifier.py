@@ -1,4 +1,4 @@
-"""<linux/notifier.h>, <linux/reboot.h>, <linux/suspend.h>, <linux/netdevice.h> names: chains of functions, in C."""
+"""<linux/notifier.h>, <linux/reboot.h>, <linux/suspend.h>: chains of functions, in C."""
 
 from __future__ import annotations
 
@@ -142,8 +142,6 @@ static inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh
 
 @kernel("int register_reboot_notifier(struct notifier_block *nb)")
 @kernel("int unregister_reboot_notifier(struct notifier_block *nb)")
-@kernel("int register_netdevice_notifier(struct notifier_block *nb)")
-@kernel("int unregister_netdevice_notifier(struct notifier_block *nb)")
 @kernel("int register_keyboard_notifier(struct notifier_block *nb)")
 @kernel("int unregister_keyboard_notifier(struct notifier_block *nb)")
 @kernel("int register_die_notifier(struct notifier_block *nb)")

@@ -19,8 +19,7 @@ _LINUX = (
     "nsproxy", "kallsyms", "panic", "panic_notifier", "stringify", "once", "ftrace", "trace_events", "tracepoint",
     "stacktrace", "lockdep", "debug_locks", "mutex_types", "rtmutex", "cleanup", "overflow", "unaligned", "swab",
     "byteorder/generic", "syscalls", "fcntl", "stat", "namei", "dcache", "file", "path", "statfs", "io", "iopoll",
-    "ioport", "pci", "usb", "i2c", "gpio", "gpio/consumer", "dma-mapping", "netdevice", "etherdevice", "skbuff",
-    "if_ether", "ip", "tcp", "inet", "in", "net", "socket", "blkdev", "blk-mq", "bio", "genhd", "genalloc", "highmem",
+    "ioport", "pci", "usb", "i2c", "gpio", "gpio/consumer", "dma-mapping", "socket", "genalloc", "highmem",
     "pagemap", "swap", "rwlock_types", "wait_bit", "sched/mm", "sched/debug", "sched/task_stack", "kernel_stat",
     "tick", "clockchips", "clocksource", "profile", "input", "keyboard", "tty", "console", "vt_kern", "leds",
     "backlight", "security", "binfmts", "elf", "user_namespace", "sched/user", "acct", "audit", "nmi", "dmi",
@@ -32,13 +31,13 @@ _ASM = (
     "cpufeature", "smp", "topology", "timex", "tsc",
 )  # fmt: skip
 _OTHER = (
-    "linux/build-salt.h", "linux/anon_inodes.h", "asm-generic/io.h", "linux/netlink.h", "linux/dmaengine.h", "linux/ethtool.h",
+    "linux/build-salt.h", "linux/anon_inodes.h", "asm-generic/io.h", "linux/netlink.h", "linux/dmaengine.h",
     "linux/aio.h", "linux/uio.h", "asm/hardirq.h", "linux/sched/loadavg.h", "linux/sched/cputime.h", "linux/rtc.h", "linux/cpufreq.h",
-    "linux/pagevec.h", "linux/mount.h", "linux/buffer_head.h", "linux/of_platform.h", "linux/pinctrl/consumer.h", "linux/regmap.h",
+    "linux/pagevec.h", "linux/mount.h", "linux/of_platform.h", "linux/pinctrl/consumer.h", "linux/regmap.h",
     "linux/jump_label.h", "linux/unistd.h", "asm/unistd.h", "linux/of_device.h", "linux/of_gpio.h", "linux/of_irq.h", "linux/of_address.h",
-    "linux/kd.h", "linux/vt.h", "linux/console_struct.h", "linux/u64_stats_sync.h", "linux/hw_random.h", "linux/spi/spi.h",
+    "linux/kd.h", "linux/vt.h", "linux/console_struct.h", "linux/hw_random.h", "linux/spi/spi.h",
     "asm-generic/errno.h", "generated/utsrelease.h", "stdarg.h", "linux/init_task.h", "linux/softirq.h", "linux/container_of.h", "linux/property.h", "linux/pm_wakeup.h", "linux/nospec.h",
-    "linux/stdarg.h", "asm/unaligned.h", "trace/events/workqueue.h", "net/sock.h",
+    "linux/stdarg.h", "asm/unaligned.h", "trace/events/workqueue.h",
 )  # fmt: skip
 PATHS = (
     *(f"{root}linux/{name}.h" for root in ("", "uapi/") for name in _LINUX),
@@ -46,7 +45,19 @@ PATHS = (
     *_OTHER,
 )
 
+_NET = (
+    "netdevice", "etherdevice", "skbuff", "ethtool", "rtnetlink", "if_ether", "if_arp", "if", "if_packet", "if_vlan", "ip",
+    "ipv6", "tcp", "udp", "icmp", "inet", "inetdevice", "in", "in6", "net", "netdev_features", "u64_stats_sync",
+)  # fmt: skip
+_BLOCK = ("blkdev", "blk-mq", "bio", "blk_types", "bvec", "hdreg", "buffer_head", "blkpg")
+GROUP_PATHS = {
+    "net": (*(f"linux/{name}.h" for name in _NET), "net/sock.h", "net/net_namespace.h", "net/rtnetlink.h", "net/ip.h"),
+    "block": tuple(f"linux/{name}.h" for name in _BLOCK),
+}
+"""Headers that bring in a group of `registry.GROUPS` as well; the first is the one to name."""
+
 REMOVED_PATHS = {
+    "linux/genhd.h": "<linux/genhd.h> was removed in 5.18: use <linux/blkdev.h>",
     "linux/config.h": "<linux/config.h> was removed in 2.6.19: drop the line",
     "linux/smp_lock.h": "<linux/smp_lock.h> was removed in 2.6.39: drop the line, and use a mutex of your own",
     "linux/devfs_fs_kernel.h": "<linux/devfs_fs_kernel.h> was removed in 2.6.18: use class_create() and device_create()",

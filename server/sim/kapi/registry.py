@@ -3,6 +3,9 @@
 A kapi file has `HEADER` (C text: types and macros), `INLINE` (C text: functions written in C, which may use every
 prototype), and handlers: Python functions under `@kernel("prototype")`. `api()` scans the files of `HEADERS` in
 that order, which is the order of the C text. All `<linux/*.h>` bring in everything, so the order is no user's concern.
+
+The files of `GROUPS` are brought in by their own headers alone: their names (`struct request`, `struct bio`) are words
+that other modules use for things of their own.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
-from server.sim.kapi.paths import PATHS, REMOVED_PATHS
+from server.sim.kapi.paths import GROUP_PATHS, PATHS, REMOVED_PATHS
 
 HEADERS = (
     "compiler", "types", "bits", "list", "module", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
@@ -21,6 +24,8 @@ HEADERS = (
     "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "kobject", "device",
     "bus",
 )  # fmt: skip
+
+GROUPS = {"net": ("packets", "skbuff", "netdevice", "etherdevice", "netif"), "block": ("blkdev", "blk_mq")}
 
 MACRO_PREFIX = "__wqm_"  # of a function whose name is a macro; the front end drops it again
 Handler = Callable[..., Any]
@@ -74,10 +79,30 @@ class Api:
     """All of it: `files` (virtual headers), `prototypes` by name, `functions` with a handler, `names` for hints."""
 
     def __init__(self) -> None:
-        """Scan the files of HEADERS."""
+        """Scan the files of HEADERS and GROUPS."""
         self.prototypes: dict[str, Prototype] = {}
+        self.text = self._scan(HEADERS)
+        self.functions_of = {"": frozenset(self.prototypes)}
+        texts = {}
+        for group, headers in GROUPS.items():
+            before = frozenset(self.prototypes)
+            texts[group] = self._scan(headers)
+            self.functions_of[group] = frozenset(self.prototypes) - before
+        self.functions = frozenset(self.prototypes)
+        self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
+        for path, why in REMOVED_PATHS.items():
+            self.files["/wq/include/" + path] = f"/* {why} */\n"
+        self.files["/wq/include/wqplay/kernel.h"] = self.text
+        for group, text in texts.items():
+            self.files[f"/wq/include/wqplay/{group}.h"] = "#include <wqplay/kernel.h>\n" + text
+            for path in GROUP_PATHS[group]:
+                self.files["/wq/include/" + path] = f"#include <wqplay/{group}.h>\n"
+        self.group_texts = texts
+
+    def _scan(self, headers: tuple[str, ...]) -> str:
+        """The C text of some files; what they declare goes into `prototypes`."""
         text, declared, inline = [], [], []
-        for header in HEADERS:
+        for header in headers:
             module = import_module("server.sim.kapi." + header)
             text.append(getattr(module, "HEADER", ""))
             inline.append(getattr(module, "INLINE", ""))
@@ -90,18 +115,21 @@ class Api:
                     if not prototype.name.startswith("__get_"):
                         declared.append(prototype.declaration)
         forward = [head.rstrip() + ";" for part in inline for head in _INLINE.findall(part)]
-        self.text = "\n".join(["#pragma once", *text, *declared, *forward, *inline, ""])
-        self.functions = frozenset(self.prototypes)
-        self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
-        for path, why in REMOVED_PATHS.items():
-            self.files["/wq/include/" + path] = f"/* {why} */\n"
-        self.files["/wq/include/wqplay/kernel.h"] = self.text
+        return "\n".join(["#pragma once", *text, *declared, *forward, *inline, ""])
 
     @property
     def names(self) -> frozenset[str]:
         """Every function and macro that a module may use."""
-        defined = {a or b for a, b in _DEFINE.findall(self.text)}
+        whole = "\n".join([self.text, *self.group_texts.values()])
+        defined = {a or b for a, b in _DEFINE.findall(whole)}
         return frozenset(n for n in self.functions | defined if not n.startswith("__"))
+
+    def include_for(self, name: str) -> str:
+        """`linux/netdevice.h`: the header that brings in a function or macro of a group; empty for all others."""
+        for group, text in self.group_texts.items():
+            if name in self.functions_of[group] or any(name in found for found in _DEFINE.findall(text)):
+                return GROUP_PATHS[group][0]
+        return ""
 
 
 @cache

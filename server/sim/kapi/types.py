@@ -9,9 +9,9 @@ HEADER = (
 typedef signed char s8, __s8, int8_t;
 typedef unsigned char u8, __u8, uint8_t, u_char, unchar;
 typedef short s16, __s16, int16_t;
-typedef unsigned short u16, __u16, uint16_t, u_short, ushort, __le16, __be16, umode_t;
+typedef unsigned short u16, __u16, uint16_t, u_short, ushort, __le16, __be16, __sum16, umode_t;
 typedef int s32, __s32, int32_t;
-typedef unsigned int u32, __u32, uint32_t, u_int, uint, __le32, __be32, gfp_t, fmode_t, slab_flags_t, __poll_t;
+typedef unsigned int u32, __u32, uint32_t, u_int, uint, __le32, __be32, __wsum, gfp_t, fmode_t, slab_flags_t, __poll_t;
 typedef long long s64, __s64, int64_t, loff_t, time64_t, ktime_t;
 typedef unsigned long long u64, __u64, uint64_t, __le64, __be64, sector_t, blkcnt_t;
 typedef unsigned long size_t, __kernel_size_t, uintptr_t, ulong, u_long, pgoff_t, kernel_ulong_t, dma_addr_t_, irq_hw_number_t;

@@ -209,9 +209,12 @@ class Process:
             names += self.files.listdir(path)
         return sorted(dict.fromkeys(names))
 
-    def open(self, name: str, mode: str) -> Generator[None, None, Stream | int]:
-        """Opens a file: mode `r`, `w` (empties it), `a`, `rw`. -errno where it cannot be. To be closed by `close`."""
-        found = yield from self._open(name, mode)
+    def open(self, name: str, mode: str, more: int = 0) -> Generator[None, None, Stream | int]:
+        """Opens a file: mode `r`, `w` (empties it), `a`, `rw`; `more` are flags of open(2). -errno where it cannot be.
+
+        To be closed by `close`.
+        """
+        found = yield from self._open(name, mode, more)
         if not isinstance(found, int):
             self.shell.opened.append(found)
         return found
@@ -221,7 +224,7 @@ class Process:
         self.shell.drop(stream)
         yield from self.files.finish()
 
-    def _open(self, name: str, mode: str) -> Generator[None, None, Stream | int]:
+    def _open(self, name: str, mode: str, more: int) -> Generator[None, None, Stream | int]:
         world = self.shell.world
         path = self.path(name)
         if path == "/dev/null":
@@ -230,7 +233,7 @@ class Process:
             return -EISDIR if mode != "r" else -EISDIR
         content = world.files.get(path)
         if content is None and self.files.exists(path):
-            opened = yield from self.files.open(path, FLAGS[mode])
+            opened = yield from self.files.open(path, FLAGS[mode] | more)
             return -told(-opened) if isinstance(opened, int) else KernelFile(self.k, self.files, opened)
         if content is None:
             parent = posixpath.dirname(path)

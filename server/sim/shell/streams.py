@@ -232,6 +232,10 @@ class KernelFile(Stream):
                 return 0
         return -EIO
 
+    def sync(self) -> Generator[None, None, None]:
+        """fsync()."""
+        yield from self.opened.sync()
+
     def released(self) -> None:
         """To be released by this process, at its next system call's end."""
         self.files.close(self.opened)

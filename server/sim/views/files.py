@@ -11,6 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from server.sim.machine import Task
+from server.sim.net.sysfs import proc_net_dev
 from server.sim.views import system, tasks, workqueues
 from server.sim.views.fileops import writing
 from server.sim.views.nodes import OpenFile
@@ -56,7 +57,7 @@ VIEWS: tuple[View, ...] = (
     View("/proc/{pid}/status", lambda k, a: tasks.status(k, _task(k, a))),
     View("/proc/{pid}/stack", lambda k, a: tasks.stack(k, _task(k, a))),
     View("/proc/{pid}/wchan", lambda k, a: tasks.wchan(_task(k, a)) or "0"),
-    View("/proc/devices", lambda k, a: k.fs.devices()),
+    View("/proc/devices", lambda k, a: k.fs.devices() + k.block.disks.devices()),
     View("/proc/misc", lambda k, a: k.fs.misc_list()),
     View("/proc/version", lambda k, a: system.version(k)),
     View("/proc/uptime", lambda k, a: system.uptime(k)),
@@ -66,6 +67,8 @@ VIEWS: tuple[View, ...] = (
     View("/proc/interrupts", lambda k, a: system.interrupts(k)),
     View("/proc/softirqs", lambda k, a: system.softirqs(k)),
     View("/proc/cmdline", lambda k, a: "console=ttyS0 quiet\n"),
+    View("/proc/net/dev", lambda k, a: proc_net_dev(k.net)),
+    View("/proc/partitions", lambda k, a: k.block.disks.partitions()),
     View("/proc/sysrq-trigger", None, lambda k, a, text: sysrq(k, text)),
     View(
         "/proc/sys/kernel/{setting}",

@@ -52,8 +52,12 @@ class Mounts:
         return self._at(path).mode(path)
 
     def device(self, path: str) -> int:
-        """The number of a character device, -1 where the path names none."""
+        """The number of a device, -1 where the path names none."""
         return self.k.fs.device(path) if self.k.fs.exists(path) else -1
+
+    def is_block(self, path: str) -> bool:
+        """A block device."""
+        return self.k.fs.exists(path) and self.k.fs.is_block(path)
 
     def open(self, path: str, flags: int) -> Blocking:
         """open(2): an OpenFile, or -errno."""

@@ -48,6 +48,10 @@ class OpenFile:
         return READY & wanted
         yield
 
+    def sync(self) -> Blocking:
+        """fsync(2): nothing waits to be written."""
+        yield from ()
+
     def release(self) -> Blocking:
         """The last close."""
         yield from ()
@@ -56,15 +60,17 @@ class OpenFile:
 class Node:
     """A file: permission bits, and `open(flags)`, a generator that gives an OpenFile or -errno.
 
-    `device` is a character device's number, -1 for other files; `gone` says that it was removed while open.
+    `device` is a device's number, -1 for other files; `block`: it is a block device; `gone` says that it was removed
+    while open.
     """
 
-    __slots__ = ("mode", "open", "device", "gone")
+    __slots__ = ("mode", "open", "device", "block", "gone")
 
-    def __init__(self, mode: int, open_: Callable[[int], Blocking], device: int = -1) -> None:
+    def __init__(self, mode: int, open_: Callable[[int], Blocking], device: int = -1, *, block: bool = False) -> None:
         self.mode = mode
         self.open = open_
         self.device = device
+        self.block = block
         self.gone = False
 
 
@@ -151,9 +157,14 @@ class Nodes:
         return node.mode if node is not None else 0o755
 
     def device(self, path: str) -> int:
-        """The number of a character device, -1 where the path names none."""
+        """The number of a device, -1 where the path names none."""
         node = self.node(path)
         return node.device if node is not None else -1
+
+    def is_block(self, path: str) -> bool:
+        """A block device."""
+        node = self.node(path)
+        return node is not None and node.block
 
     def open(self, path: str, flags: int) -> Blocking:
         """open(2): an OpenFile, or -errno."""

@@ -109,7 +109,11 @@ class Files(Protocol):
         ...
 
     def device(self, path: str) -> int:
-        """The number of a character device, -1 where the path names none."""
+        """The number of a device, -1 where the path names none."""
+        ...
+
+    def is_block(self, path: str) -> bool:
+        """A block device."""
         ...
 
     def open(self, path: str, flags: int) -> Blocking:
@@ -366,6 +370,16 @@ class Kernel(Protocol):
     @property
     def irq(self) -> Irqs:
         """Interrupt lines."""
+        ...
+
+    @property
+    def net(self) -> Any:
+        """Network devices, `server.sim.net.devices.NetDevices`."""
+        ...
+
+    @property
+    def block(self) -> Any:
+        """Block devices, `server.sim.block.core.Block`."""
         ...
 
     @property

@@ -6,6 +6,8 @@ fs/sysfs, lib/kobject.c, drivers/base/{core,class}.c. An attribute's show and st
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from server.sim.views.cstruct import (
     ATTRIBUTE_MODE,
     ATTRIBUTE_SHOW,
@@ -236,6 +238,15 @@ class Sysfs(FileOps):
             yield
 
         self.add(path, Node(mode, open_))
+
+    def show(self, path: str, text: Callable[[], str]) -> None:
+        """A file of the kernel's own whose text is made when it is opened."""
+
+        def open_(flags: int) -> Blocking:
+            return -EACCES if writing(flags) else TextFile(text().encode())
+            yield
+
+        self.add(path, Node(0o444, open_))
 
     def device_remove(self, device: int) -> None:
         """device_unregister: directory, link and node go; what the kernel made is freed."""

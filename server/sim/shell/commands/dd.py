@@ -11,6 +11,7 @@ from server.sim.shell.streams import KernelFile, Stream
 from server.sim.shell.syntax import Word
 
 KEYS = ("if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "conv", "iflag", "oflag", "status")
+O_DIRECT = 0o40000
 NUMBERS = ("bs", "ibs", "obs", "count", "skip", "seek")
 BLOCK_MAX, BLOCKS_MAX = 1024 * 1024, 100_000
 
@@ -40,24 +41,28 @@ def run(process: Process, words: list[str]) -> Steps:
         if key not in KEYS or not equals or (key in NUMBERS and size_of(value) is None):
             return (yield from process.complain(f"invalid argument '{word}'"))
         settings[key] = value
-    source = yield from _opened(process, settings.get("if", ""), "r")
+    direct = [O_DIRECT if "direct" in settings.get(key, "").split(",") else 0 for key in ("iflag", "oflag")]
+    source = yield from _opened(process, settings.get("if", ""), "r", direct[0])
     if source is None:
         return 1
-    target = yield from _opened(process, settings.get("of", ""), "rw" if "notrunc" in settings.get("conv", "") else "w")
+    mode = "rw" if "notrunc" in settings.get("conv", "") else "w"
+    target = yield from _opened(process, settings.get("of", ""), mode, direct[1])
     if target is None:
         return 1
     status = yield from _copy(process, Copy(settings), source, target)
+    if "fsync" in settings.get("conv", "").split(",") and isinstance(target, KernelFile):
+        yield from target.sync()
     for stream, key in ((source, "if"), (target, "of")):
         if key in settings:
             yield from process.close(stream)
     return status
 
 
-def _opened(process: Process, name: str, mode: str) -> Generator[None, None, Stream | None]:
+def _opened(process: Process, name: str, mode: str, more: int) -> Generator[None, None, Stream | None]:
     """The file, or the standard stream; None after a message."""
     if not name:
         return process.fds.get(0 if mode == "r" else 1) or Stream()
-    found = yield from process.open(name, mode)
+    found = yield from process.open(name, mode, more)
     if isinstance(found, int):
         yield from process.complain(f"can't open '{name}': {strerror(-found)}")
         return None
@@ -65,7 +70,7 @@ def _opened(process: Process, name: str, mode: str) -> Generator[None, None, Str
 
 
 def _copy(process: Process, copy: Copy, source: Stream, target: Stream) -> Steps:
-    whole_in = part_in = whole_out = part_out = size = 0
+    whole_in = part_in = whole_out = part_out = 0
     status = yield from _position(process, copy, source, target)
     while not status and whole_in + part_in < copy.count:
         yield from process.spend(2 * process.k.cost("syscall"))
@@ -83,11 +88,8 @@ def _copy(process: Process, copy: Copy, source: Stream, target: Stream) -> Steps
                 f"error writing '{copy.settings.get('of', 'stdout')}': {strerror(-error)}"
             )
             break
-        size += len(text)
         whole_out, part_out = whole_out + full, part_out + (not full)
     yield from process.err(f"{whole_in}+{part_in} records in\n{whole_out}+{part_out} records out\n")
-    if copy.settings.get("status") not in ("none", "noxfer"):
-        yield from process.err(f"{size} bytes copied\n")
     return status
 
 
@@ -117,7 +119,7 @@ def check(words: list[Word], report: Report) -> None:
 
 COMMAND = Command(
     run,
-    "dd [if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N]",
+    "dd [if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [iflag=direct] [oflag=direct] [conv=fsync]",
     "Copies blocks: one read() and one write() each.",
     options=None,
     check=check,

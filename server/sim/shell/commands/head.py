@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
-from server.sim.shell.process import Process, strerror
+from server.sim.shell.process import READ_MAX, Process, strerror
+from server.sim.shell.streams import KernelFile, Stream
 
 COUNT_MAX = 10**9
 
@@ -32,26 +33,29 @@ def run(process: Process, words: list[str]) -> Steps:
     if count is None:
         return (yield from process.complain(f"invalid number '{text}'"))
     if not options.operands:
-        return (yield from _stream(process, count, by_bytes))
+        return (yield from _stream(process, process.stdin, count, by_bytes))
     status, told = 0, False
     for name in options.operands:
-        found = yield from process.read_file(name)
-        if isinstance(found, int):
-            status = yield from process.complain(f"{name}: {strerror(-found)}")
+        stream = yield from process.open(name, "r")
+        if isinstance(stream, int):
+            status = yield from process.complain(f"{name}: {strerror(-stream)}")
             continue
         if (len(options.operands) > 1 or "v" in options) and "q" not in options:
             yield from process.out(("\n" if told else "") + f"==> {name} <==\n")
             told = True
-        status |= yield from process.out(cut(found, count, by_bytes))
+        status |= yield from _stream(process, stream, count, by_bytes)
+        yield from process.close(stream)
+        if isinstance(stream, KernelFile) and stream.error:
+            status = yield from process.complain(f"{name}: {strerror(stream.error)}")
     return status
 
 
-def _stream(process: Process, count: int, by_bytes: bool) -> Steps:
+def _stream(process: Process, stream: Stream, count: int, by_bytes: bool) -> Steps:
     if count < 0 or by_bytes:
-        text = yield from process.stdin.everything(4 * 1024 * 1024 if count < 0 else count)
+        text = yield from stream.everything(READ_MAX if count < 0 else count)
         return (yield from process.out(cut(text, count, by_bytes)))
     while count > 0:
-        line = yield from process.stdin.line()
+        line = yield from stream.line()
         if not line:
             return 0
         if (yield from process.out(line)):

@@ -63,10 +63,11 @@ def entry(process: Process, options: Options, path: str, name: str) -> str:
         else 0o666
     )
     number = process.files.device(path)
+    kind = "" if number < 0 else "b" if process.files.is_block(path) else "c"
     size = len(content.text) if content else 0 if directory or not path.startswith("/sys") else 4096
     when = clock(process.k.cx.now, "%b %e %H:%M")
     shown = f"{size:9d}" if number < 0 else f"{number >> 20:4d}, {number & 0xFFFFF:3d}"
-    return f"{text_of_mode(mode, directory, number >= 0)} {1:4d} root     root     {shown} {when} {name}{mark}\n"
+    return f"{text_of_mode(mode, directory, kind)} {1:4d} root     root     {shown} {when} {name}{mark}\n"
 
 
 COMMAND = Command(run, "ls [-laAdFr1] [FILE...]", "Lists files.", options="laAdFr1hp")

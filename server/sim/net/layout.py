@@ -1,0 +1,47 @@
+"""struct net_device and its kin as `kapi/netdevice.py` declares them: offsets in bytes. Tests hold them against C."""
+
+from __future__ import annotations
+
+# struct net_device
+DEV_OPS, DEV_STATE, DEV_FLAGS, DEV_IFINDEX, DEV_MTU, DEV_MIN_MTU, DEV_MAX_MTU = 16, 24, 32, 36, 40, 44, 48
+DEV_TYPE, DEV_QLEN, DEV_REG_STATE, DEV_TX, DEV_ADDR, DEV_BROADCAST, DEV_ADDR_LEN = 52, 56, 60, 64, 72, 144, 176
+DEV_PRIV_FLAGS, DEV_STATS, DEV_WATCHDOG, DEV_TIMEO, DEV_LIST, DEV_RX_HANDLER, DEV_DEVICE = (
+    184,
+    192,
+    376,
+    416,
+    448,
+    480,
+    496,
+)
+IFNAMSIZ = 16
+STATS_COUNT = 23
+# struct net_device_ops
+OPS_INIT, OPS_UNINIT, OPS_OPEN, OPS_STOP, OPS_XMIT, OPS_SET_RX_MODE = 0, 8, 16, 24, 32, 64
+OPS_SET_MAC, OPS_VALIDATE, OPS_CHANGE_MTU, OPS_TX_TIMEOUT, OPS_STATS64, OPS_STATS = 72, 80, 120, 128, 136, 144
+# struct netdev_queue
+QUEUE_STATE, QUEUE_TRANS_START = 8, 16
+# struct napi_struct
+NAPI_STATE, NAPI_WEIGHT, NAPI_POLL, NAPI_DEV = 16, 24, 32, 40
+# struct sk_buff, skb_shared_info
+SKB_DEV, SKB_DESTRUCTOR, SKB_LEN, SKB_BITS, SKB_IIF, SKB_PROTOCOL = 16, 88, 96, 110, 128, 132
+SKB_TRANSPORT, SKB_NETWORK, SKB_MAC, SKB_END, SKB_HEAD, SKB_DATA, SKB_USERS = 138, 140, 142, 148, 152, 160, 172
+SHARED_DATAREF = 24
+# struct packet_type
+PTYPE_TYPE, PTYPE_DEV, PTYPE_FUNC = 0, 8, 16
+# struct notifier_block
+NB_CALL, NB_PRIORITY = 0, 16
+
+IFF_UP, IFF_BROADCAST, IFF_LOOPBACK, IFF_RUNNING, IFF_NOARP, IFF_PROMISC, IFF_MULTICAST = (
+    1,
+    2,
+    8,
+    0x40,
+    0x80,
+    0x100,
+    0x1000,
+)
+IFF_NO_QUEUE = 0x200000
+LINK_START, LINK_PRESENT, LINK_NOCARRIER = 1, 2, 4  # bits of net_device.state
+DRV_XOFF = 1  # of netdev_queue.state
+UNINITIALIZED, REGISTERED, UNREGISTERING, UNREGISTERED = range(4)
