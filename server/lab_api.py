@@ -43,6 +43,8 @@ class RealRuns(msgspec.Struct, frozen=True):
 class CompareRequest(msgspec.Struct, frozen=True):
     """Hold this scenario's simulated run against `runs` of the lab, the recorded ones of the gallery's `name`, or both.
 
+    Recorded ones count beside runs of the lab only where they are of the same scenario.
+
     Moments are told of the first: of the first of `runs` where there are any.
     """
 
@@ -135,13 +137,14 @@ async def compare(request: Request) -> Response:
         kernel, accelerator = run.kernel, run.accelerator
         references.append(run.trace)
     ran = len(references)
-    if asked.name or not ran:
-        _, there = recorded_of(asked.name)
-        if there.meta.of != subject(scenario):
-            raise Refusal("input", CHANGED)
+    entry = gallery.entries().get(asked.name)
+    there = recorded_of(asked.name)[1] if not ran else recorded.of(entry) if entry else None
+    if there is not None and there.meta.of == subject(scenario) and not scenario.actions:
         kernel, date = kernel or there.meta.kernel, there.meta.date
         accelerator = accelerator or there.meta.accelerator
         references += there.traces
+    elif not ran:
+        raise Refusal("input", CHANGED)
     machine = msgspec.structs.replace(
         scenario.machine, kernel=REAL_PROFILE, costs="tcg" if accelerator == "tcg" else "hardware"
     )

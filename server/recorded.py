@@ -53,11 +53,12 @@ def of(entry: gallery.Entry) -> Recorded | None:
 
 
 @lru_cache(KEPT)
-def _messages(name: str, folder: Path, cpus: int, title: str) -> tuple[bytes, ...]:
+def _messages(name: str, folder: Path, kernel: str, cpus: int, title: str) -> tuple[bytes, ...]:
     lines = (folder / "sched.1.txt").read_text().splitlines()
     recording, _ = ftrace_in.read(lines, name)
     header = recording.header
     header.producer, header.title, header.machine = "vm", title, Machine(cpus=cpus, kernel="6.12")
+    header.kernel = kernel
     out: list[bytes] = []
     Frames.replay(infer.explained(recording), "", Limits(), out.append)
     return tuple(out)
@@ -66,7 +67,8 @@ def _messages(name: str, folder: Path, cpus: int, title: str) -> tuple[bytes, ..
 def messages(recorded: Recorded, entry: gallery.Entry) -> tuple[bytes, ...]:
     """Run 1 as the messages of docs/protocol.md. Raises TraceTextError where nothing was recorded that has lanes."""
     scenario = entry.scenario
-    return _messages(scenario.module_name, recorded.folder, scenario.machine.cpus, scenario.title)
+    kernel, cpus = recorded.meta.kernel, scenario.machine.cpus
+    return _messages(scenario.module_name, recorded.folder, kernel, cpus, scenario.title)
 
 
 def text(recorded: Recorded, name: str) -> str:

@@ -1,5 +1,6 @@
 /** Two runs side by side: which items differ, in waiting and running, and from which moment on. */
 
+import { isAcross, keyOf } from "./align.js";
 import { count, duration } from "./format.js";
 import { announce, itemLabel, itemName, taskName } from "./model.js";
 import { isOwn, isUsed } from "./own.js";
@@ -9,11 +10,12 @@ import { isOwn, isUsed } from "./own.js";
 /** @typedef {{label: string, a: Life | null, b: Life | null, waits: number, runs: number, differs: boolean, own: boolean}} Pair */
 /** @typedef {{item: number, waits: number, runs: number, total: number, startNs: number, endNs: number, fate: string}} Life */
 
-/** Differences below this are rounding of costs, not behaviour. */
+/** Differences below this are rounding of costs, not behaviour; across machines, within three ticks at HZ=250. */
 const SAME_NS = 1000;
+const SAME_ACROSS_NS = 12_000_000;
 
-/** @param {Store} store @returns {Map<string, Life>} by name and number of the life */
-function lives(store) {
+/** @param {Store} store @param {boolean} across whether names differ @returns {Map<string, Life>} by name and number of the life */
+function lives(store, across) {
   const found = new Map();
   const table = /** @type {any} */ (store.end?.stats)?.items;
   const t = store.events.t.data;
@@ -23,7 +25,8 @@ function lives(store) {
     const last = steps[steps.length - 1];
     const word = last ? store.words.steps[last.step] : "";
     const start = steps.find((s) => store.words.steps[s.step] === "started");
-    found.set(`${itemName(store, item)}\n${store.items[item].nth}`, {
+    if (across && !isOwn(store, item)) continue; // the kernel's own depend on all that the machine has
+    found.set(across ? keyOf(store, item) : `${itemName(store, item)}\n${store.items[item].nth}`, {
       item,
       waits: table.held[i] + table.queued[i] + table.runnable[i],
       runs: table.running[i],
@@ -73,24 +76,37 @@ export function laneDifference(a, b) {
 
 /** @param {Store} a the run before @param {Store} b the run on screen */
 export function compareRuns(a, b) {
-  const [before, after] = [lives(a), lives(b)];
+  const across = isAcross(a, b);
+  const same = across ? SAME_ACROSS_NS : SAME_NS;
+  const [before, after] = [lives(a, across), lives(b, across)];
   /** @type {Pair[]} */
   const pairs = [];
   for (const key of new Set([...after.keys(), ...before.keys()])) {
     const [one, two] = [before.get(key) ?? null, after.get(key) ?? null];
-    const label = two ? itemLabel(b, two.item) : one ? itemLabel(a, one.item) : "";
+    const [was, is] = [one ? itemLabel(a, one.item) : "", two ? itemLabel(b, two.item) : ""];
+    const label = was && is && was !== is ? `${is} · ${was}` : is || was;
     const waits = one && two ? two.waits - one.waits : 0;
     const runs = one && two ? two.runs - one.runs : 0;
-    const moved = one && two && Math.abs(two.startNs - one.startNs) > SAME_NS;
+    const moved = !across && one && two && Math.abs(two.startNs - one.startNs) > same;
     const differs =
-      !one || !two || one.fate !== two.fate || Math.abs(waits) > SAME_NS || Math.abs(runs) > SAME_NS || moved === true;
+      !one || !two || one.fate !== two.fate || Math.abs(waits) > same || Math.abs(runs) > same || moved === true;
     const own = two ? isOwn(b, two.item) : one !== null && isOwn(a, one.item);
     pairs.push({ label, a: one, b: two, waits, runs, differs, own });
   }
   const weight = (/** @type {Pair} */ p) => (p.a && p.b ? Math.abs(p.waits) + Math.abs(p.runs) : 1e15);
   pairs.sort((p, q) => Number(q.differs) - Number(p.differs) || Number(q.own) - Number(p.own) || weight(q) - weight(p));
+  if (across) return { pairs, seq: -1, across, sentences: [acrossSentence(pairs)] };
   const seq = firstDifference(a, b);
-  return { pairs, seq, sentences: sentences(a, b, pairs, seq) };
+  return { pairs, seq, across, sentences: sentences(a, b, pairs, seq) };
+}
+
+/** Of a real and a simulated run, whose events are never the same one for one. @param {Pair[]} pairs */
+function acrossSentence(pairs) {
+  const both = pairs.filter((p) => p.a && p.b).length;
+  const differing = pairs.filter((p) => p.differs).length;
+  const same = `wait and run as long, within ${duration(SAME_ACROSS_NS)}`;
+  if (!differing) return `All ${count(both, "run")} of the module's items ${same}, in both.`;
+  return `Of ${count(pairs.length, "run")} of the module's items ${pairs.length - differing} ${same}.`;
 }
 
 /** @param {Store} a @param {Store} b @param {Pair[]} pairs @param {number} seq @returns {string[]} */

@@ -89,8 +89,8 @@ export function bindVerdict(root, page, goTo) {
       verdict.append(link);
     } else if (good) verdict.textContent += ", no finding";
     summary.textContent = stats?.summary ?? "";
-    id.textContent = store.meta ? `run ${store.meta.run.slice(0, 8)}` : "";
-    id.title = store.meta
+    id.textContent = store.meta?.run ? `run ${store.meta.run.slice(0, 8)}` : "";
+    id.title = store.meta?.run
       ? `run ${store.meta.run}, engine ${store.meta.engine}, digest ${store.end.digest.slice(0, 16)}`
       : "";
   });

@@ -6,6 +6,7 @@
  *     pixels   ^^ one mark, "3"           ^ bar, label in or above it
  */
 
+import { matchedLanes } from "./align.js";
 import { pixelRatio, prepare, sized } from "./canvas.js";
 import { paintSelection } from "./marks.js";
 import { pixels } from "./pixels.js";
@@ -13,6 +14,7 @@ import { CUT_PX_MIN, toX } from "./ruler.js";
 import { BAR, laneSpans } from "./spans.js";
 import { OWN, styleOfCode } from "./styles.js";
 import { paintTexts } from "./texts.js";
+import { paintVerdicts } from "./verdicts.js";
 
 /** @import { LaneSpans } from "./spans.js" */
 /** @import { PageState } from "./state.js" */
@@ -60,6 +62,7 @@ export function paintLanes(under, over, scene) {
   for (const { row, view } of painted) paintPoints(ctx, scene, row, view);
   paintTexts(ctx, scene, painted);
   paintSelection(ctx, scene, lanes);
+  paintVerdicts(ctx, scene, lanes, seen);
   return seen;
 }
 
@@ -78,6 +81,7 @@ function paintBars(canvas, { page, w, c, ticks, height, scroll }, visible, seen)
   for (const tick of ticks) ctx.fillRect(Math.round(tick.x * ratio), 0, painter.edge, canvas.height);
   if (!page.store.meta) return [];
   const edges = pixelEdges(page, w, width);
+  const matched = page.other?.meta ? matchedLanes(page.store, page.other) : null;
   const { columns, others } = /** @type {{columns: Uint8Array, others: Uint8Array}} */ (painter);
   const mark = Math.round(MARK_PX * ratio);
   const seenCodes = new Uint8Array(64);
@@ -91,7 +95,7 @@ function paintBars(canvas, { page, w, c, ticks, height, scroll }, visible, seen)
     for (let x = 0; x < width; x += 2) seenCodes[columns[x]] = 1;
     for (let k = 0; k < view.bars.length; k += BAR) seenCodes[columns[view.bars.data[k]]] = 1;
     painter.edges(columns, view.bars);
-    const other = page.other ? otherLane(page.other, page.store, row.lane) : null;
+    const other = matched?.get(row.lane.id);
     if (other && page.other) {
       others.fill(0);
       laneSpans(page.other, other).columns(edges, others, mark, page.other.reachedNs);
@@ -101,16 +105,6 @@ function paintBars(canvas, { page, w, c, ticks, height, scroll }, visible, seen)
   }
   for (let code = 2; code < 32; code++) if (seenCodes[code]) seen.add(styleOfCode(code & ~OWN));
   return painted;
-}
-
-/** The lane of another run that shows the same: of the same name and kind, in the pool of the same name. @param {import("./store.js").Store} other @param {import("./store.js").Store} store @param {import("./types.js").Lane} lane */
-function otherLane(other, store, lane) {
-  const pool = store.lanes.get(lane.parent)?.name;
-  for (const found of other.lanes.values()) {
-    if (found.kind === lane.kind && found.name === lane.name && other.lanes.get(found.parent)?.name === pool)
-      if (lane.kind !== "held" || found.order === lane.order) return found;
-  }
-  return null;
 }
 
 /** @type {Float64Array} */

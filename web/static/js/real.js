@@ -88,12 +88,14 @@ export class Real {
     if (asks) this.field.focus();
   }
 
+  /** Shows the run that was recorded of the scenario. @returns {Promise<boolean>} whether there is one */
   async recorded() {
     this.popover.hidePopover();
     this.runner.lab = null;
     const { showRecorded } = await import("./recorded.js");
     const said = await showRecorded(this.page, this.runner);
     if (said) notice(said);
+    return !said;
   }
 
   /** Which of the two is on: what runs, else what is on screen. */

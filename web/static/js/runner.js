@@ -31,6 +31,8 @@ export class Runner {
     this.lab = null;
     /** @type {Connection | null} */
     this.connection = null;
+    /** Whether a real run that is over is being told again. */
+    this.explaining = false;
     /** The run to be shown under the next one's bars. @type {Store | null} */
     this.comparing = null;
     /** @type {() => void} */
@@ -57,6 +59,7 @@ export class Runner {
     let shown = false;
     page.status = "running";
     page.failure = "";
+    this.explaining = false;
     page.stage = lab ? STAGES.start : "";
     page.live = lab !== null;
     performance.mark("run");
@@ -109,6 +112,9 @@ export class Runner {
     this.connection = ready ? replayRun(ready, handlers) : startRun({ scenario }, handlers, lab);
   }
 
+  /** Called when a real run is over and its waits are explained. @type {(() => void) | undefined} */
+  told;
+
   /** Called when the real kernel is not for this page, or not any more. @type {(() => void) | undefined} */
   refused;
 
@@ -148,12 +154,15 @@ export class Runner {
       else page.setTime(page.tNs);
       if (sel && !page.selection) selectNamed(page, sel);
       page.touch("data", "lanes", "selection", "status", "compare");
+      this.explaining = false;
+      this.told?.();
     };
     const message = (/** @type {Record<string, any>} */ each) => {
       store.ingest(each);
       if (each.type === "end") put();
       return store.n;
     };
+    this.explaining = true;
     // Without the explanation the run stays as it came, its waits unknown.
     this.connection = startRun({ run: live.meta?.run ?? "", explained: true }, { message, failed: () => {} }, lab);
   }

@@ -68,6 +68,8 @@ export class PageState {
     this.mark = null;
     /** The run that this one is compared with, drawn under its bars. @type {Store | null} */
     this.other = null;
+    /** What the real kernel's runs say of the simulated one. @type {import("./comparison.js").Facts | null} */
+    this.facts = null;
     this.playing = false;
     this.follow = true;
     /** Whether the page shows what a presenter shows (follow.js). */

@@ -7,7 +7,8 @@
  *     idle                    hairline            cancel   a cross
  */
 
-/** @typedef {"run" | "task" | "ready" | "sleep" | "block" | "inact" | "queued" | "idle" | "irq" | "softirq" | "timer" | "cancel"} Style */
+/** What became of an item in a comparison with the real kernel: a disc, a cross, a ring. @typedef {"held" | "differs" | "open"} Verdict */
+/** @typedef {"run" | "task" | "ready" | "sleep" | "block" | "inact" | "queued" | "idle" | "irq" | "softirq" | "timer" | "cancel" | Verdict} Style */
 
 /** In the order of the legend. @type {[Style, string][]} */
 export const LEGEND = [
@@ -22,6 +23,9 @@ export const LEGEND = [
   ["softirq", "softirq"],
   ["timer", "timer"],
   ["cancel", "cancelled"],
+  ["held", "as on the real kernel"],
+  ["differs", "differs from it"],
+  ["open", "the kernel leaves it open"],
 ];
 
 /** Bars that fill the row, on which text may stand. */

@@ -22,6 +22,8 @@ const NAMES = /** @type {const} */ ([
   "idle",
   "timer",
   "oninside",
+  "good",
+  "bad",
 ]);
 
 /** @typedef {Record<typeof NAMES[number], string>} Colours */
