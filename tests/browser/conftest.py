@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -36,13 +37,13 @@ def build_scripts() -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """The address of a server that runs as long as the block."""
+def running_server(**environment: str) -> Iterator[str]:
+    """The address of a server that runs as long as the block; its settings by `environment`."""
     build_scripts()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-c", SERVE, str(port)], cwd=ROOT)
+    server = subprocess.Popen([sys.executable, "-c", SERVE, str(port)], cwd=ROOT, env={**os.environ, **environment})
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), 0.1).close()

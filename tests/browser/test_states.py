@@ -230,25 +230,6 @@ def test_splitters_and_tabs_work_by_keyboard(page: Page, feed: Feed) -> None:
     expect(page.locator("#pane-terminal")).to_be_visible()
 
 
-def test_real_and_compare_say_how_they_become_available(page: Page, feed: Feed) -> None:
-    opened(page, feed)
-    page.get_by_role("button", name="Real", exact=True).click()
-    expect(page.locator("#about-real")).to_contain_text("docker compose --profile lab up")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Compare", exact=True).click()
-    expect(page.locator("#about-compare")).to_contain_text("only one run so far")
-
-
-def test_the_recorded_run_of_a_scenario_takes_the_lanes(page: Page, feed: Feed) -> None:
-    opened(page, feed)
-    page.get_by_role("button", name="Real", exact=True).click()
-    page.locator("#recorded").click()
-    expect(page.locator("#badge")).to_contain_text("measured on")
-    expect(page.locator("#notice")).to_contain_text("recorded run")
-    expect(page.locator("#real")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#simulator")).to_have_attribute("aria-pressed", "false")
-
-
 def test_a_phone_shows_the_timeline_first_and_one_pane(page: Page, feed: Feed) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, feed)

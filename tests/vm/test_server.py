@@ -172,5 +172,5 @@ def test_recorded_runs_of_the_gallery(lab: str) -> None:
     request = Request(f"http://{lab}/api/compare", json.dumps({"scenario": given, "name": "ordered_queue"}).encode())
     with urlopen(request) as answer:
         table = json.load(answer)["table"]
-    assert table["references"] >= 3
+    assert table["references"] == 6
     assert sum(row["held"] for row in table["rows"]) > 100

@@ -83,6 +83,7 @@ export class Act {
     ])
       one(/** @type {string} */ (id)).hidden = page.live !== live;
     for (const id of ["#act-when", "#act-again"]) one(id).hidden = page.live;
+    one("#act-title").textContent = page.live ? "Act now" : "Act at the playhead";
     one("#act-submit").textContent = page.live ? "Type it" : "Run again";
     this.compare.checked = compare;
     this.time.value = at(Math.max(0, page.tNs)).replace("us", "us");

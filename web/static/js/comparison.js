@@ -8,6 +8,7 @@ import { notice } from "./notice.js";
 import { labStatus } from "./real.js";
 import { Store } from "./store.js";
 import { startRun } from "./stream.js";
+import { onServer } from "./whereabouts.js";
 
 /** @import { Connection, Lab } from "./stream.js" */
 /** @import { Machine, Scenario } from "./types.js" */
@@ -92,7 +93,7 @@ export class Comparison {
   /** The facts of these runs, put on the page. @param {Scenario} scenario @param {string[]} runs @returns {Promise<Machine | null>} */
   async #ask(scenario, runs) {
     const { page, real } = this;
-    const answer = await fetch("/api/compare", {
+    const answer = await fetch(onServer("/api/compare"), {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ scenario, name: page.base.name, runs }),

@@ -5,6 +5,7 @@
 
 import { notice } from "./notice.js";
 import { store, stored } from "./storage.js";
+import { onServer } from "./whereabouts.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { Runner } from "./runner.js" */
@@ -18,7 +19,7 @@ const TOKEN = "wqplay:lab-token";
 
 /** What this server has; null where it does not answer. @returns {Promise<LabStatus | null>} */
 export async function labStatus() {
-  const answer = await fetch("/api/lab").catch(() => null);
+  const answer = await fetch(onServer("/api/lab")).catch(() => null);
   return answer?.ok ? answer.json() : null;
 }
 

@@ -3,6 +3,7 @@
 import { count } from "./format.js";
 import { notice } from "./notice.js";
 import { Store } from "./store.js";
+import { onServer } from "./whereabouts.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -10,7 +11,7 @@ import { Store } from "./store.js";
 async function fetched(page) {
   const { name } = page.base;
   if (!name) return "Recorded are the scenarios of the gallery, and this is none of them.";
-  const answer = await fetch(`/api/scenarios/${encodeURIComponent(name)}/real`).catch(() => null);
+  const answer = await fetch(onServer(`/api/scenarios/${encodeURIComponent(name)}/real`)).catch(() => null);
   const body = await answer?.json().catch(() => null);
   if (answer?.ok && body?.messages?.length) return body;
   if (answer?.ok) return "Of this scenario the real kernel's log was recorded, but no event that has a lane.";
