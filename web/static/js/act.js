@@ -77,12 +77,8 @@ export class Act {
   open(compare) {
     const { page } = this;
     page.playing = false;
-    for (const [id, live] of [
-      ["#act-later", false],
-      ["#act-now", true],
-    ])
-      one(/** @type {string} */ (id)).hidden = page.live !== live;
-    for (const id of ["#act-when", "#act-again"]) one(id).hidden = page.live;
+    for (const id of ["#act-later", "#act-when", "#act-again"]) one(id).hidden = page.live;
+    one("#act-now").hidden = !page.live;
     one("#act-title").textContent = page.live ? "Act now" : "Act at the playhead";
     one("#act-submit").textContent = page.live ? "Type it" : "Run again";
     this.compare.checked = compare;
@@ -121,8 +117,15 @@ export class Act {
     );
   }
 
+  /** On a real kernel that runs, a command is typed at once. @param {string} command @returns {boolean} whether one runs */
+  #now(command) {
+    if (this.page.live) this.runner.connection?.send({ type: "act", command });
+    return this.page.live;
+  }
+
   /** Types a command at the playhead, with no dialog, and runs again. @param {string} command */
   type(command) {
+    if (this.#now(command)) return;
     this.#add(Math.max(0, Math.round(this.page.tNs)), command);
     this.runner.run();
   }
@@ -131,8 +134,7 @@ export class Act {
   #do(command) {
     if (!command) return;
     const { page } = this;
-    if (page.live) {
-      this.runner.connection?.send({ type: "act", command });
+    if (this.#now(command)) {
       this.dialog.close();
       return;
     }

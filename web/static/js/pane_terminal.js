@@ -137,10 +137,13 @@ export function terminalPane(act) {
     beside.root.append(prompt);
     root.replaceChildren(session.root, beside.root);
     made = { session, beside, empty, wanted: false, store: page.store, n: -2, more, typed: null };
+    const when = () => {
+      input.placeholder = page.live ? "typed now" : `typed at ${at(Math.max(0, page.tNs))}`;
+    };
     page.listen((flags) => {
-      if (made && flags.has("time")) input.placeholder = `typed at ${at(Math.max(0, page.tNs))}`;
+      if (flags.has("time") || flags.has("status")) when();
     });
-    input.placeholder = `typed at ${at(Math.max(0, page.tNs))}`;
+    when();
     return made;
   };
 
