@@ -127,7 +127,7 @@ class Exec:
         k = self.k
         now = k.cx.now
         assert task.gen is not None
-        mark = (task.pid, k.mem.writes, k.news)
+        mark = (task.pid, k.mem.writes, k.news, k.clock_reads)
         if cpu.spin_places.again(mark, task.gen):
             return max(now, k.engine.next_time())
         return now

@@ -94,6 +94,7 @@ class Kernel:
         self._names: dict[str, int] = {}
         self.panicked = ""
         self.kernel_masks: dict[str, int] = {}  # cpumasks that C asked for, by kind
+        self.clock_reads = 0  # of clocks finer than the jiffy: what a loop reads there differs each time
         self._poll_mark = (-1, -1, -1)
         self._poll_turns = 0
         self._poll_since = 0

@@ -167,6 +167,7 @@ REALTIME_AT_BOOT_NS = 1_735_689_600_000_000_000  # 2025-01-01 00:00 UTC: every s
 def ktime_get(k: Kernel) -> int:
     """Nanoseconds since boot."""
     k.charge("ktime_get")
+    k.clock_reads += 1
     k.clock_read()
     return int(k.cx.now)
 
@@ -175,6 +176,7 @@ def ktime_get(k: Kernel) -> int:
 def ktime_get_real(k: Kernel) -> int:
     """Nanoseconds since 1970; the simulated machine boots at the start of 2025."""
     k.charge("ktime_get")
+    k.clock_reads += 1
     k.clock_read()
     return REALTIME_AT_BOOT_NS + int(k.cx.now)
 
