@@ -2,13 +2,15 @@
 
 Each task has a virtual runtime that grows with its CPU time over its weight, and a deadline one slice ahead. A task is
 eligible while its vruntime does not exceed the weighted average V; of the eligible ones the earliest deadline runs.
-A picked task is protected until its slice is used up (RUN_TO_PARITY). Delayed dequeue is reduced to what it does to
-the lag: a task that slept with negative lag has worked it off as far as V moved on meanwhile.
+A picked task is protected until its slice is used up or it is no longer eligible (RUN_TO_PARITY). A task that blocks
+while it is not eligible stays in the queue (DELAY_DEQUEUE): it counts, and leaves when it would be picked; woken
+before, it goes on where it stands.
 """
 
 from __future__ import annotations
 
 from server.sim.machine import NICE_0_WEIGHT, Cpu, Task
+from server.sim.placement import decayed
 
 
 def base_slice_ns(cpus: int) -> int:
@@ -33,68 +35,131 @@ class Fair:
         task.sum_exec += delta
         if task is cpu.idle or task.rt_prio:
             return
+        cpu.util = decayed(cpu.util, now - cpu.util_at) + delta
+        cpu.util_at = now
         task.vruntime += delta * NICE_0_WEIGHT // task.weight
         if task.vruntime >= task.deadline:
             task.deadline = task.vruntime + self.slice_ns * NICE_0_WEIGHT // task.weight
             task.slice_protect = False
-            if cpu.rq:
+            if cpu.rq or cpu.delayed:
                 cpu.need_resched = True
 
-    def average(self, cpu: Cpu) -> tuple[int, int]:
-        """V and the load behind it (avg_vruntime): the current task counts while it is runnable."""
+    def _members(self, cpu: Cpu) -> list[Task]:
+        """What competes on a CPU: the queue, tasks whose dequeue is delayed, and the current task while runnable."""
         curr = cpu.current
-        here = curr.on_rq and curr.cpu == cpu.id  # it may have moved itself away and only be on its way out
-        members = [*cpu.rq, curr] if here and curr is not cpu.idle and not curr.rt_prio else cpu.rq
-        if not members:
-            return cpu.min_vruntime, 0
+        members = cpu.rq + cpu.delayed if cpu.delayed else cpu.rq
+        if curr.on_rq and curr.cpu == cpu.id and curr is not cpu.idle and not curr.rt_prio:
+            return [*members, curr]
+        return members
+
+    @staticmethod
+    def _sums(members: list[Task]) -> tuple[int, int, int]:
+        """A base, the weighted sum of the vruntimes above it, and the load: V is base + sum / load."""
         base = members[0].vruntime
         load = total = 0
         for task in members:
             total += (task.vruntime - base) * task.weight
             load += task.weight
+        return base, total, load
+
+    def average(self, cpu: Cpu) -> tuple[int, int]:
+        """V and the load behind it (avg_vruntime); without load, where V was last."""
+        members = self._members(cpu)
+        if not members:
+            return cpu.min_vruntime, 0
+        base, total, load = self._sums(members)
         cpu.min_vruntime = base + total // load
         return cpu.min_vruntime, load
 
-    def place(self, cpu: Cpu, task: Task, *, initial: bool, same_cpu: bool) -> None:
-        """Gives a task that joins the queue its vruntime and deadline (place_entity)."""
+    def _lag(self, cpu: Cpu, task: Task) -> int:
+        """entity_lag: V less its vruntime, within two slices or a tick."""
+        v, _ = self.average(cpu)
+        limit = self.lag_limit_ns * NICE_0_WEIGHT // task.weight
+        return max(-limit, min(limit, v - task.vruntime))
+
+    def place(self, cpu: Cpu, task: Task, *, initial: bool) -> None:
+        """Gives a task that joins the queue its vruntime and deadline (place_entity): its lag is as it was."""
         v, load = self.average(cpu)
-        lag = task.vlag
-        if lag < 0 and same_cpu:
-            lag = min(0, max(lag, v - task.vruntime))
-        if load and lag:
-            lag = lag * (load + task.weight) // load
-        elif not load:
-            lag = 0
+        lag = task.vlag * (load + task.weight) // load if load else 0
         task.vruntime = v - lag
+        if task.rel_deadline is not None:
+            task.deadline = task.vruntime + task.rel_deadline
+            task.rel_deadline = None
+            return
         share = self.slice_ns * NICE_0_WEIGHT // task.weight
         task.deadline = task.vruntime + (share // 2 if initial else share)
 
+    def block(self, cpu: Cpu, task: Task) -> None:
+        """The current task blocks (dequeue_entity): it leaves, or stays, delayed, while it is not eligible."""
+        members = self._members(cpu)
+        base, total, load = self._sums(members)
+        if total < (task.vruntime - base) * load and task.state != "X":
+            cpu.delayed.append(task)
+            task.delayed = True
+        else:
+            task.vlag = self._lag(cpu, task)
+
+    def drop(self, cpu: Cpu, task: Task) -> None:
+        """A delayed task leaves after all; what it was owed meanwhile is forfeit (DELAY_ZERO)."""
+        task.vlag = min(0, self._lag(cpu, task))
+        cpu.delayed.remove(task)
+        task.delayed = False
+
+    def requeue(self, cpu: Cpu, task: Task) -> None:
+        """A delayed task is woken: it competes on, without what it was owed (requeue_delayed_entity)."""
+        lag = self._lag(cpu, task)
+        cpu.delayed.remove(task)
+        task.delayed = False
+        if lag > 0:
+            task.vlag = 0
+            self.place(cpu, task, initial=False)
+
     def leave(self, cpu: Cpu, task: Task) -> None:
-        """Keeps the lag of a task that leaves the queue (update_entity_lag)."""
-        v, _ = self.average(cpu)
-        limit = self.lag_limit_ns * NICE_0_WEIGHT // task.weight
-        task.vlag = max(-limit, min(limit, v - task.vruntime))
+        """A runnable task leaves for another CPU: with its lag, and what is left until its deadline."""
+        task.vlag = self._lag(cpu, task)
+        task.rel_deadline = task.deadline - task.vruntime
+
+    def reweight(self, cpu: Cpu, task: Task, weight: int) -> None:
+        """A task's weight changes: its lag, and what is left until its deadline, keep their worth in real time."""
+        old = task.weight
+        if not (task.on_rq or task.delayed) or task.rt_prio:
+            task.vlag = task.vlag * old // weight
+        elif task is cpu.current:  # set_user_nice takes the running task out and puts it back
+            lag = self._lag(cpu, task) * old // weight
+            rest = task.deadline - task.vruntime
+            task.on_rq = False
+            task.weight = weight
+            task.vlag, task.rel_deadline = lag, rest
+            self.place(cpu, task, initial=False)
+            task.on_rq = True
+            task.slice_protect = True
+        else:
+            v, _ = self.average(cpu)
+            task.vruntime = v - (v - task.vruntime) * old // weight
+            task.deadline = v + (task.deadline - v) * old // weight
+        task.weight = weight
 
     def pick(self, cpu: Cpu) -> Task | None:
-        """The task that should run (pick_eevdf): the current one, one of the queue, or None."""
+        """The task that should run (pick_eevdf): the current one, one of the queue, a delayed one, or None."""
         curr: Task | None = cpu.current
         assert curr is not None
-        if curr is cpu.idle or not curr.on_rq or curr.rt_prio or curr.state != "R" or curr.cpu != cpu.id:
+        if curr is cpu.idle or not curr.on_rq or curr.rt_prio or curr.cpu != cpu.id:
             curr = None
-        if not cpu.rq:
+        queue = cpu.rq + cpu.delayed if cpu.delayed else cpu.rq
+        if not queue:
             return curr
-        v, _ = self.average(cpu)
+        if curr is None and len(queue) == 1:
+            return queue[0]
+        base, total, load = self._sums([*queue, curr] if curr is not None else queue)
         if curr is not None:
-            if curr.vruntime > v:
+            if total < (curr.vruntime - base) * load:
                 curr = None
             elif curr.slice_protect:
                 return curr
-        best = None
-        for task in cpu.rq:
-            if task.vruntime <= v and (best is None or task.deadline < best.deadline):
+        best = curr
+        for task in queue:
+            if total >= (task.vruntime - base) * load and (
+                best is None or task.deadline < best.deadline or (task.deadline == best.deadline and best is curr)
+            ):
                 best = task
-        if best is None and curr is None:
-            best = min(cpu.rq, key=lambda t: t.vruntime)  # rounding left nobody eligible
-        if curr is not None and (best is None or curr.deadline < best.deadline):
-            return curr
         return best

@@ -52,6 +52,7 @@ class Kthreads:
         k = self.k
         self.kthreadd = k.new_task("kthreadd", "kthread", self._kthreadd(), 0, 0)
         self.kthreadd.state = "S"
+        self.kthreadd.vlag = k.sched.fair.lag_limit_ns  # it slept while booting went on
         k.new_task("pool_workqueue_release", "kthread", None, 0, 0).state = "S"
 
     def _kthreadd(self) -> Gen:
@@ -59,11 +60,11 @@ class Kthreads:
         while True:
             while self._requests:
                 request = self._requests.pop(0)
+                yield from k.sched.might_resched()  # copy_process() allocates; from there to the next none
                 k.charge("kthread_create")
                 if k.cx.now >= k.cx.horizon:
                     yield None
                 k.sched.fork(request.comm, self._born(request), request.kind, nice=0)
-                yield from k.sched.might_resched()
             yield from k.sched.block("S", "")  # at rest: waits for nothing that anybody asked for
 
     def _born(self, request: _Request) -> Gen:
@@ -88,6 +89,7 @@ class Kthreads:
         self._requests.append(request)
         assert self.kthreadd is not None
         k.sched.wake_up(self.kthreadd)
+        yield from k.sched.might_resched()  # wait_for_completion_killable()
         while not request.born:
             yield from k.sched.block("D", "THREAD", f"task:{self.kthreadd.index}", "how=create")
         task = request.task

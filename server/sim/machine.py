@@ -27,7 +27,8 @@ class Task:
     """A thread. `state` is R, S, D, I (TASK_IDLE), Z or X; `on_rq` says whether a run queue holds it.
 
     `gen` runs it; `preempt` counts preempt_disable and held spinlocks, `bh_off` local_bh_disable.
-    `vruntime`, `deadline`, `vlag` are EEVDF's (ns of weight 1024).
+    `vruntime`, `deadline`, `vlag` are EEVDF's (ns of weight 1024), `rel_deadline` while it moves between CPUs.
+    `delayed`: it has blocked, and its CPU's fair class has not let it go yet.
     """
 
     __slots__ = (
@@ -47,6 +48,8 @@ class Task:
         "vruntime",
         "deadline",
         "vlag",
+        "rel_deadline",
+        "delayed",
         "exec_start",
         "sum_exec",
         "slice_protect",
@@ -64,6 +67,7 @@ class Task:
         "killed",
         "pending_signal",
         "wake_cpu",
+        "recent_cpu",
         "desc",
         "is_user",
         "data",
@@ -99,6 +103,8 @@ class Task:
         self.vruntime = 0
         self.deadline = 0
         self.vlag = 0
+        self.rel_deadline: int | None = None
+        self.delayed = False
         self.exec_start = 0
         self.sum_exec = 0
         self.slice_protect = False
@@ -116,6 +122,7 @@ class Task:
         self.killed = False
         self.pending_signal = 0
         self.wake_cpu = cpu
+        self.recent_cpu = cpu  # where it was before: recent_used_cpu
         self.desc = ""
         self.is_user = False
         self.data = 0  # address of its task_struct, for C
@@ -151,6 +158,7 @@ class Cpu:
     online: bool = True
     current: Task = field(init=False)
     rq: list[Task] = field(default_factory=list)  # runnable fair tasks, the current one not among them
+    delayed: list[Task] = field(default_factory=list)  # blocked ones that the fair class still counts
     rt: deque[Task] = field(default_factory=deque)
     need_resched: bool = False
     frames: list[Frame] = field(default_factory=list)
@@ -162,6 +170,8 @@ class Cpu:
     softirq_pending: int = 0
     in_softirq: bool = False
     min_vruntime: int = 0
+    util: int = 0  # decayed ns that fair tasks have run here, as of util_at
+    util_at: int = 0
     tick: Entry | None = None
     switching: bool = False
     spinning: bool = False  # what runs here waits, busily, for unspin(): it has no step queued

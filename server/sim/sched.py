@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.sim.fair import Fair
 from server.sim.machine import WEIGHTS, Cpu, Gen, Task
+from server.sim.placement import Placement
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Scheduler:
     def __init__(self, k: Kernel) -> None:
         self.k = k
         self.fair = Fair(len(k.topology.cpus), k.profile.tick_ns)
+        self.placement = Placement(k)
         self.worker_sleeping: Callable[[Task], None] = _nothing
         self.worker_running: Callable[[Task], None] = _nothing
         self.off_cpu: Callable[[Task], None] | None = None  # set while somebody spins on a running lock holder
@@ -128,8 +130,15 @@ class Scheduler:
         task.state = "R"
         if task.on_rq:  # had not scheduled yet, or is running
             return True
-        cpu = k.cpus[self.select_cpu(task)]
-        self._enqueue(cpu, task, initial=False)
+        if task.delayed:  # ttwu_runnable: it never left
+            cpu = k.cpus[task.cpu]
+            self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+            self.fair.requeue(cpu, task)
+            cpu.rq.append(task)
+            task.on_rq = True
+        else:
+            cpu = k.cpus[self.placement.wakeup(task)]
+            self._enqueue(cpu, task, initial=False)
         k.emit(SCHED_WAKEUP, task.comm, task.pid, task.prio, cpu.id, task.index)
         self._tell_runnable(cpu, task)
         self._reach(cpu, task)
@@ -182,40 +191,12 @@ class Scheduler:
             else:
                 self.k.exec.ipi(cpu, self.k.cx.now + self.k.cost("wake_remote"))
 
-    def select_cpu(self, task: Task) -> int:
-        """select_task_rq: the CPU of a woken task (rule R7 of the model: previous, then waker's
-        cache, then any idle).
-        """
-        k = self.k
-        if task.allowed is not None and len(task.allowed) == 1:
-            for only in task.allowed:
-                if k.cpus[only].online:
-                    return only
-        allowed = [c.id for c in k.cpus if c.online and (task.allowed is None or c.id in task.allowed)]
-        if not allowed:
-            allowed = [c.id for c in k.cpus if c.online]
-            task.allowed = None  # cpuset fallback: select_fallback_rq
-        if len(allowed) == 1:
-            return allowed[0]
-        previous = task.wake_cpu
-        if previous in allowed and k.cpus[previous].is_idle:
-            return previous
-        near = [c for c in allowed if self._shares_cache(c, k.cpu.id)]
-        for group in (near, allowed):
-            for c in group:
-                if k.cpus[c].is_idle:
-                    return c
-        return previous if previous in allowed else allowed[0]
-
-    def _shares_cache(self, a: int, b: int) -> bool:
-        return any(a in cache and b in cache for cache in self.k.topology.caches)
-
     def _enqueue(self, cpu: Cpu, task: Task, *, initial: bool) -> None:
         k = self.k
         if not task.rt_prio:
             if cpu.current is not cpu.idle:
                 self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
-            self.fair.place(cpu, task, initial=initial, same_cpu=task.cpu == cpu.id)
+            self.fair.place(cpu, task, initial=initial)
         task.on_rq = True
         task.cpu = task.wake_cpu = cpu.id
         if task.rt_prio:
@@ -248,7 +229,7 @@ class Scheduler:
         if sleeping:
             task.state = "D"
             return task
-        target = k.cpus[cpu if cpu is not None else self.select_cpu(task)]
+        target = k.cpus[cpu if cpu is not None else self.placement.birth(task)]
         self._enqueue(target, task, initial=True)
         k.emit(SCHED_WAKEUP_NEW, task.comm, task.pid, task.prio, target.id, task.index)
         self._tell_runnable(target, task)
@@ -258,19 +239,32 @@ class Scheduler:
     def set_affinity(self, task: Task, cpus: frozenset[int] | None) -> None:
         """set_cpus_allowed_ptr: a runnable task that may not stay is moved; a running one at its next switch."""
         task.allowed = cpus
-        if cpus is None or task.cpu in cpus or not task.on_rq:
+        if cpus is None or task.cpu in cpus:
             return
         here = self.k.cpus[task.cpu]
+        if task.delayed:
+            self.fair.drop(here, task)
+        if not task.on_rq:
+            return
         if here.current is task:
             here.need_resched = True
             return
-        self._move(here, task, self.k.cpus[self.select_cpu(task)])
+        self._move(here, task, self.k.cpus[self.placement.wakeup(task)])
+
+    def settle(self, task: Task) -> None:
+        """wait_task_inactive, as kthread_bind() calls it: a blocked task leaves the queue for good."""
+        if task.delayed:
+            cpu = self.k.cpus[task.cpu]
+            self.fair.update_curr(cpu, max(self.k.cx.now, cpu.current.exec_start))
+            self.fair.drop(cpu, task)
 
     def set_nice(self, task: Task, nice: int) -> None:
         """set_user_nice: the lag keeps its worth in real time (reweight_entity)."""
-        weight = WEIGHTS[nice + 20]
-        task.vlag = task.vlag * task.weight // weight
-        task.nice, task.weight = nice, weight
+        cpu = self.k.cpus[task.cpu]
+        if cpu.current is task:
+            self.fair.update_curr(cpu, max(self.k.cx.now, task.exec_start))
+        self.fair.reweight(cpu, task, WEIGHTS[nice + 20])
+        task.nice = nice
 
     def set_rt(self, task: Task, prio: int) -> None:
         """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued
@@ -304,8 +298,10 @@ class Scheduler:
         """balance_push: a CPU that goes off line sends its runnable tasks elsewhere, the current
         one at its next switch.
         """
+        for task in list(cpu.delayed):
+            self.fair.drop(cpu, task)
         for task in [*cpu.rt, *cpu.rq]:
-            self._move(cpu, task, self.k.cpus[self.select_cpu(task)])
+            self._move(cpu, task, self.k.cpus[self.placement.wakeup(task)])
         if cpu.current is not cpu.idle:
             cpu.need_resched = True
 
@@ -362,12 +358,12 @@ class Scheduler:
             prev.sleep_cause = ("CPU_BUSY", "", f"cpu={cpu.id}")
             if not cpu.online or (prev.allowed is not None and cpu.id not in prev.allowed):
                 prev.on_rq = False
-                target = k.cpus[self.select_cpu(prev)]
+                target = k.cpus[self.placement.wakeup(prev)]
                 self._enqueue(target, prev, initial=False)
                 self._reach(target, prev)
             return
         if not prev.rt_prio:
-            self.fair.leave(cpu, prev)
+            self.fair.block(cpu, prev)
         prev.on_rq = False
         prev.blocked_at = k.cx.now
 
@@ -381,6 +377,9 @@ class Scheduler:
             return prev
         else:
             picked = self.fair.pick(cpu)
+            while picked is not None and picked.delayed:
+                self.fair.drop(cpu, picked)
+                picked = self.fair.pick(cpu)
             if picked is prev and stays:
                 return prev
             if picked is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from server.sim.workqueue.system import Workqueues
 
 RESCUER_BATCH = 16
+RESCUER_NICE_LEVEL = -20
 MAYDAY_INTERVAL_J = 25
 
 
@@ -24,10 +25,11 @@ def init_rescuer(s: Workqueues, wq: Wq) -> Gen:
     k = s.k
     rescuer = Worker(-1, None, f"kworker/R-{wq.name}")
     rescuer.rescue_wq = wq
-    task = yield from k.kthreads.create(rescuer_thread(s, rescuer, wq), rescuer.name, kind="rescuer", nice=-20)
+    task = yield from k.kthreads.create(rescuer_thread(s, rescuer, wq), rescuer.name, kind="rescuer")
     rescuer.task = task
     task.worker = rescuer
     wq.rescuer = rescuer
+    k.sched.settle(task)
     k.sched.wake_up(task)
 
 
@@ -70,6 +72,7 @@ def rescuer_thread(s: Workqueues, rescuer: Worker, wq: Wq) -> Gen:
     """rescuer_thread: takes single items of the pwqs that called, as long as their pool needs a worker (law L61)."""
     k = s.k
     task = k.current
+    k.sched.set_nice(task, RESCUER_NICE_LEVEL)  # itself: until it has run it competes as the others do
     while True:
         stop = k.kthreads.should_stop(task)
         while wq.maydays:

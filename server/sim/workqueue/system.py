@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.sim.cmodule.faults import Fault
-from server.sim.machine import Cpu, Gen, Task
+from server.sim.machine import NICE_0_WEIGHT, Cpu, Gen, Task
 from server.sim.timer import Timer
 from server.sim.workqueue import queue as queueing, show
 from server.sim.workqueue.bh import kick_bh, softirq_action
@@ -146,6 +146,8 @@ class Workqueues:
         home = pool.cpu if pool.cpu >= 0 else min(pool.pod)
         task = self.k.new_task(worker.name, "kworker", worker_thread(self, worker), home, pool.nice)
         task.state = "I"
+        if pool.cpu >= 0 and len(self.k.cpus) == 1:  # what slept, slept while init computed: random_14's first wake-ups
+            task.vlag = self.k.sched.fair.lag_limit_ns * NICE_0_WEIGHT // task.weight
         attach(self, worker, pool, task)
         enter_idle(self, worker)
 

@@ -230,6 +230,7 @@ def create_worker(s: Workqueues, pool: WorkerPool) -> Gen:
     pool.ids.add(ident)
     worker = Worker(ident, pool, worker_name(pool, ident))
     task = yield from k.kthreads.create(worker_thread(s, worker), worker.name, kind="kworker", nice=pool.nice)
+    k.sched.settle(task)
     attach(s, worker, pool, task)
     enter_idle(s, worker)
     tell_worker(s, worker, "created")
