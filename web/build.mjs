@@ -26,8 +26,8 @@ const { metafile } = await build({
   sourcemap: "linked",
   metafile: true,
 });
-await build({ ...common, entryPoints: [`${from}/app.js`], outfile: `${out}/single.js`, legalComments: "none" });
 const still = { ...common, format: "iife", legalComments: "linked" };
+await build({ ...still, entryPoints: [`${from}/app.js`], outfile: `${out}/single.js`, legalComments: "none" });
 await build({ ...still, entryPoints: [`${from}/story.js`, `${from}/early.js`], outdir: `${out}/still` });
 await build({
   ...still,

@@ -68,7 +68,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--why", nargs="?", const="", metavar="ITEM", help="explain the waits of all items, or of one")
     parser.add_argument("--record", metavar="FILE.wqrec", help="keep the recording")
     parser.add_argument("--output", metavar="FILE", help="write the recording in --format")
-    parser.add_argument("--format", choices=FORMATS, help="format of --output")
+    parser.add_argument("--format", choices=(*FORMATS, "html"), help="of --output; html is a page that replays")
 
 
 def main(args: argparse.Namespace) -> int:
@@ -90,7 +90,7 @@ def main(args: argparse.Namespace) -> int:
         recording = simulate(scenario, limits, names)
         if recording is None:
             return 2
-        _write_all(args, recording)
+        _write_all(args, scenario, recording)
         for line in diagnostic_lines(findings.diagnostics(recording), scenario, names):
             complain(line)
     except InputError as error:
@@ -268,7 +268,7 @@ def diagnostic_lines(diagnostics: list[Diagnostic], scenario: Scenario, names: d
     return report(diagnostics, {**scenario.files, "session.sh": scenario.session_sh}, names)
 
 
-def _write_all(args: argparse.Namespace, recording: Recording) -> None:
+def _write_all(args: argparse.Namespace, scenario: Scenario, recording: Recording) -> None:
     """Each file that was asked for; what writes it is loaded for that."""
     from server.trace import ftrace, logs
 
@@ -287,7 +287,8 @@ def _write_all(args: argparse.Namespace, recording: Recording) -> None:
     if args.output is not None:
         from server.trace import exports
 
-        write(args.output, exports.write(args.format, recording))
+        page = args.format == "html"
+        write(args.output, [_page(scenario, recording)] if page else exports.write(args.format, recording))
     if args.why is not None:
         from server.trace import why
 
@@ -298,3 +299,14 @@ def _write_all(args: argparse.Namespace, recording: Recording) -> None:
     options = (args.trace, args.trace_all, args.dmesg, args.terminal, args.record, args.output, args.why)
     if all(option is None for option in options):
         write("-", [(logs.terminal(recording) or logs.dmesg(recording)).encode()])
+
+
+def _page(scenario: Scenario, recording: Recording) -> bytes:
+    """The run as one HTML file. Raises InputError where the page's scripts are not built."""
+    from server import coursework, offline
+    from server.scenario import Limits
+
+    try:
+        return offline.page(scenario, coursework.messages(recording, recording.rows - 1, Limits()))
+    except FileNotFoundError as error:
+        raise InputError(f"wqplay run: error: {error}") from error

@@ -7,13 +7,11 @@ needs a server, whose address is `--server`.
 from __future__ import annotations
 
 import argparse
-import base64
-import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server.assets import STATIC, WEB
+from server.assets import STATIC, WEB, sheet
 from server.cli.files import InputError, complain, write
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from server.trace.recording import Recording
 
 COPIED = ("favicon.svg", "css", "built/still")
-FONT = re.compile(r"\.\./(vendor/fonts/[\w-]+\.woff2)")
 FOLDERS = ("lesson", "print", "embed", "picture")
 LESSON_DEPTH = 1  # folders between a lesson and the root
 
@@ -89,13 +86,7 @@ def _static(out: Path) -> None:
             shutil.copytree(STATIC / name, to, dirs_exist_ok=True)
         else:
             shutil.copy(STATIC / name, to)
-    tokens = FONT.sub(lambda match: _data(STATIC / match[1]), (out / "css/tokens.css").read_text())
-    write(str(out / "css/tokens.css"), [tokens.encode()])
-
-
-def _data(font: Path) -> str:
-    """A font within its sheet: one from a file does not come where a host sandboxes and knows no CORS."""
-    return f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
+    write(str(out / "css/tokens.css"), [sheet("tokens").encode()])
 
 
 def _scripts(name: str) -> list[str]:

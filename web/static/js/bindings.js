@@ -5,6 +5,7 @@ import { at } from "./format.js";
 import { focusRow } from "./heads.js";
 import { toTime } from "./jump.js";
 import { toggleKindBreak } from "./steps.js";
+import { reachable } from "./whereabouts.js";
 
 /** @import { Binding } from "./keys.js" */
 /** @import { PageState } from "./state.js" */
@@ -72,8 +73,9 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
     showLow("pane-events");
     one("#event-search").focus();
   };
-  return [
-    { keys: ["Control+Enter", "Meta+Enter"], show: "Ctrl Enter", words: "run", act: run },
+  /** @type {Binding[]} */
+  const all = [
+    { keys: ["Control+Enter", "Meta+Enter"], show: "Ctrl Enter", words: "run", act: run, server: true },
     { keys: ["Space"], show: "Space", words: "play, pause", act: () => transport.toggle() },
     { keys: ["."], show: ".", words: "step forward", act: () => transport.step(1) },
     { keys: [","], show: ",", words: "step back", act: () => transport.step(-1) },
@@ -129,8 +131,8 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
       words: "stop at events of this type, or no longer",
       act: () => say(toggleKindBreak(page)),
     },
-    { keys: ["KeyX"], show: "X", words: "what if: act here, keep both runs", act: () => act.open(true) },
-    { keys: ["KeyC"], show: "C", words: "compare with the run before", act: toggleCompare },
+    { keys: ["KeyX"], show: "X", words: "what if: act here, keep both runs", act: () => act.open(true), server: true },
+    { keys: ["KeyC"], show: "C", words: "compare with the run before", act: toggleCompare, server: true },
     { keys: ["Shift+KeyC"], show: "Shift C", words: "copy the tip, or the details", act: () => copyTold(timeline) },
     { keys: ["KeyU"], show: "U", words: "unit of the ruler", act: () => timeline.nextUnit() },
     { keys: ["Control+k", "Meta+k", "Control+Shift+P"], show: "Ctrl K", words: "all commands", act: palette },
@@ -147,7 +149,7 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
       act: find,
     },
     { keys: ["KeyP"], show: "P", words: "presenter mode, and out of it", act: present },
-    { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open() },
+    { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open(), server: true },
     {
       keys: ["?", "Shift+?"],
       show: "?",
@@ -155,6 +157,7 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
       act: () => /** @type {HTMLDialogElement} */ (one("#help")).showModal(),
     },
   ];
+  return all.filter(({ server }) => !server || reachable);
 }
 
 /** @param {PageState} page @param {import("./timeline.js").Timeline} timeline */

@@ -29,6 +29,7 @@ import {
 } from "../vendor/codemirror.js";
 import { heatGutter, setBreaks, setHeat } from "./gutters.js";
 import { completionSource, kapiHover } from "./kapi.js";
+import { reachable } from "./whereabouts.js";
 
 /** @import { Diagnostic } from "./types.js" */
 /** @import { EditorHooks } from "./editor.js" */
@@ -84,6 +85,7 @@ export function mountEditor(area, file, hooks) {
     extensions: [
       EditorView.cspNonce.of(nonce),
       EditorView.contentAttributes.of({ "aria-label": `${file}: Escape leaves the editor`, tabindex: "0" }),
+      EditorState.readOnly.of(!reachable),
       lintGutter(),
       heatGutter(hooks.breakToggled),
       lineNumbers({
@@ -178,7 +180,7 @@ export function mountEditor(area, file, hooks) {
   /** What would mend it, where the compiler or a lint says so. @param {Diagnostic} d */
   function fixes(d) {
     const { replacement } = d;
-    if (replacement === null || replacement === undefined) return [];
+    if (!reachable || replacement === null || replacement === undefined) return [];
     const name = replacement === "" ? "Take it away" : `Replace by ${replacement.trim().split("\n")[0].slice(0, 40)}`;
     return [
       {

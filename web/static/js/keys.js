@@ -6,8 +6,8 @@
 import { tinykeys } from "../vendor/ui.js";
 
 /**
- * `where`: a selector; the key means this only while the focus is within it.
- * @typedef {{keys: string[], show: string, words: string, act: () => void, where?: string}} Binding
+ * `where`: a selector; the key means this only while the focus is within it. `server`: it needs one.
+ * @typedef {{keys: string[], show: string, words: string, act: () => void, where?: string, server?: boolean}} Binding
  */
 
 /** @param {EventTarget | null} target */

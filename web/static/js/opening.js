@@ -3,7 +3,7 @@
 import { draft, keepDraft } from "./keep.js";
 import { completeScenario, LinkError, readFragment } from "./link.js";
 import { notice } from "./notice.js";
-import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
+import { NO_SERVER, onServer, reachable, served } from "./whereabouts.js";
 
 /** @import { Boot, Scenario } from "./types.js" */
 /** @import { Link, View } from "./link.js" */
@@ -62,7 +62,7 @@ export class Opening {
       notice(`${sentence(error.message)} The page shows its own scenario instead.`);
     }
     if (link.gallery) await this.#gallery(link.gallery);
-    const kept = link.scenario || link.gallery ? null : draft(page.base.name);
+    const kept = link.scenario || link.gallery || !served ? null : draft(page.base.name);
     const scenario = link.scenario ?? kept ?? page.base.scenario;
     if (kept) notice("Your edits from last time are back. Reset, beside the title, returns to the gallery's scenario.");
     if (link.engine && link.engine !== page.engine) {

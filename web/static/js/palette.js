@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { toItem } from "./jump.js";
 import { itemLabel } from "./model.js";
+import { reachable } from "./whereabouts.js";
 
 /** @import { Binding } from "./keys.js" */
 /** @import { PageState } from "./state.js" */
@@ -73,6 +74,17 @@ function show() {
   choose(0);
 }
 
+/** What a server is needed for. @param {(href: string) => void} open @returns {Command[]} */
+const served = (open) => [
+  { words: "Open the gallery", show: "", act: () => open("/gallery") },
+  { words: "Open a trace file", show: "", act: () => document.getElementById("open-trace")?.click() },
+  ...[...document.querySelectorAll("#files button:not(#open-trace)")].map((e) => ({
+    words: e.textContent ?? "",
+    show: "",
+    act: () => /** @type {HTMLElement} */ (e).click(),
+  })),
+];
+
 /**
  * @param {PageState} page
  * @param {Binding[]} bindings
@@ -95,14 +107,8 @@ export function openPalette(page, bindings, { showLow, showLeft, open }) {
       show: keys,
       act,
     })),
-    ...[...document.querySelectorAll("[role=tab]")].map(tab),
-    { words: "Open the gallery", show: "", act: () => open("/gallery") },
-    { words: "Open a trace file", show: "", act: () => document.getElementById("open-trace")?.click() },
-    ...[...document.querySelectorAll("#files button:not(#open-trace)")].map((e) => ({
-      words: e.textContent ?? "",
-      show: "",
-      act: () => /** @type {HTMLElement} */ (e).click(),
-    })),
+    ...[...document.querySelectorAll("[role=tab]")].filter((e) => e.checkVisibility()).map(tab),
+    ...(reachable ? served(open) : []),
     ...items.map((_, i) => ({
       words: `Item ${itemLabel(page.store, i)}`,
       show: "",
