@@ -153,9 +153,15 @@ class WorkerPool:
         return nr_idle > 2 and (nr_idle - 2) * 4 >= nr_busy
 
     def executing(self, work: Work) -> Worker | None:
-        """The worker of this pool that runs `work`, same function (find_worker_executing_work)."""
+        """The worker of this pool that runs an item of this address and function (find_worker_executing_work).
+
+        INIT_WORK makes an item new, but not to the pool that runs it.
+        """
         for worker in self.busy:
-            if worker.current_work is work and worker.current_fn == work.fn_name:
+            current = worker.current_work
+            if current is not work and (current is None or not work.addr or current.addr != work.addr):
+                continue
+            if worker.current_fn == work.fn_name:
                 return worker
         return None
 
