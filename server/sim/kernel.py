@@ -28,8 +28,9 @@ from server.sim.machine import Cpu, Gen, Task, topology
 from server.sim.modules import Modules
 from server.sim.net.devices import NetDevices
 from server.sim.oops import Oops
+from server.sim.pids import FIRST_OTHER, FIRST_SESSION, boot_pids
 from server.sim.printk import Printk
-from server.sim.profile import BUILD_DIRS, COST_SETS, profile
+from server.sim.profile import BUILD_DIRS, BUSYBOX_RMMOD, COST_SETS, profile
 from server.sim.rcu import Rcu
 from server.sim.reader import MachineReader
 from server.sim.sched import UNTIL, Scheduler
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 _TTY = KIND_BY_NAME["wqp:tty"]
 _CHECK = KIND_BY_NAME["wqp:check"]
 JITTER = 0.35  # other seeds than 0: each cost varies by up to so much of itself, the spread of the recorded runs
-FIRST_SESSION_PID = 150
 POLL_TURNS = 256
 FLUSH_ROWS = 256
 
@@ -71,6 +71,7 @@ class Kernel:
         self.profile = profile(machine.kernel, machine.config)
         self.costs = COST_SETS[machine.costs]
         self.build_dir = BUILD_DIRS[machine.costs]
+        self.busybox_rmmod = BUSYBOX_RMMOD[machine.costs]
         self.seed = seed
         self._jitter = Random(f"{seed}:costs") if seed else None
         self.random = Random(f"{seed}:random")  # the kernel's own random numbers
@@ -91,6 +92,7 @@ class Kernel:
         self.task_rows: dict[int, Task] = {}  # by index in the task table: a task has one for each comm
         self.task_count = 0
         self._next_pid = 1
+        self._boot_pids: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self.panicked = ""
         self.kernel_masks: dict[str, int] = {}  # cpumasks that C asked for, by kind
@@ -169,19 +171,23 @@ class Kernel:
         """Tasks and pools as they stand when the session starts (docs/machine.md)."""
         self.new_task("init", "kthread", None, 0, 0).state = "S"
         self.kthreads.boot()
-        self._next_pid = 9
+        self._boot_pids = boot_pids(len(self.cpus))
+        self._next_pid = max(FIRST_OTHER, *self._boot_pids.values()) + 1
         self.wq.boot()
         self.rcu.boot()
         self.softirq.boot()
-        self._next_pid = max(self._next_pid, FIRST_SESSION_PID)
+        self._boot_pids.clear()
+        self._next_pid = max(self._next_pid, FIRST_SESSION)
 
     def new_task(self, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> Task:
         """A task with the next pid, in no queue yet. Raises LimitReached at the limit of tasks."""
         self.task_count += 1
         if self.task_count > self.limits.tasks:
             raise LimitReached("tasks", f"more than {self.limits.tasks} tasks were created")
-        task = Task(self._next_pid, comm, kind, gen, cpu, nice)
-        self._next_pid += 1
+        pid = self._boot_pids.pop(comm, 0)
+        if not pid:
+            pid, self._next_pid = self._next_pid, self._next_pid + 1
+        task = Task(pid, comm, kind, gen, cpu, nice)
         task.index = self.sink.task(task.pid, task.comm, kind)
         self.task_rows[task.index] = task
         task.stack = task.sp = self.mem.stack(f"{task.comm}/{task.pid}")
@@ -221,6 +227,12 @@ class Kernel:
     def charge(self, name: str) -> None:
         """Lets the running step take what `name` costs."""
         self.cx.now += self.cost(name)
+
+    def elapse(self, name: str) -> Gen:
+        """Takes what `name` costs, where that may be more than a tick: what happens meanwhile comes first."""
+        self.cx.now += self.cost(name)
+        if self.cx.now >= self.cx.horizon:
+            yield None
 
     def emit(self, kind: int, *args: int | str) -> None:
         """An event of this CPU and task, at local time. Raises LimitReached at the limit of events."""
@@ -278,6 +290,15 @@ class Kernel:
         hard = sum(1 for f in cpu.frames if f.kind == "hardirq") if self.irq_depth else 0
         soft = 1 if self.irq_depth and cpu.in_softirq else 0
         return task.preempt + (soft << 8) + (task.bh_off << 9) + (hard << 16)
+
+    def set_preempt_count(self, count: int) -> None:
+        """preempt_count_set() at the end of a callback that changed the count: what it was before, in a softirq."""
+        task, cpu = self.current, self.cpu
+        task.preempt = count & 0xFF
+        if count >> 8 and task.uncounted:
+            task.uncounted = False
+            cpu.in_softirq = True
+            self.irq_depth += 1
 
     def might_sleep(self, where: str = "") -> Gen:
         """might_sleep(): a preemption point, and with CONFIG_DEBUG_ATOMIC_SLEEP a check."""

@@ -78,10 +78,10 @@ class Modules:
         if found is None:
             return -ENOENT
         program, unit = found
-        k.charge("insmod")
+        yield from k.elapse("insmod")
         yield from k.sched.might_resched()
         if name in self.list:
-            return -EEXIST
+            return -EBUSY if self.list[name].state == "going" else -EEXIST
         image = program.load(k, name)
         module = Module(name, image, unit, Parameters(k, name, unit, image))
         self._taint(module)
@@ -120,6 +120,7 @@ class Modules:
             k.printk.log(4, "do_init_module: loading module anyway...")
             k.oops.dump_stack()
         module.state = "live"
+        yield from k.sched.might_resched()  # the notifier chain of modules is a semaphore
         self._free_init(module)
         return 0
 
@@ -177,9 +178,11 @@ class Modules:
         if module.refcount:
             return -EWOULDBLOCK
         module.state = "going"
+        module.refcount = -1  # try_stop_module() took the module's own reference
         if module.unit.exit:
             yield from k.ccall(module.image.functions[module.unit.exit])
-        k.charge("rmmod")
+        yield from k.sched.might_resched()
+        yield from k.elapse("rmmod")
         k.emit(MODULE_FREE, name)
         yield from k.rcu.synchronize()
         self._report_leaks(module)

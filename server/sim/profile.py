@@ -91,7 +91,12 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     ),
     "fork": (80_000, 1_500_000, "lat_proc fork; sessions with grep"),
     "exec": (400_000, 8_000_000, "lat_proc exec; sessions with kmod"),
-    "exit": (60_000, 1_000_000, "lat_proc exit"),
+    "exit": (60_000, 2_500_000, "lat_proc exit; mutex_contention: insmod, from its last item to sched_process_exit"),
+    "waitpid": (
+        40_000,
+        1_500_000,
+        "the parent goes on: faults after its fork; mutex_contention: sh until it sleeps",
+    ),
     "insmod": (900_000, 9_000_000, "finit_module up to init: read, verify, relocate; dmesg: taint line to first line"),
     "rmmod": (300_000, 6_000_000, "delete_module after exit; workqueue_demo"),
     "alloc_workqueue": (12_000, 150_000, "without the rescuer's thread; max_active"),
@@ -113,4 +118,6 @@ COST_SETS: dict[str, dict[str, int]] = {
 }
 # Where modules were compiled, as BUG() and WARN() print it: with the recordings' costs, where the recorded ones were.
 BUILD_DIRS: dict[str, str] = {"hardware": "/home/user", "tcg": "/root/.cache/workqueue-rig/cases"}
+# Whose words say that a loaded module cannot go: in the recorded sessions busybox's, on a Debian machine kmod's.
+BUSYBOX_RMMOD: dict[str, bool] = {"hardware": False, "tcg": True}
 COST_SOURCES: dict[str, str] = {name: row[2] for name, row in _COSTS.items()}

@@ -215,6 +215,7 @@ class FakeKernel:
         self.irq = SimpleNamespace(raise_line=self._irq, lines=lambda: [(17, "button", {0: 3})])
         self.softirq = SimpleNamespace(counts={(0, 1): 7})
         self.hotplug = SimpleNamespace(set_online=self._online)
+        self.busybox_rmmod = False
         self.oops = SimpleNamespace(tainted={"O": True, "E": True, "W": False})
         everywhere = frozenset({0, 1})
         self.wq = SimpleNamespace(

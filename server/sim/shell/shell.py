@@ -115,6 +115,7 @@ class Shell:
     def wait(self, task: Task) -> Steps:
         """waitpid: the status of a child, 128 + signal if one killed it."""
         code: int = yield from self.k.sched.wait_exit(task)
+        yield from spend(self.k, self.k.cost("waitpid"))
         return 128 + code if task.killed else code
 
     def substitute(self, body: Script) -> Generator[None, None, str]:

@@ -291,6 +291,7 @@ class Kernel(Protocol):
     """The simulated kernel as shell and views see it."""
 
     progress: int  # raised by whoever does something that a spinning task could see
+    busybox_rmmod: bool  # whose words say that a loaded module cannot go
 
     @property
     def cx(self) -> Context:

@@ -23,6 +23,11 @@ def run(process: Process, words: list[str]) -> Steps:
         if module is None:
             status = yield from process.err(f"rmmod: ERROR: Module {name} is not currently loaded\n")
             continue
+        if process.k.busybox_rmmod:
+            error = yield from process.k.modules.delete_module(name)
+            if error < 0:
+                status = yield from process.err(f"rmmod: can't unload module '{name}': {strerror(-error)}\n")
+            continue
         if module.refcount > 0:
             status = yield from process.err(f"rmmod: ERROR: Module {name} is in use\n")
             continue
