@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 QUANTUM_STATEMENTS = 4_000  # a step is cut after about so many statements, so that a spin is seen early
+SIGKILL, SIGSEGV = 9, 11
 SPIN_STATEMENTS = 40  # after an event that a spin has slept through: it goes round a few times, and sleeps again
 
 
@@ -105,7 +106,7 @@ class Exec:
         except Fault as fault:
             k.oops.in_task(task, fault)
             if not k.engine.stopped:
-                k.sched.finish(task, 9)
+                k.sched.finish(task, SIGSEGV if fault.dies else SIGKILL)
                 k.sched.switch(cpu)
             return
         k.modules.tell_stores()
@@ -143,7 +144,9 @@ class Exec:
         k = self.k
         cx = k.cx
         cx.line, cx.sp = frame.line, frame.sp or k.irq_stack(cpu)
-        k.irq_depth += 1
+        depth = k.irq_depth
+        if not cpu.current.uncounted:
+            k.irq_depth += 1
         try:
             request = frame.gen.send(None)
         except StopIteration:
@@ -153,16 +156,25 @@ class Exec:
             k.oops.in_interrupt(cpu, fault)
             return
         finally:
-            k.irq_depth -= 1
+            k.irq_depth = depth
         k.modules.tell_stores()
         frame.line, frame.sp = cx.line, cx.sp
         if request == SWITCH:
-            k.oops.sleeping_in_interrupt(cpu)
+            self._sleep_in_interrupt(cpu)
             return
         if request == SPIN:
             cpu.spinning = True
             return
         self.resume(cpu, cx.now, wall=request == UNTIL)
+
+    def _sleep_in_interrupt(self, cpu: Cpu) -> None:
+        """The task that a softirq interrupted sleeps with it on its stack; a hardirq or the idle task cannot."""
+        if cpu.current is cpu.idle or any(frame.kind == "hardirq" for frame in cpu.frames):
+            self.k.oops.sleeping_in_interrupt(cpu)
+            return
+        cpu.current.stacked, cpu.frames = cpu.frames, []
+        cpu.in_softirq = False
+        self.k.sched.switch(cpu)
 
     # ---- interrupts ----------------------------------------------------------------------------
 

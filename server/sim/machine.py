@@ -84,6 +84,8 @@ class Task:
         "held_locks",
         "killed_by",
         "doom",
+        "uncounted",
+        "stacked",
     )
 
     def __init__(self, pid: int, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> None:
@@ -137,6 +139,8 @@ class Task:
         self.wait_key: Any = None
         self.killed_by = ""
         self.doom: Fault | None = None  # thrown into it when it goes on: its code is gone
+        self.uncounted = False  # it slept in a softirq on its stack: the count that says so is lost
+        self.stacked: list[Frame] = []  # interrupt contexts on its stack while it sleeps in one
         self.journal: Any = None
         self.irq_gen: Any = None
 

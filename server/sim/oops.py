@@ -41,10 +41,9 @@ class Oops:
         told as our finding.
         """
         k = self.k
-        self.tainted["W"] = True
-        lines = splat.warn_lines(k, function, f"{file}:{line}", what if text else "")
-        for out in lines:
+        for out in splat.warn_lines(k, function, f"{file}:{line}", what if text else ""):
             k.printk.log(4, out)
+        self.tainted["W"] = True  # __warn() taints last
         k.check("warn", f"{function}: {what}")
 
     def warn_once(self, function: str, line: int, what: str) -> None:
@@ -57,9 +56,9 @@ class Oops:
     def warn_on(self, line: int, text: str) -> None:
         """The module's own WARN() or WARN_ON() at `line` of its source."""
         k = self.k
-        self.tainted["W"] = True
         for out in splat.warn_lines(k, "", f"{k.modules.source_path()}:{line}", text):
             k.printk.log(4, out)
+        self.tainted["W"] = True
 
     # ---- faults --------------------------------------------------------------------------------
 
@@ -126,11 +125,11 @@ class Oops:
         key = f"refcount:{wrong}"
         if key not in self._once:
             self._once[key] = True
-            self.tainted["W"] = True
             line = next((n for words, n in REFCOUNT_LINES.items() if words in wrong), 22)
             where, text = f"lib/refcount.c:{line}", f"refcount_t: {wrong}"
             for out in splat.warn_lines(self.k, "refcount_warn_saturate", where, text):
                 self.k.printk.log(4, out)
+            self.tainted["W"] = True
         self.k.check("refcount", f"refcount_t: {wrong}")
 
     def dump_stack(self) -> None:
@@ -159,8 +158,9 @@ class Oops:
             k.printk.log(3, out)
         self.tainted["W"] = True
         k.check("scheduling-while-atomic", f"{task.comm} sleeps in atomic context, line {k.cx.line}")
-        if not k.irq_depth:
-            task.preempt = 0
+        task.preempt = 0
+        if k.irq_depth:
+            task.uncounted = True
 
     def sleeping_in_atomic(self, where: str) -> None:
         """__might_resched with CONFIG_DEBUG_ATOMIC_SLEEP, once a second."""
@@ -204,9 +204,9 @@ class Oops:
         hint = work.fn_name.split(" ")[0]
         text = (f"ODEBUG: {action} active (active state 0) object: 0x{work.addr:x} object type: work_struct "
                 f"hint: {hint}+0x0/0x20{k.modules.suffix(work.fn_name)}")  # fmt: skip
-        self.tainted["W"] = True
         for out in splat.warn_lines(k, "debug_print_object", "lib/debugobjects.c:612", text):
             k.printk.log(4, out)
+        self.tainted["W"] = True
 
     def workqueue_leak(self, worker: Worker) -> None:
         """process_one_work found that an item left something atomic behind."""

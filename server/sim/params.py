@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from server.sim.cmodule.image import Image
     from server.sim.cmodule.ir import Param, Unit
     from server.sim.kernel import Kernel
+    from server.sim.machine import Task
 
 ENOENT, EINVAL, ERANGE, ENOSPC, EPERM = 2, 22, 34, 28, 1
 # kind: (bytes, signed)
@@ -126,6 +127,8 @@ class Parameters:
         self.unit = unit
         self.by_name: dict[str, Param] = {p.name.replace("-", "_"): p for p in unit.params}
         self._kp: dict[str, int] = {}
+        self._holder: Task | None = None  # of the module's param_lock: one that dies in a callback keeps it
+        self._waiters: list[Task] = []
 
     def parse(self, text: str) -> Generator[Any, Any, int]:
         """parse_args() at insmod: 0 or a negative errno; unknown ones are told and ignored."""
@@ -149,9 +152,12 @@ class Parameters:
     # ---- setting ---------------------------------------------------------------------------------
 
     def set(self, param: Param, value: str | None) -> Generator[Any, Any, int]:
-        """Gives a parameter a value from text: 0 or a negative errno."""
+        """Gives a parameter a value from text, under kernel_param_lock(): 0 or a negative errno."""
         if param.kind == "cb":
-            return (yield from self._callback_set(param, value or ""))
+            yield from self._lock()
+            result: int = yield from self._callback_set(param, value or "")
+            self._unlock()
+            return result
         if value is None and param.kind not in ("bool", "invbool"):
             return -EINVAL
         addr, _ = self.image.globals[param.variable]
@@ -163,6 +169,19 @@ class Parameters:
             self.k.mem.write(addr, value.removesuffix("\n").encode() + b"\0")
             return 0
         return store_scalar(self.k, param.kind, addr, value)
+
+    def _lock(self) -> Generator[Any, Any, None]:
+        """kernel_param_lock(): only a callback can sleep with it, so the others need not take it."""
+        me = self.k.current
+        while self._holder is not None:
+            self._waiters.append(me)
+            yield from self.k.sched.block("D", "LOCK", f"task:{self._holder.index}", "how=kernel_param_lock")
+        self._holder = me
+
+    def _unlock(self) -> None:
+        self._holder = None
+        if self._waiters:
+            self.k.sched.wake_up(self._waiters.pop(0))
 
     def _set_array(self, param: Param, value: str) -> int:
         addr, _ = self.image.globals[param.variable]
@@ -216,7 +235,9 @@ class Parameters:
             if not fn:
                 return ""
             buffer = mem.alloc(4096, True, "param")
+            yield from self._lock()
             n = yield from self.k.ccall(fn, buffer, self._kernel_param(param))
+            self._unlock()
             text = mem.read(buffer, min(max(n, 0), 4096)).decode("utf-8", "replace")
             mem.free(buffer)
             return text

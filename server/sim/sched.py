@@ -347,6 +347,8 @@ class Scheduler:
         nxt.cpu = nxt.wake_cpu = cpu.id
         cpu.last_switch_ns = cpu.watchdog_ns = k.cx.now
         cpu.lockup_told = False
+        if nxt.stacked:
+            cpu.frames, nxt.stacked = nxt.stacked, []
         k.timers.tick_wanted(cpu)
         if nxt is not cpu.idle:
             k.exec.resume(cpu, k.cx.now)

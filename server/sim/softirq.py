@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from server.sim.engine import HARDIRQ
 from server.sim.machine import Cpu, Gen, Task
-from server.sim.sched import SPIN, UNTIL
+from server.sim.sched import SWITCH
 from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VECTORS = ("HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU")
 HI, TIMER, NET_TX, NET_RX, BLOCK, TASKLET, HRTIMER, RCU = 0, 1, 2, 3, 4, 6, 8, 9
 MAX_RESTART = 10
+ACTION = "000000009256a844"  # %p of softirq_vec's action, hashed
 RAISE = KIND_BY_NAME["softirq_raise"]
 ENTRY = KIND_BY_NAME["softirq_entry"]
 EXIT = KIND_BY_NAME["softirq_exit"]
@@ -117,6 +118,7 @@ class Softirqs:
         k = self.k
         if k.cx.now >= k.cx.horizon:
             yield None
+        entered = k.preempt_count()
         k.emit(ENTRY, vector, VECTORS[vector])
         self.counts[cpu.id, vector] = self.counts.get((cpu.id, vector), 0) + 1
         k.cx.now += k.cost("softirq")
@@ -134,6 +136,13 @@ class Softirqs:
         elif vector in self._actions:
             yield from self._actions[vector](cpu)
         k.emit(EXIT, vector, VECTORS[vector])
+        if k.preempt_count() != entered:
+            k.printk.log(
+                3,
+                f"softirq: huh, entered softirq {vector} {VECTORS[vector]} {ACTION} with preempt_count "
+                f"{entered:08x}, exited with {k.preempt_count():08x}?",
+            )
+            k.set_preempt_count(entered)
 
     def _ksoftirqd(self, cpu: Cpu) -> Gen:
         """run_ksoftirqd: what could not run at an interrupt's exit."""
@@ -148,15 +157,17 @@ class Softirqs:
     def serve(self, cpu: Cpu) -> Gen:
         """Softirqs on the current task's stack: in ksoftirqd, in local_bh_enable()."""
         k = self.k
+        task, depth = k.current, k.irq_depth
         cpu.in_softirq = True
-        k.irq_depth += 1
+        k.irq_depth = depth + 1
         try:
             for request in self.run(cpu):
-                k.irq_depth -= 1
-                yield request if request in (SPIN, UNTIL) else None
-                k.irq_depth += 1
+                k.irq_depth = depth
+                cpu.in_softirq = cpu.in_softirq and request != SWITCH
+                yield request
+                k.irq_depth = depth + (not task.uncounted)
         finally:
-            k.irq_depth -= 1
+            k.irq_depth = depth
             cpu.in_softirq = False
 
     def local_bh_disable(self) -> None:

@@ -200,8 +200,7 @@ def _reason(k: Kernel, fault: Fault, number: int) -> list[str]:
                 f"{k.current.stack:016x})", f"Oops: stack guard page: 0000 {tail_}"]  # fmt: skip
     code = {"read": 0, "write": 2, "exec": 0x10}[fault.access]
     words = {"read": "read access", "write": "write access", "exec": "instruction fetch"}[fault.access]
-    canonical = fault.addr < 1 << 47 or fault.addr >= 0xFFFF800000000000
-    if not canonical:
+    if not fault.canonical:
         return [f"Oops: general protection fault, probably for non-canonical address 0x{fault.addr:x}: 0000 {tail_}"]
     if fault.kind == "null":
         first = f"BUG: kernel NULL pointer dereference, address: {fault.addr:016x}"

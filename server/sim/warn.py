@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def warn_at(k: Kernel, function: str, where: str, text: str) -> None:
     """WARN(1, text) in `function`, at `where` (file:line of the kernel's source)."""
-    k.oops.tainted["W"] = True
     for line in splat.warn_lines(k, function, where, text):
         k.printk.log(4, line)
+    k.oops.tainted["W"] = True
     k.check("warn", f"{function}: {text}")

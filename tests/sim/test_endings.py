@@ -116,7 +116,7 @@ def test_a_licence_that_is_not_the_gpl_taints(license: str, name: str) -> None:
         "module verification failed: signature and/or required key missing - tainting kernel",
         "module license taints kernel.",
     ]
-    assert "Modules linked in: ends(POE+)" in log and "Tainted: P        W  OE" in log
+    assert "Modules linked in: ends(POE+)" in log and "Tainted: P           OE" in log
 
 
 def test_a_positive_result_of_init_is_suspicious() -> None:

@@ -24,6 +24,16 @@ class Fault(Exception):
         super().__init__(kind, addr, access, size, line, what)
         self.kind, self.addr, self.access, self.size, self.line, self.what = kind, addr, access, size, line, what
 
+    @property
+    def canonical(self) -> bool:
+        """Whether the address is one that page tables could map; others are a general protection fault."""
+        return self.addr < 1 << 47 or self.addr >= 0xFFFF800000000000
+
+    @property
+    def dies(self) -> bool:
+        """Whether die() ends the task, by SIGSEGV; the oops of a page fault ends it by SIGKILL."""
+        return self.kind in ("bug", "divide", "stack-overflow") or not self.canonical
+
     def __str__(self) -> str:
         """For logs of the simulator itself; the kernel's words are the engine's."""
         return f"{self.kind} fault: {self.access} of {self.size} at {self.addr:#018x}, line {self.line}"
