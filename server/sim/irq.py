@@ -26,7 +26,7 @@ THREAD_PRIO = 50
 NR_IRQS = 256
 SPURIOUS_LIMIT = 99_900  # of 100,000 interrupts that nobody handles: the line is shut
 # struct irq_work: llist_node, flags, func
-OFF_IRQ_WORK_FLAGS, OFF_IRQ_WORK_FUNC, IRQ_WORK_PENDING = 8, 16, 1
+OFF_IRQ_WORK_FLAGS, OFF_IRQ_WORK_FUNC, IRQ_WORK_PENDING, IRQ_WORK_LAZY = 8, 16, 1, 4
 
 Answer = Generator[Any, Any, int]
 
@@ -72,7 +72,7 @@ class Irqs:
     def __init__(self, k: Kernel) -> None:
         self.k = k
         self._lines: dict[int, Line] = {}
-        self._works: dict[int, bool] = {}  # irq_work by address: pending
+        self._works: dict[int, bool] = {}  # irq_work by address: pending, or else running
 
     # ---- the device ------------------------------------------------------------------------------
 
@@ -285,9 +285,20 @@ class Irqs:
         if self._works.get(addr):
             return False
         self._works[addr] = True
-        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, IRQ_WORK_PENDING)
-        self.call_on(k.cpus[cpu], lambda: self._irq_work(addr))
+        flags = k.peek(addr + OFF_IRQ_WORK_FLAGS, 4)
+        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, flags | IRQ_WORK_PENDING)
+        target = k.cpus[cpu]
+        if flags & IRQ_WORK_LAZY and target is k.cpu:  # whoever runs here keeps the tick going
+            tick_ns = k.profile.tick_ns
+            at = (k.cx.now // tick_ns + 1) * tick_ns
+            k.engine.at(at, HARDIRQ, cpu, lambda: k.exec.interrupt(target, lambda: self._irq_work(addr)))
+        else:
+            self.call_on(target, lambda: self._irq_work(addr))
         return True
+
+    def irq_work_is_busy(self, addr: int) -> bool:
+        """irq_work_is_busy: it is pending, or its function runs."""
+        return addr in self._works
 
     def call_on(self, target: Cpu, make: Callable[[], Gen]) -> None:
         """An interrupt for a CPU from this one (an IPI)."""
@@ -322,13 +333,16 @@ class Irqs:
     def _irq_work(self, addr: int) -> Gen:
         k = self.k
         k.charge("irq")
-        self._works.pop(addr, None)
-        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, 0)
+        self._works[addr] = False
+        flags = k.peek(addr + OFF_IRQ_WORK_FLAGS, 4) & ~IRQ_WORK_PENDING
+        k.poke(addr + OFF_IRQ_WORK_FLAGS, 4, flags)
         yield from k.ccall(k.peek(addr + OFF_IRQ_WORK_FUNC, 8), addr)
+        if self._works.get(addr) is False:
+            del self._works[addr]
 
     def irq_work_sync(self, addr: int) -> Gen:
-        """irq_work_sync: waits until it is not pending."""
+        """irq_work_sync: waits until it is not pending and does not run."""
         k = self.k
         yield from k.might_sleep("irq_work_sync")
-        while self._works.get(addr):
+        while addr in self._works:
             yield from k.relax()

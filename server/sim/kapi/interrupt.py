@@ -194,6 +194,12 @@ def irq_work_queue_on(k: Kernel, work: int, cpu: int) -> int:
     return int(k.irq.irq_work_queue(work, cpu))
 
 
+@kernel("bool irq_work_is_busy(struct irq_work *work)")
+def irq_work_is_busy(k: Kernel, work: int) -> int:
+    """Whether an irq_work is pending or runs."""
+    return int(k.irq.irq_work_is_busy(work))
+
+
 @kernel("void irq_work_sync(struct irq_work *work)")
 def irq_work_sync(k: Kernel, work: int) -> Step:
     """Wait until an irq_work has run."""

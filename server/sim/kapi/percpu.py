@@ -250,6 +250,16 @@ def cpuhp_setup_state(k: Kernel, state: int, name: int, startup: int, teardown: 
     return int((yield from k.hotplug.cpuhp_setup_state(state, startup, teardown)))
 
 
+@kernel("int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name, int (*startup)(unsigned int cpu),"
+        " int (*teardown)(unsigned int cpu))", may_sleep=True)  # fmt: skip
+def cpuhp_setup_state_nocalls(
+    k: Kernel, state: int, name: int, startup: int, teardown: int
+) -> Generator[object, None, int]:
+    """cpuhp_setup_state() without a call for the CPUs that are online already."""
+    k.charge("call")
+    return int((yield from k.hotplug.cpuhp_setup_state(state, startup, teardown, call=False)))
+
+
 @kernel("void cpuhp_remove_state(int state)", may_sleep=True)
 def cpuhp_remove_state(k: Kernel, state: int) -> Generator[object, None, None]:
     """Undo cpuhp_setup_state(): the second function is called for each CPU that is online."""

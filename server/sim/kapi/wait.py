@@ -87,6 +87,9 @@ struct completion { unsigned int done; struct swait_queue_head wait; };
 #define wait_event_cmd(wq_head, condition, cmd1, cmd2) do { \
 	if (!(condition)) \
 		(void)__wq_wait(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, ({ cmd1; schedule(); cmd2; })); } while (0)
+#define wait_event_exclusive_cmd(wq_head, condition, cmd1, cmd2) do { \
+	if (!(condition)) \
+		(void)__wq_wait(wq_head, condition, TASK_UNINTERRUPTIBLE, 1, 0, ({ cmd1; schedule(); cmd2; })); } while (0)
 #define __wq_wait_signal(wq_head, condition, state, exclusive) ({ \
 	int __wq_result = 0; \
 	might_sleep(); \
