@@ -132,16 +132,23 @@ def picture(recording: Recording, t_ns: int, format_: str) -> bytes:
     return text.encode() if format_ == "svg" else png(text)
 
 
-def png(text: str) -> bytes:
-    """An SVG of ours as a card of fixed size: light, its top where it is higher than the card."""
+def png(text: str, card: bool = True) -> bytes:
+    """An SVG of ours, light: as a card of fixed size, its top where it is higher than that; or else all of it, twice as
+    large.
+    """
     import resvg_py
 
     style = text.split("</style>")[0]
     colours = dict(reversed(_DEFINED.findall(style)))  # the first definition, of the light theme, counts
     plain = _VARIABLE.sub(lambda m: colours.get(m[1], "#000"), re.sub(r"@media[^{]*\{.*?\}\}", "", text, flags=re.S))
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', plain)[1])  # type: ignore[index]
-    card = f'viewBox="0 0 {width:.0f} {width * PNG_HEIGHT / PNG_WIDTH:.0f}" width="{PNG_WIDTH}" height="{PNG_HEIGHT}"'
-    plain = re.sub(r'viewBox="[^"]*" width="[^"]*"', card, plain, count=1)
+    _, _, width, height = map(float, re.search(r'viewBox="([^"]*)"', plain)[1].split())  # type: ignore[index]
+    if card:
+        box = (
+            f'viewBox="0 0 {width:.0f} {width * PNG_HEIGHT / PNG_WIDTH:.0f}" width="{PNG_WIDTH}" height="{PNG_HEIGHT}"'
+        )
+    else:
+        box = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{2 * width:.0f}" height="{2 * height:.0f}"'
+    plain = re.sub(r'viewBox="[^"]*" width="[^"]*"', box, plain, count=1)
     fonts = [str(path) for path in sorted((STATIC / "vendor/fonts").glob("*.ttf"))]
     own: dict[str, Any] = (
         {"skip_system_fonts": True, "font_files": fonts, "sans_serif_family": "IBM Plex Sans"} if fonts else {}
