@@ -7,6 +7,7 @@ WORKDIR /app
 COPY Makefile pyproject.toml README.md package.json package-lock.json .npmrc ./
 COPY requirements requirements
 COPY server server
+COPY wqplay wqplay
 COPY web web
 COPY module module
 COPY scenarios scenarios
