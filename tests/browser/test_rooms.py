@@ -66,7 +66,7 @@ def test_own_bookmarks_are_the_slides(page: Page) -> None:
         page.locator("#time").fill(moment)
         page.locator("#time").press("Enter")
         page.locator("#lanes").focus()
-        page.keyboard.press("m")
+        page.keyboard.press("Shift+M")
     page.locator("#present").click()
     expect(page.get_by_role("region", name="Presenter")).to_contain_text("1 / 2")
     page.keyboard.press("PageDown")

@@ -103,7 +103,7 @@ export class Presenter {
 
   #show() {
     const { bookmarks } = this.page;
-    this.number.textContent = bookmarks.length ? `${this.slides.at + 1} / ${bookmarks.length}` : "M: slide";
+    this.number.textContent = bookmarks.length ? `${this.slides.at + 1} / ${bookmarks.length}` : "Shift M: slide";
     this.words.textContent = this.slides.words;
   }
 
