@@ -148,7 +148,7 @@ export function pageBindings({ page, timeline, transport, run, share, showLow, a
       where: ".time, .low",
       act: find,
     },
-    { keys: ["KeyP"], show: "P", words: "presenter mode, and out of it", act: present },
+    { keys: ["KeyP"], show: "P", words: "presenter mode, and out of it", act: present, server: true },
     { keys: ["KeyL"], show: "L", words: "share the link", act: () => share.open(), server: true },
     {
       keys: ["?", "Shift+?"],
