@@ -66,6 +66,15 @@ def palette(page: Page) -> None:
     page.locator("#palette-input").fill("step")
 
 
+def terminals(page: Page) -> None:
+    show(page, "#tab-terminal")
+    page.get_by_role("button", name="Another beside it").click()
+    page.get_by_role("button", name="dmesg -w").click()
+    page.locator(".term:last-child .lines .now").wait_for(state="attached")
+    page.locator("#lanes").focus()
+    page.keyboard.press("End")
+
+
 STATES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "first": ("/", lambda page: None),
     "fit-selection": ("/", selected),
@@ -75,6 +84,7 @@ STATES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "session": ("/", lambda page: show(page, "#tab-session")),
     "controls": ("/", lambda page: show(page, "#tab-controls")),
     "terminal": ("/", lambda page: show(page, "#tab-terminal")),
+    "terminals": ("/", terminals),
     "events": ("/", lambda page: show(page, "#tab-events")),
     "state": ("/", lambda page: show(page, "#tab-state")),
     "queues": ("/", lambda page: show(page, "#tab-queues")),
