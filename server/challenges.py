@@ -6,6 +6,7 @@ read as a challenge in which nothing is to be changed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from server.scenario import Diagnostic, Limits, Scenario
 from server.sim import InputError, simulate
 from server.trace.expect import ExpectError, Verdict, check, parse
 from server.trace.facts import Facts
+from server.trace.kept import Kept, kept
 from server.trace.recording import Recording
 
 EDITABLE = ("module.c", "session.sh", "params", "cpus", "kernel", "seed")
@@ -55,7 +57,10 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """The verdict on a submission: `verdicts` one a line of the goal; `diagnostics` where it did not run at all."""
+    """The verdict on a submission: `verdicts` one a line of the goal; `diagnostics` where it did not run at all.
+
+    `facts` are what the verdict rests on.
+    """
 
     passed: bool
     verdicts: list[Verdict]
@@ -63,6 +68,7 @@ class Judged(msgspec.Struct, frozen=True):
     message: str = ""
     digest: str = ""
     diagnostics: list[Diagnostic] = []
+    facts: Kept | None = None
 
 
 def load(path: Path) -> tuple[Challenge, Entry]:
@@ -152,6 +158,40 @@ def submitted(challenge: Challenge, base: Scenario, given: Submission) -> Scenar
     )
 
 
+def handed_in(challenge: Challenge, base: Scenario, given: Scenario, person: str = "") -> Scenario:
+    """A whole scenario taken as a submission: what differs from the base. Raises ChallengeError.
+
+    Where there is a person, the seed is the one that belongs to that id.
+    """
+    sent = Submission(
+        {**given.files, "session.sh": given.session_sh},
+        {k: v for k, v in given.params.items() if base.params.get(k) != v},
+        given.machine.cpus if given.machine.cpus != base.machine.cpus else 0,
+        given.machine.kernel if given.machine.kernel != base.machine.kernel else "",
+        given.seed if given.seed != base.seed and not person else -1,
+    )
+    return seeded(submitted(challenge, base, sent), person)
+
+
+def seeded(scenario: Scenario, person: str) -> Scenario:
+    """A scenario with the seed that belongs to a person's id; as it is where there is none."""
+    return msgspec.structs.replace(scenario, seed=seed_of(person)) if person else scenario
+
+
+def seed_of(id_: str) -> int:
+    """A person's seed, from the id: the same at every grading, 1 to 2^31."""
+    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:4], "big") % 2**31 + 1
+
+
+def named(title: str, scenario: str) -> tuple[Challenge, Entry] | None:
+    """The gallery's challenge with this title on this scenario, or None."""
+    for name in gallery.entries():
+        path = gallery.ROOT / "scenarios" / name / "challenge.toml"
+        if path.is_file() and (found := load(path))[0].title == title and found[0].scenario == scenario:
+            return found
+    return None
+
+
 def of_change(base: Scenario, change: Change) -> Submission:
     """An edit of a scenario as a submission. Raises GalleryError where it does not fit."""
     after = gallery.apply(base, change)
@@ -183,4 +223,5 @@ def judge(challenge: Challenge, scenario: Scenario, limits: Limits | None = None
     outcome = recording.outcome
     assert outcome is not None
     passed = all(verdict.ok for verdict in verdicts)
-    return Judged(passed, verdicts, outcome.kind, outcome.message, recording.digest(), diagnostics)
+    digest = recording.digest()
+    return Judged(passed, verdicts, outcome.kind, outcome.message, digest, diagnostics, kept(facts))

@@ -6,18 +6,21 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from cachetools import LRUCache
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
-from server import challenges, gallery, links
+from server import challenges, gallery, links, tokens
 from server.challenges import Challenge, ChallengeError
-from server.coursework import Judgement, QuizState
-from server.jobs import JudgeJob, PictureJob, QuizJob
+from server.coursework import DrawState, Judgement, QuizState
+from server.jobs import DrawJob, JudgeJob, PictureJob, QuizJob
 from server.runs import Refusal, Runs
-from server.scenario import Scenario, scenario_hash
+from server.scenario import Outcome, Scenario, scenario_hash
 from server.schemas import Answer, answers, body
-from server.shortlinks import ID_CHARS_MAX, Store, StoreError
+from server.shortlinks import ID_CHARS_MAX, Link, Store, StoreError
 from server.sim import ENGINE_VERSION
+from server.trace.expect import Verdict
+from server.trace.gantt import BARS_MAX, Bar
+from server.trace.kept import Kept, changes
 from server.trace.quiz import KINDS_OF_QUESTIONS, QUESTIONS_MAX
 from server.validate import SEED_MAX, read
 
@@ -40,6 +43,14 @@ class QuizRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: Annotated[list[str], msgspec.Meta(max_length=len(KINDS_OF_QUESTIONS))] = []
 
 
+class DrawRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes next in a scenario's run, to be drawn: `bars` is the drawing, null to see the grid first."""
+
+    scenario: msgspec.Raw
+    seed: Annotated[int, msgspec.Meta(ge=0, le=SEED_MAX)] = 0
+    bars: Annotated[list[Bar], msgspec.Meta(max_length=BARS_MAX)] | None = None
+
+
 class ChallengeItem(msgspec.Struct, frozen=True):
     """A challenge as a list shows it, without its solution."""
 
@@ -52,6 +63,22 @@ class ChallengeItem(msgspec.Struct, frozen=True):
     hints: list[str]
 
 
+class ChallengeResult(msgspec.Struct, frozen=True):
+    """A judged submission; `token` is for whoever passed: POST /api/tokens and `wqplay verify` check it."""
+
+    passed: bool
+    verdicts: list[Verdict]
+    outcome: Outcome
+    digest: str
+    token: str
+
+
+class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A token to check; white space in it does no harm."""
+
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=tokens.TOKEN_CHARS_MAX)]
+
+
 class ShareRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The fragment of a link, as the share dialog shows it: with `s=…`, and what of the run is to be seen."""
 
@@ -59,15 +86,22 @@ class ShareRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shared(msgspec.Struct, frozen=True):
-    """A short link; `engine` is the version that it was made with."""
+    """A short link; `engine` is the version that it was made with, `changes` what of its run is not so any more."""
 
     id: str
     path: str
     fragment: str
     engine: str
+    changes: list[str] = []
 
 
-STRUCTS = (QuizState, Judgement, ChallengeItem, Shared, QuizRequest, ShareRequest)
+STRUCTS = (
+    QuizState, DrawState, ChallengeItem, ChallengeResult, tokens.Checked, Shared, QuizRequest, DrawRequest,
+    TokenRequest, ShareRequest,
+)  # fmt: skip
+PersonId = Annotated[str, Query(max_length=tokens.PERSON_CHARS_MAX, description="an id whose seed the run is to have")]
+KEPT_RUNS = 256
+_kept: LRUCache[str, Kept] = LRUCache(KEPT_RUNS)
 _pictures: LRUCache[tuple[str, int, str], bytes] = LRUCache(PICTURES_BYTES, getsizeof=len)
 
 
@@ -120,6 +154,16 @@ async def quiz(request: Request) -> Response:
         return Answer(await runs.ask(job), headers={"Cache-Control": "no-store"})
 
 
+@router.post("/draw", responses=answers(DrawState, 413, 422, 429, 503), openapi_extra=body(DrawRequest))
+async def draw(request: Request) -> Response:
+    """A grid to draw on what comes next, with the lanes up to its moment only; the grade of a drawing, step by step."""
+    asked = await decoded(request, DrawRequest)
+    runs = runs_of(request)
+    job = DrawJob(scenario_of(asked.scenario), runs.cap(None), asked.seed, asked.bars)
+    with runs.turn(client_of(request), "questions", runs.settings.checks_per_client):
+        return Answer(await runs.ask(job), headers={"Cache-Control": "no-store"})
+
+
 def challenge_of(name: str) -> tuple[Challenge, gallery.Entry]:
     """The challenge of a gallery scenario. Raises 404."""
     path = gallery.ROOT / "scenarios" / name / "challenge.toml"
@@ -143,25 +187,68 @@ async def challenge_list() -> Response:
     return Answer([item(name, challenge_of(name)[0]) for name in there])
 
 
-@router.post("/challenges/{name}", responses=answers(Judgement, 404, 413, 422, 429, 503), openapi_extra=body(Scenario))
-async def judge(request: Request, name: str) -> Response:
-    """Judges a submission, a whole scenario: runs it and asks every line of the goal."""
+@router.post(
+    "/challenges/{name}", responses=answers(ChallengeResult, 404, 413, 422, 429, 503), openapi_extra=body(Scenario)
+)
+async def judge(request: Request, name: str, person: PersonId = "") -> Response:
+    """Judges a submission, a whole scenario: runs it, with the seed of `person` where one is named, and asks every
+    line of the goal. Where all hold there is a token.
+    """
     challenge, entry = challenge_of(name)
     given = scenario_of(await request.body())
-    sent = challenges.Submission(
-        {**given.files, "session.sh": given.session_sh},
-        {k: v for k, v in given.params.items() if entry.scenario.params.get(k) != v},
-        given.machine.cpus if given.machine.cpus != entry.scenario.machine.cpus else 0,
-        given.machine.kernel if given.machine.kernel != entry.scenario.machine.kernel else "",
-        given.seed if given.seed != entry.scenario.seed else -1,
-    )
     try:
-        scenario = challenges.submitted(challenge, entry.scenario, sent)
+        scenario = challenges.handed_in(challenge, entry.scenario, given, person)
     except ChallengeError as error:
         raise Refusal("input", str(error)) from error
+    judged = await _judged(request, scenario, challenge)
+    token = ""
+    if judged.passed:
+        run = tokens.Run(True, judged.verdicts, judged.digest, judged.facts)
+        token = tokens.write(tokens.claim(challenge, scenario, run, person), await _key(request))
+    return Answer(ChallengeResult(judged.passed, judged.verdicts, judged.outcome, judged.digest, token))
+
+
+async def _judged(request: Request, scenario: Scenario, challenge: Challenge) -> Judgement:
     runs = runs_of(request)
     with runs.turn(client_of(request), "challenges", runs.settings.checks_per_client):
-        return Answer(await runs.ask(JudgeJob(scenario, runs.cap(None), challenge.goal)))
+        made = await runs.ask(JudgeJob(scenario, runs.cap(None), challenge.goal))
+    return msgspec.json.decode(made, type=Judgement)
+
+
+async def _key(request: Request) -> bytes:
+    """What tokens are signed with: the setting, else a key that the database keeps; without either, nothing."""
+    given = runs_of(request).settings.token_key
+    if given:
+        return given.encode()
+    try:
+        return await store_of(request).key()
+    except StoreError:
+        return b""
+
+
+@router.post("/tokens", responses=answers(tokens.Checked, 404, 413, 422, 429, 503), openapi_extra=body(TokenRequest))
+async def check_token(request: Request) -> Response:
+    """What a token is worth: its submission is run again, against the gallery's challenge as it is now."""
+    token = (await decoded(request, TokenRequest)).token
+    try:
+        said = tokens.read(token)
+        given = tokens.scenario_of(said)
+    except tokens.TokenError as error:
+        raise Refusal("input", str(error)) from error
+    found = challenges.named(said.challenge, said.base)
+    if found is None:
+        raise HTTPException(404, f"the gallery has no challenge '{said.challenge[:64]}': wqplay verify takes its file")
+    challenge, entry = found
+    try:
+        judged = await _judged(request, challenges.handed_in(challenge, entry.scenario, given, said.person), challenge)
+        run = tokens.Run(judged.passed, judged.verdicts, judged.digest, judged.facts)
+    except ChallengeError as error:
+        run = tokens.Run(False, [], refused=str(error))
+    except Refusal as refusal:
+        if refusal.code != "input":
+            raise
+        run = tokens.Run(False, [], refused=str(refusal))
+    return Answer(tokens.check(said, tokens.is_signed(token, await _key(request)), challenge, run))
 
 
 async def picture_of(request: Request, scenario: Scenario, t_ns: int, format_: str) -> bytes:
@@ -206,10 +293,7 @@ async def share(request: Request) -> Response:
         scenario, faults = links.decode(fragment)
         if scenario is None:
             raise Refusal("input", faults[0].message if faults else "this is no link")
-    try:
-        link = await store_of(request).put(fragment, ENGINE_VERSION)
-    except StoreError as error:
-        raise Refusal("overload", str(error)) from error
+    link = await shortened(request, fragment)
     return Answer(Shared(link.id, f"/s/{link.id}", link.fragment, link.engine))
 
 
@@ -219,10 +303,63 @@ LinkId = Annotated[str, Path(pattern=f"^[1-9A-HJ-NP-Za-km-z]{{11,{ID_CHARS_MAX}}
 @router.get("/share/{id}", responses=answers(Shared, 404, 422, 503))
 async def shared(request: Request, id: LinkId) -> Response:
     """What a short link stands for."""
+    link = await stored(request, id)
+    told = await changed(request, link)
+    return Answer(Shared(link.id, f"/s/{link.id}", link.fragment, link.engine, told))
+
+
+def linked(fragment: str) -> Scenario | None:
+    """The scenario of a link, as it is now; None where it cannot be read any more."""
+    name = links.named(fragment)
+    if name is None:
+        return links.decode(fragment)[0]
+    entry = gallery.entries().get(name[0])
+    return entry.scenario if entry is not None else None
+
+
+async def stored(request: Request, id_: str) -> Link:
+    """A short link. Raises 404, or Refusal where the database is away."""
     try:
-        link = await store_of(request).get(id)
+        link = await store_of(request).get(id_)
     except StoreError as error:
         raise Refusal("overload", str(error)) from error
     if link is None:
-        raise HTTPException(404, f"no short link '{id}'")
-    return Answer(Shared(link.id, f"/s/{link.id}", link.fragment, link.engine))
+        raise HTTPException(404, f"no short link '{id_[:ID_CHARS_MAX]}'")
+    return link
+
+
+async def shortened(request: Request, fragment: str) -> Link:
+    """The short link of a long one that can be read, kept with the facts of its run. Raises Refusal."""
+    scenario = linked(fragment)
+    try:
+        facts = msgspec.json.encode(await _facts(request, scenario)).decode() if scenario is not None else ""
+    except Refusal:
+        facts = ""  # what does not run may be shared as well; what could not be run just now gets its facts later
+    try:
+        return await store_of(request).put(fragment, ENGINE_VERSION, facts)
+    except StoreError as error:
+        raise Refusal("overload", str(error)) from error
+
+
+async def changed(request: Request, link: Link) -> list[str]:
+    """What of a link's facts is not so any more, since the engine or the gallery's scenario is another one."""
+    scenario, name = linked(link.fragment), links.named(link.fragment)
+    if scenario is None or not link.facts:
+        return []
+    is_same = name is None or scenario_hash(scenario).startswith(name[1])
+    if link.engine == ENGINE_VERSION and is_same:
+        return []
+    try:
+        return changes(msgspec.json.decode(link.facts, type=Kept), await _facts(request, scenario))
+    except Refusal as refusal:
+        return [] if refusal.code != "input" else [f"it ran then, now it does not: {refusal}"]
+
+
+async def _facts(request: Request, scenario: Scenario) -> Kept:
+    """The facts of a scenario's run; the same one is run once. Raises Refusal."""
+    key = scenario_hash(scenario)
+    if key not in _kept:
+        runs = runs_of(request)
+        made = msgspec.json.decode(await runs.ask(JudgeJob(scenario, runs.cap(None), [])), type=Judgement)
+        _kept[key] = made.facts
+    return _kept[key]

@@ -13,13 +13,14 @@ from starlette.exceptions import HTTPException
 
 from server import cards, challenges, gallery, links, markdown
 from server.cards import web_snippet
-from server.course_api import picture_answer, picture_of, store_of
+from server.course_api import changed, linked, picture_answer, picture_of, shortened, stored
 from server.pages import HERE, render, scenario_context
 from server.runs import Refusal
 from server.scenario import Scenario, canonical
 from server.schemas import Answer
-from server.shortlinks import ID_CHARS, ID_CHARS_MAX, StoreError
+from server.shortlinks import ID_CHARS, ID_CHARS_MAX
 from server.sim import ENGINE_VERSION
+from server.validate import SEED_MAX
 
 router = APIRouter(include_in_schema=False)
 PANES = ("lanes", "code", "dmesg", "details")
@@ -78,7 +79,7 @@ async def embed(
     controls: Literal["min", "full", "none"] = "min",
     panes: str = "lanes",
     theme: Literal["auto", "light", "dark"] = "auto",
-    reveal: Literal["all", "predict", "click"] = "all",
+    reveal: Literal["all", "predict", "draw", "click"] = "all",
     from_: str = Query("", alias="from", max_length=24),
     to: str = Query("", max_length=24),
     t: str = Query("", max_length=24),
@@ -90,6 +91,7 @@ async def embed(
     speed: float = Query(1, gt=0, le=1000),
     height: int = Query(0, ge=0, le=EMBED_HEIGHT_MAX),
     title: str = Query("", max_length=200),
+    seed: int = Query(-1, ge=-1, le=SEED_MAX),
     origin: str = Query("", max_length=200),
 ) -> Response:
     """The run in somebody else's page. All of its state is in memory; it needs no cookie, store or origin."""
@@ -103,12 +105,13 @@ async def embed(
     options = {
         "theme": theme, "reveal": reveal, "loop": str(int(loop)), "autoplay": str(int(autoplay)), "speed": str(speed),
         "height": str(height), "origin": origin, "readonly": str(int(readonly)),
+        "seed": str(seed),
         "fragment": "&".join([links.encode_named(entry.name, entry.scenario), *keys]),
     }  # fmt: skip
     tried = {"label": entry.card.try_.label, "scenario": gallery.raw(entry.tried)}
     return render(
         request,
-        "quiz_embed.html" if reveal == "predict" else "embed.html",
+        "quiz_embed.html" if reveal in ("predict", "draw") else "embed.html",
         current={**cards.card(entry, HERE), "title": title or entry.card.title},
         options=options,
         classes=" ".join([f"controls-{controls}", *(f"pane-{name}" for name in shown)]),
@@ -168,7 +171,7 @@ async def _target(request: Request, url: str) -> tuple[str, dict[str, str]]:
     if match := re.fullmatch(r"/lesson/(\w{1,64})(?:/print)?", parts.path):
         return match[1], {}
     if match := re.fullmatch(rf"/s/(\w{{{ID_CHARS},{ID_CHARS_MAX}}})", parts.path):
-        fragment = (await _stored(request, match[1])).lstrip("#")
+        fragment = (await stored(request, match[1])).fragment.lstrip("#")
     if parts.path == "/embed" and not fragment:
         return query.pop("scenario", gallery.DEMO), query
     named = links.named(fragment)
@@ -181,22 +184,10 @@ async def _target(request: Request, url: str) -> tuple[str, dict[str, str]]:
 # -- short links
 
 
-async def _stored(request: Request, id_: str) -> str:
-    """The fragment of a short link. Raises 404, or Refusal where the database is away."""
-    try:
-        link = await store_of(request).get(id_)
-    except StoreError as error:
-        raise Refusal("overload", str(error)) from error
-    if link is None:
-        raise HTTPException(404, f"no short link '{id_[:ID_CHARS_MAX]}'")
-    return link.fragment
-
-
 def _opened(fragment: str) -> tuple[Scenario, str, str, int]:
     """Scenario, title, summary and moment of a stored fragment. Raises 404 where its scenario is gone."""
-    named = links.named(fragment)
+    named, scenario = links.named(fragment), linked(fragment)
     entry = gallery.entries().get(named[0]) if named else None
-    scenario = entry.scenario if entry is not None else links.decode(fragment)[0]
     if scenario is None:
         raise HTTPException(404, "what this link held cannot be read any more")
     title = scenario.title or scenario.module_name
@@ -213,22 +204,26 @@ async def shorten(request: Request) -> Response:
     if links.named(fragment) is None and links.decode(fragment)[0] is None:
         raise HTTPException(422, "this is no link of the playground")
     try:
-        link = await store_of(request).put(fragment, ENGINE_VERSION)
-    except StoreError as error:
-        return HTMLResponse(Markup("{}").format(str(error)), 503)
+        link = await shortened(request, fragment)
+    except Refusal as refusal:
+        return HTMLResponse(Markup("{}").format(str(refusal)), 503)
     return HTMLResponse(Markup('<a href="/s/{0}">{1}s/{0}</a>').format(link.id, request.base_url))
 
 
 @router.get("/s/{id_}", response_class=HTMLResponse)
 async def short(request: Request, id_: str) -> Response:
     """A short link's page: what it shows, for people and for those who preview it, and on to the playground."""
-    fragment = await _stored(request, id_)
+    link = await stored(request, id_)
+    fragment = link.fragment
     _, title, summary, _ = _opened(fragment)
     return render(
         request,
         "short.html",
         title=title,
         summary=summary,
+        changes=await changed(request, link),
+        engine=link.engine,
+        engine_now=ENGINE_VERSION,
         target=f"/#{fragment}",
         address=f"{request.base_url}s/{id_}",
         picture=f"{request.base_url}s/{id_}/card.png",
@@ -239,7 +234,7 @@ async def short(request: Request, id_: str) -> Response:
 @router.get("/s/{id_}/card.png")
 async def short_picture(request: Request, id_: str) -> Response:
     """The lanes at the shared moment, as Open Graph wants them."""
-    scenario, _, _, t_ns = _opened(await _stored(request, id_))
+    scenario, _, _, t_ns = _opened((await stored(request, id_)).fragment)
     return picture_answer(await picture_of(request, scenario, t_ns, "png"), "png")
 
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from server.assets import STATIC
-from server.jobs import JudgeJob, PictureJob, QuizJob
+from server.jobs import CourseJob, DrawJob, JudgeJob, PictureJob, QuizJob
+from server.prepare import header
 from server.scenario import Limits, Outcome
+from server.sim import simulate
+from server.sim.cmodule.ir import Unit
 from server.trace.expect import Verdict, check
 from server.trace.exports import svg
 from server.trace.facts import Facts
 from server.trace.frames import Frames
-from server.trace.quiz import Question, Quiz, cut
+from server.trace.gantt import Drawing, Grade, Sheet
+from server.trace.kept import Kept, kept
+from server.trace.quiz import Outcomes, Question, Quiz, cut
 from server.trace.recording import Recording
 
+SEEDS, SEEDS_MIN = 12, 2  # other seeds of a scenario that are run to see what is open
+EVENTS_MAX = 20_000  # of all of those
+STEPS_MAX = 1_000_000  # of each
 PNG_WIDTH, PNG_HEIGHT = 1200, 630  # what Open Graph asks for
 _VARIABLE = re.compile(r"var\((--[a-z0-9]+)\)")
 _DEFINED = re.compile(r"(--[a-z0-9]+):\s*(#[0-9a-f]{3,6})")
@@ -34,7 +43,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What became of an answer: `answer` is the right option, `given` the one that was chosen."""
+    """What became of an answer: `answer` is this run's option, `given` the one that was chosen.
+
+    `accepted` are the options that some seed showed; where those are several, `open` says so.
+    """
 
     id: str
     text: str
@@ -43,6 +55,8 @@ class Told(msgspec.Struct, frozen=True):
     answer: int
     correct: bool
     explanation: str
+    accepted: list[int]
+    open: str
 
 
 class QuizState(msgspec.Struct, frozen=True):
@@ -60,35 +74,78 @@ class QuizState(msgspec.Struct, frozen=True):
     picture: str
 
 
+class DrawState(msgspec.Struct, frozen=True):
+    """What is to be drawn, and the lanes up to the moment; once it is drawn its grade, and the lanes of the whole run.
+
+    `sheet` is None where the run has nothing to draw.
+    """
+
+    sheet: Sheet | None
+    grade: Grade | None
+    picture: str
+
+
 class Judgement(msgspec.Struct, frozen=True):
-    """A goal asked of a run: whether all of it holds, line by line, and how the run ended."""
+    """A goal asked of a run: whether all of it holds, line by line, how the run ended, and the facts of the run."""
 
     passed: bool
     verdicts: list[Verdict]
     outcome: Outcome
     digest: str
+    facts: Kept
 
 
-def answer(job: QuizJob | JudgeJob | PictureJob, recording: Recording) -> bytes:
-    """The answer to a job about a finished recording."""
+def answer(job: CourseJob, recording: Recording, unit: Unit) -> bytes:
+    """The answer to a job about a finished recording of a compiled module. Raises DrawingError for a bad drawing."""
     match job:
         case QuizJob():
-            return msgspec.json.encode(quiz(recording, job))
+            return msgspec.json.encode(quiz(recording, job, unit))
+        case DrawJob():
+            return msgspec.json.encode(draw(recording, job, unit))
         case JudgeJob():
             return msgspec.json.encode(judgement(recording, job.goal))
         case PictureJob():
             return picture(recording, job.t_ns, job.format)
 
 
-def quiz(recording: Recording, job: QuizJob) -> QuizState:
+def others(recording: Recording, job: QuizJob | DrawJob, unit: Unit) -> Iterator[Facts]:
+    """What other seeds of a scenario did, as many as there is time for; none that came to a limit."""
+    seeds = [seed for seed in range(SEEDS + 1) if seed != job.scenario.seed][:SEEDS]
+    limits = msgspec.structs.replace(
+        job.limits, events=min(job.limits.events, 2 * recording.rows + 1000), steps=min(job.limits.steps, STEPS_MAX)
+    )
+    for seed in seeds[: max(SEEDS_MIN, EVENTS_MAX // max(1, recording.rows))]:
+        scenario = msgspec.structs.replace(job.scenario, seed=seed)
+        other = Recording(header(scenario))
+        other.outcome = simulate(scenario, unit, limits, other)
+        if other.outcome.kind != "limit":
+            yield Facts(other)
+
+
+def quiz(recording: Recording, job: QuizJob, unit: Unit) -> QuizState:
     """The state of a quiz after the answers given so far. Answers beyond its questions are left out."""
-    questions = Quiz(Facts(recording)).questions(job.seed, job.count, tuple(job.kinds))
-    results = [_told(q, given) for q, given in zip(questions, job.answers, strict=False)]
+    made = Quiz(Facts(recording))
+    questions = made.questions(job.seed, job.count, tuple(job.kinds))
+    seen = [Quiz(facts) for facts in others(recording, job, unit)] if job.answers else []
+    results = [_told(q, given, made.outcomes(q, seen)) for q, given in zip(questions, job.answers, strict=False)]
     if len(results) >= len(questions):
         return _state(recording, job, len(questions), results, None, recording.rows - 1)
     q = questions[len(results)]
     asked = Asked(q.id, q.kind, q.t_ns, q.text, q.options, q.subject)
     return _state(recording, job, len(questions), results, asked, q.seq)
+
+
+def draw(recording: Recording, job: DrawJob, unit: Unit) -> DrawState:
+    """The sheet of a seed, and the grade of a drawing on it. Raises DrawingError for a drawing that does not fit."""
+    drawing = Drawing(Facts(recording), [] if job.bars is None else list(others(recording, job, unit)))
+    sheet = drawing.sheet(job.seed)
+    if sheet is None:
+        return DrawState(None, None, "")
+    if job.bars is None:
+        part = cut(recording, sheet.seq)
+        return DrawState(sheet, None, b"".join(svg.write(part, part.last_ns())).decode())
+    grade = drawing.grade(sheet, job.bars)
+    return DrawState(sheet, grade, b"".join(svg.write(recording, sheet.t_ns + recording.origin())).decode())
 
 
 def _state(
@@ -101,8 +158,15 @@ def _state(
     return QuizState(total, score, results, asked, messages(recording, seq, job.limits), drawn)
 
 
-def _told(q: Question, given: int) -> Told:
-    return Told(q.id, q.text, q.options, given, q.answer, given == q.answer, q.explanation)
+def _told(q: Question, given: int, outcomes: Outcomes) -> Told:
+    accepted = sorted(outcomes.counts)
+    said = ""
+    if outcomes.is_open:
+        counts = [f"{q.options[i]}: {outcomes.counts[i]}" for i in accepted if outcomes.counts[i]]
+        rest = outcomes.seeds - sum(outcomes.counts.values())
+        counts += [f"otherwise: {rest}"] if rest else []
+        said = f"The kernel leaves this open. Of {outcomes.seeds} seeds that were run: {'; '.join(counts)}."
+    return Told(q.id, q.text, q.options, given, q.answer, given in accepted, q.explanation, accepted, said)
 
 
 def messages(recording: Recording, seq: int, limits: Limits) -> list[msgspec.Raw]:
@@ -122,7 +186,7 @@ def judgement(recording: Recording, goal: list[str]) -> Judgement:
     facts = Facts(recording)
     verdicts = [check(facts, line) for line in goal]
     outcome = recording.outcome or Outcome("unknown", 0, "")
-    return Judgement(all(v.ok for v in verdicts), verdicts, outcome, recording.digest())
+    return Judgement(all(v.ok for v in verdicts), verdicts, outcome, recording.digest(), kept(facts))
 
 
 def picture(recording: Recording, t_ns: int, format_: str) -> bytes:

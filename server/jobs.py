@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from server.scenario import Diagnostic, Limits, Scenario
+from server.trace.gantt import Bar
 
 DONE = b""
 
@@ -55,6 +56,15 @@ class QuizJob(msgspec.Struct, frozen=True, tag="quiz"):
     kinds: list[str] = []
 
 
+class DrawJob(msgspec.Struct, frozen=True, tag="draw"):
+    """Compile and simulate, then have drawn what comes next; `bars` is the drawing, None before. A DrawState."""
+
+    scenario: Scenario
+    limits: Limits
+    seed: int
+    bars: list[Bar] | None = None
+
+
 class JudgeJob(msgspec.Struct, frozen=True, tag="judge"):
     """Compile and simulate, then ask a goal of the run; the answer is a Judgement."""
 
@@ -79,7 +89,8 @@ class ImportJob(msgspec.Struct, frozen=True, tag="import"):
     limits: Limits
 
 
-Job = ImportJob | RunJob | CheckJob | ExportJob | CompareJob | QuizJob | JudgeJob | PictureJob
+CourseJob = QuizJob | DrawJob | JudgeJob | PictureJob
+Job = ImportJob | RunJob | CheckJob | ExportJob | CompareJob | QuizJob | DrawJob | JudgeJob | PictureJob
 
 
 class ModuleParam(msgspec.Struct, frozen=True):

@@ -22,13 +22,11 @@ from server.jobs import (
     Checked,
     CheckJob,
     CompareJob,
+    CourseJob,
     ExportJob,
     Failure,
     ImportJob,
     Job,
-    JudgeJob,
-    PictureJob,
-    QuizJob,
     RunJob,
 )
 from server.pool import Pool, PoolError
@@ -259,7 +257,7 @@ class Runs:
         """The run in another format: computed again, for messages do not hold all of it. Raises Refusal."""
         return b"".join(await self._short(ExportJob(run.scenario, run.limits, format_), run.id))
 
-    async def ask(self, job: QuizJob | JudgeJob | PictureJob) -> bytes:
+    async def ask(self, job: CourseJob) -> bytes:
         """The answer to a job about a run (`server/coursework.py`). Raises Refusal."""
         return b"".join(await self._short(job, "course"))
 

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     rooms: int = Field(default=64, ge=0, description="rooms of presenters at the same time; 0: none")
     room_followers: int = Field(default=300, ge=1, description="who may follow one presenter")
+    token_key: str | None = Field(
+        default=None, description="what tokens of passed challenges are signed with; else a key that the database keeps"
+    )
     lab: bool = Field(default=False, description="whether the real kernel may be run here, in virtual machines")
     lab_token: str | None = Field(default=None, description="what a client must send to use the lab, where it is given")
     lab_dir: str | None = Field(default=None, description="where the lab keeps kernel, images and snapshots")

@@ -19,6 +19,8 @@ from server.jobs import (
     Checked,
     CheckJob,
     CompareJob,
+    CourseJob,
+    DrawJob,
     ExportJob,
     ImportJob,
     Job,
@@ -42,6 +44,7 @@ from server.sim.shell.session import prepare
 from server.trace import compare, exports, ftrace, table
 from server.trace.expect import ExpectError
 from server.trace.frames import Frames
+from server.trace.gantt import DrawingError
 from server.trace.recording import Recording
 
 Write = Callable[[bytes], None]
@@ -83,7 +86,7 @@ def handle(job: bytes, write: Write) -> None:
                 imports.import_trace(trace, write)
             case ExportJob() as export:
                 _export(export, write)
-            case QuizJob() | JudgeJob() | PictureJob() as course:
+            case QuizJob() | DrawJob() | JudgeJob() | PictureJob() as course:
                 _course(course, write)
         write(DONE)
     except MemoryError:
@@ -126,8 +129,8 @@ def _check(job: CheckJob) -> Checked:
     return Checked(diagnostics + session, [] if unit is None else module_params(unit))
 
 
-def _recorded(scenario: Scenario, limits: Limits, write: Write) -> Recording | None:
-    """The recording of a run; None, and a Failure written, where there is none."""
+def _recorded(scenario: Scenario, limits: Limits, write: Write) -> tuple[Recording, Unit] | None:
+    """The recording of a run, and its compiled module; None, and a Failure written, where there is none."""
     unit, diagnostics = compile_scenario(scenario, limits)
     if unit is None:
         write(failed("input", diagnostics[0].message if diagnostics else "the module does not compile"))
@@ -139,20 +142,21 @@ def _recorded(scenario: Scenario, limits: Limits, write: Write) -> Recording | N
     except InputError as error:
         write(failed("input", error.diagnostics[0].message))
         return None
-    return recording
+    return recording, unit
 
 
 def _export(job: ExportJob, write: Write) -> None:
-    recording = _recorded(job.scenario, job.limits, write)
-    if recording is not None:
-        for part in exports.write(job.format, recording):
+    made = _recorded(job.scenario, job.limits, write)
+    if made is not None:
+        for part in exports.write(job.format, made[0]):
             write(part)
 
 
 def _compare(job: CompareJob, write: Write) -> None:
-    recording = _recorded(job.scenario, job.limits, write)
-    if recording is None:
+    made = _recorded(job.scenario, job.limits, write)
+    if made is None:
         return
+    recording, _ = made
     try:
         references = [compare.read(text.splitlines()) for text in job.references]
         candidate = compare.read(ftrace.lines(recording, ftrace.own_rows(recording)))
@@ -162,13 +166,13 @@ def _compare(job: CompareJob, write: Write) -> None:
     write(msgspec.json.encode(table.table(candidate, references)))
 
 
-def _course(job: QuizJob | JudgeJob | PictureJob, write: Write) -> None:
-    recording = _recorded(job.scenario, job.limits, write)
-    if recording is None:
+def _course(job: CourseJob, write: Write) -> None:
+    made = _recorded(job.scenario, job.limits, write)
+    if made is None:
         return
     try:
-        write(coursework.answer(job, recording))
-    except ExpectError as error:
+        write(coursework.answer(job, *made))
+    except (ExpectError, DrawingError) as error:
         write(failed("input", str(error)))
 
 

@@ -17,6 +17,7 @@ FORBIDDEN_CALLS = {"id", "hash", "open", "input", "print", "breakpoint", "__impo
 JSON_MAY_BE_KNOWN_TO = (
     "scenario.py", "validate.py", "jobs.py", "api.py", "pages.py", "schemas.py", "sockets.py", "runs.py",
     "worker.py", "assets.py", "coursework.py", "gallery.py", "course_api.py", "cards.py", "room_socket.py",
+    "tokens.py",
 
     "trace/frames.py", "trace/exports/", "cli/", "labs.py", "lab_socket.py", "lab_api.py", "recorded.py", "vm/",
 )  # fmt: skip

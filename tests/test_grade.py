@@ -10,7 +10,7 @@ import pytest
 
 from server import gallery
 from server.__main__ import main
-from server.cli.grade import seed_of
+from server.challenges import seed_of
 
 CHALLENGE = str(gallery.ROOT / "scenarios/lost_event/challenge.toml")
 MODULE = gallery.entries()["lost_event"].scenario.files["module.c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from server.cli.run import setting
 
 if TYPE_CHECKING:
     from server.challenges import Challenge, Judged, Submission
+    from server.scenario import Scenario
 
 SUBMITTED = ("module.c", "session.sh")
 
@@ -26,6 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--param", type=setting, action="append", default=[], metavar="K=V", help="module parameter")
     parser.add_argument("--cpus", type=int, default=0, metavar="N", help="number of CPUs")
     parser.add_argument("--solution", action="store_true", help="judge the challenge's own solution")
+    parser.add_argument("--id", default="", metavar="ID", help="whose it is: the run has the seed of this id")
     parser.add_argument("--junit", metavar="FILE", help="a JUnit report, one test a line of the goal")
     parser.add_argument("--figures", action="store_true", help="write the run's figures into the notes.md of scenarios")
     parser.add_argument("--quiet", action="store_true", help="print only what fails")
@@ -33,19 +36,21 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """0: every goal is met; 1: one is not; 2: unusable input."""
-    from server.challenges import ChallengeError, judge, load, submitted
+    from server.challenges import ChallengeError, judge, load, seeded, submitted
 
     suites: list[tuple[str, Challenge, Judged]] = []
     try:
         for name in args.files:
             challenge, entry = load(Path(name))
             given = _submission(args, Path(name), challenge)
-            scenario = submitted(challenge, entry.scenario, given)
+            scenario = seeded(submitted(challenge, entry.scenario, given), args.id)
             if args.figures and Path(name).name == "scenario.toml":
                 _write_figures(Path(name).parent)
             judged = judge(challenge, scenario)
             suites.append((name, challenge, judged))
             _tell(name, challenge, judged, args.quiet)
+            if judged.passed and challenge.edit:
+                print(f"  token {_token(challenge, scenario, judged, args.id)}")
         if args.junit:
             write(args.junit, [_junit(suites).encode()])
     except ChallengeError as error:
@@ -78,6 +83,14 @@ def _submission(args: argparse.Namespace, path: Path, challenge: Challenge) -> S
         elif path.name != "scenario.toml" and name in challenge.edit and beside.is_file():
             files[name] = read_text(str(beside))
     return Submission(files, dict(args.param), args.cpus)
+
+
+def _token(challenge: Challenge, scenario: Scenario, judged: Judged, person: str) -> str:
+    """What shows that it was passed; signed where the environment has the server's key."""
+    from server import tokens
+
+    run = tokens.Run(True, judged.verdicts, judged.digest, judged.facts)
+    return tokens.write(tokens.claim(challenge, scenario, run, person), os.environ.get("WQPLAY_TOKEN_KEY", "").encode())
 
 
 def _tell(name: str, challenge: Challenge, judged: Judged, quiet: bool) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import io
 import re
 import zipfile
@@ -116,16 +115,9 @@ def _sort(path: str, texts: list[tuple[str, str | None]]) -> tuple[str, list[Per
     raise InputError(f"{path}: error: neither Moodle's nor Canvas' bulk download: no name in it is of their form")
 
 
-def seed_of(id_: str) -> int:
-    """A person's seed, from the id: the same at every grading, 1 to 2^31."""
-    return int.from_bytes(hashlib.sha256(id_.encode()).digest()[:4], "big") % 2**31 + 1
-
-
 def _grade(person: Person, challenge: Challenge, entry: Entry, seeds: bool) -> tuple[int, str]:
     """Points, and a comment for the person."""
-    import msgspec
-
-    from server.challenges import ChallengeError, Submission, judge, submitted
+    from server.challenges import ChallengeError, Submission, judge, seeded, submitted
 
     if person.complaint or not person.files:
         return 0, person.complaint or "no .c file was handed in"
@@ -135,7 +127,7 @@ def _grade(person: Person, challenge: Challenge, entry: Entry, seeds: bool) -> t
     except ChallengeError as error:
         return 0, str(error)
     if seeds:
-        scenario = msgspec.structs.replace(scenario, seed=seed_of(person.id))
+        scenario = seeded(scenario, person.id)
     return _points(judge(challenge, scenario))
 
 

@@ -6,11 +6,13 @@ Times are in ns since the origin, the entry of the first module_init; -1 is neve
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 
 import msgspec
 
 from server.trace.causes import CODES
+from server.trace.durations import duration, moment
 from server.trace.events import KIND_BY_NAME
 from server.trace.infer import explained
 from server.trace.recording import Recording
@@ -19,6 +21,7 @@ from server.trace.stats import Anatomy, Stats
 from server.trace.timeline import Timeline
 
 NEVER = -1
+SHORT_NS = 200_000  # less is no waiting: a worker's way to the CPU
 CONSOLE, CHECK, WQP_WAIT = KIND_BY_NAME["console"], KIND_BY_NAME["wqp:check"], KIND_BY_NAME["wqp:wait"]
 WARNING_LEVEL = 4  # KERN_WARNING; less is worse
 _BOILERPLATE = re.compile(r"tainting kernel|taints kernel")
@@ -49,6 +52,11 @@ class Life(msgspec.Struct):
         short = self.name.removesuffix(".work").removesuffix("->work")
         names = (self.name, short, short.rpartition(".")[2], self.function)
         return any(exact.fullmatch(name) for name in names)
+
+
+def name_of(life: Life) -> str:
+    """A life's name as people say it: without the member that makes a delayed work of it."""
+    return life.name.removesuffix(".work")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -169,6 +177,23 @@ class Facts:
             w.end - w.start for w in self.waits if w.item == life.number and (w.cause == cause if cause else not w.task)
         )
 
+    def story(self, life: Life) -> str:
+        """What became of an item before its start, in a sentence or two: when, where, and the wait's cause."""
+        waits = [
+            w
+            for w in self.waits
+            if w.item == life.number and not w.task and w.start >= life.queued and w.end - w.start > SHORT_NS
+        ]
+        words = f"{name_of(life)} starts at {moment(life.started)} on {life.worker}, CPU {life.cpu}"
+        if life.started == NEVER:
+            words = f"{name_of(life)} does not start"
+        elif life.queued != NEVER:
+            words += f", {duration(life.started - life.queued)} after it was queued"
+        longest = max(waits, key=lambda w: w.end - w.start, default=None)
+        if longest is not None:
+            words += f"; it waited {duration(longest.end - longest.start)}: {longest.sentence}"
+        return words + "."
+
     def at_once(self, lives: list[Life]) -> int:
         """The most of these that executed at the same moment, asleep or not."""
         edges = sorted(
@@ -182,3 +207,14 @@ class Facts:
             now += change
             most = max(most, now)
         return most
+
+
+def ordinals(facts: Facts) -> dict[int, tuple[str, int]]:
+    """What every seed would call a life, by number: its name, and the how manieth of that name it is, from 1."""
+    count: Counter[str] = Counter()
+    found = {}
+    for life in facts.lives:
+        name = name_of(life)
+        count[name] += 1
+        found[life.number] = (name, count[name])
+    return found

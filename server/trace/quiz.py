@@ -14,20 +14,21 @@ have happened as well: items that wait, causes that this kernel knows, durations
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 import msgspec
 
-from server.trace.durations import duration
+from server.trace.compare import mask
+from server.trace.durations import duration, moment
 from server.trace.events import KINDS
-from server.trace.facts import NEVER, Facts, Life, Line
+from server.trace.facts import NEVER, SHORT_NS, Facts, Life, Line, name_of, ordinals
 from server.trace.recording import Recording
 from server.trace.rows import STEPS
 
 OPTIONS_MAX = 4
 QUESTIONS_MAX = 20
-SHORT_NS = 200_000  # less is no waiting: a worker's way to the CPU
 CLEAR = 0.6  # a cause explains a wait when it has so much of it
 APART = 1.2  # durations among the options differ by this factor
 LINE_CHARS_MAX = 120
@@ -47,8 +48,14 @@ WHY = {
 _NO_WAIT = ("WORKER_WAKING",)
 
 
+Key = tuple[str | int, ...]
+
+
 class Question(msgspec.Struct, frozen=True):
-    """One question, with its answer. `t_ns` counts from the origin, `subject` is the item asked about."""
+    """One question, with its answer. `t_ns` counts from the origin, `subject` is the item asked about.
+
+    `key` is what any seed's run would call what is asked about; `ns` are the options that are durations.
+    """
 
     id: str
     kind: str
@@ -59,6 +66,8 @@ class Question(msgspec.Struct, frozen=True):
     answer: int
     explanation: str
     subject: str = ""
+    key: Key = ()
+    ns: dict[str, int] = {}
 
 
 class _Draft(msgspec.Struct):
@@ -68,8 +77,10 @@ class _Draft(msgspec.Struct):
     right: str
     wrong: list[str]
     explanation: str
+    key: Key
     subject: str = ""
     keep_order: bool = False
+    ns: dict[str, int] = {}  # of options that are durations
 
 
 class Quiz:
@@ -81,6 +92,7 @@ class Quiz:
         own = {life.number: life for life in facts.lives}
         steps = zip(columns["seq"], columns["item"], columns["step"], strict=True)
         self.steps = [(seq, own[item], STEPS[step]) for seq, item, step in sorted(steps) if item in own]
+        self.ordinals = ordinals(facts)
         self.step_seq = {(life.number, step): seq for seq, life, step in self.steps}
 
     def drafts(self, kind: str) -> list[_Draft]:
@@ -94,30 +106,9 @@ class Quiz:
         }
         return [draft for draft in makers[kind]() if self.facts.times[draft.seq] >= 0 and draft.wrong]
 
-    def _name(self, life: Life) -> str:
-        return life.name.removesuffix(".work")
-
-    def _at(self, t_ns: int) -> str:
-        return duration(t_ns) if t_ns >= 0 else f"-{duration(-t_ns)}"
-
-    def _story(self, life: Life) -> str:
-        """What became of an item before its start, in a sentence or two."""
-        waits = [
-            w
-            for w in self.facts.waits
-            if w.item == life.number and not w.task and w.start >= life.queued and w.end - w.start > SHORT_NS
-        ]
-        words = f"{self._name(life)} starts at {self._at(life.started)} on {life.worker}, CPU {life.cpu}"
-        if life.queued != NEVER:
-            words += f", {duration(life.started - life.queued)} after it was queued"
-        longest = max(waits, key=lambda w: w.end - w.start, default=None)
-        if longest is not None:
-            words += f"; it waited {duration(longest.end - longest.start)}: {longest.sentence}"
-        return words + "."
-
     def _next(self) -> Iterator[_Draft]:
         starts = [(seq, life) for seq, life, step in self.steps if step == "started"]
-        for seq, _, step in self.steps:
+        for seq, life, step in self.steps:
             later = [(s, life) for s, life in starts if s > seq]
             if step not in ("queued", "ended", "started") or len(later) < 2:
                 continue
@@ -125,13 +116,14 @@ class Quiz:
             if self.facts.times[second_seq] == self.facts.times[first_seq]:
                 continue
             known = {life.number for s, life, _ in self.steps if s <= seq}
-            right = self._name(first)
-            if first.number not in known or right in {self._name(x) for x in self._executing(seq)}:
+            right = name_of(first)
+            if first.number not in known or right in {name_of(x) for x in self._executing(seq)}:
                 continue  # nobody can name an item that is not there yet
             others = [life for life in self._waiting(seq) + self._executing(seq) if life is not first]
-            wrong = list(dict.fromkeys(self._name(life) for life in others if self._name(life) != right))
+            wrong = list(dict.fromkeys(name_of(life) for life in others if name_of(life) != right))
             if wrong:
-                yield _Draft("next", seq, "Which item starts next?", right, wrong, self._story(first), right)
+                key = ("next", *self.ordinals[life.number], step)
+                yield _Draft("next", seq, "Which item starts next?", right, wrong, self.facts.story(first), key, right)
 
     def _waiting(self, seq: int) -> list[Life]:
         """Items that are armed or queued, and have not started."""
@@ -169,10 +161,11 @@ class Quiz:
             return
         for seq, life in self._queued_lives():
             others = [f"CPU {cpu}" for cpu in range(cpus) if cpu != life.cpu]
-            text = f"{self._name(life)} is about to be queued on {life.wq}. On which CPU does it start?"
+            text = f"{name_of(life)} is about to be queued on {life.wq}. On which CPU does it start?"
             pool = "an unbound pool" if "/u" in life.worker else f"the pool of CPU {life.cpu}"
-            told = f"It goes to {pool}. {self._story(life)}"
-            yield _Draft("cpu", seq, text, f"CPU {life.cpu}", others, told, self._name(life), keep_order=True)
+            told = f"It goes to {pool}. {self.facts.story(life)}"
+            key = ("cpu", *self.ordinals[life.number])
+            yield _Draft("cpu", seq, text, f"CPU {life.cpu}", others, told, key, name_of(life), keep_order=True)
 
     def _why(self) -> Iterator[_Draft]:
         for seq, life in self._queued_lives():
@@ -185,11 +178,12 @@ class Quiz:
             cause = max(by_cause, key=lambda c: by_cause[c], default="") if total >= SHORT_NS else ""
             if cause not in WHY or (cause and by_cause[cause] < CLEAR * total):
                 continue
-            text = f"{self._name(life)} is about to be queued on {life.wq}. Will it wait before it starts, and why?"
+            text = f"{name_of(life)} is about to be queued on {life.wq}. Will it wait before it starts, and why?"
             also = {*by_cause, "CPU_BUSY", "HIGHER_PRIORITY"} if not cause else {*by_cause}
             also |= {"MAX_ACTIVE"} if cause == "ORDERED" else set()  # an ordered queue has one slot: both are true
             wrong = [words for code, words in WHY.items() if code != cause and code not in also - {""}]
-            yield _Draft("why", seq, text, WHY[cause], wrong, self._story(life), self._name(life))
+            key = ("why", *self.ordinals[life.number])
+            yield _Draft("why", seq, text, WHY[cause], wrong, self.facts.story(life), key, name_of(life))
 
     def _end(self) -> Iterator[_Draft]:
         others = [life.ended - life.started for life in self.facts.lives if life.ended != NEVER]
@@ -204,23 +198,27 @@ class Quiz:
                 apart = all(max(value, x) >= APART * min(value, x) for x in [actual, *wrong])
                 if value > 0 and apart and duration(value) != duration(actual):
                     wrong.append(value)
-            told = f"It ends at {self._at(life.ended)}: {duration(life.anatomy.running)} on the CPU"
+            told = f"It ends at {moment(life.ended)}: {duration(life.anatomy.running)} on the CPU"
             asleep = life.anatomy.sleeping + life.anatomy.blocked
             told += f", {duration(asleep)} asleep." if asleep else ", without sleeping."
-            text = f"{self._name(life)} starts now, on {life.worker}. How long until it has ended?"
+            text = f"{name_of(life)} starts now, on {life.worker}. How long until it has ended?"
             seq = self.step_seq[life.number, "started"]
-            yield _Draft("end", seq, text, duration(actual), [duration(v) for v in wrong], told, self._name(life))
+            key, ns = ("end", *self.ordinals[life.number]), {duration(v): v for v in (actual, *wrong)}
+            yield _Draft("end", seq, text, duration(actual), list(ns)[1:], told, key, name_of(life), ns=ns)
 
     def _line(self) -> Iterator[_Draft]:
         lines = [line for line in self.facts.log if line.t_ns >= 0]
+        count: Counter[str] = Counter()
         for i, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+            count[mask(line.text)] += 1
             if min(line.level, after.level) < INFO_LEVEL or line.seq == after.seq:
                 continue
             texts = [self._cut(x) for x in [*lines[i + 2 :], *lines[:i]] if x.level >= INFO_LEVEL]
             right = self._cut(after)
             wrong = list(dict.fromkeys(text for text in texts if text != right))
-            told = f"It is printed at {self._at(after.t_ns)}, {duration(after.t_ns - line.t_ns)} after the line before."
-            yield _Draft("line", line.seq, "Which line is printed next?", right, wrong[:8], told)
+            told = f"It is printed at {moment(after.t_ns)}, {duration(after.t_ns - line.t_ns)} after the line before."
+            key = ("line", mask(line.text), count[mask(line.text)])
+            yield _Draft("line", line.seq, "Which line is printed next?", right, wrong[:8], told, key)
 
     @staticmethod
     def _cut(line: Line) -> str:
@@ -259,7 +257,53 @@ class Quiz:
             options.index(draft.right),
             draft.explanation,
             draft.subject,
+            draft.key,
+            draft.ns,
         )
+
+    def outcomes(self, question: Question, others: Sequence[Quiz]) -> Outcomes:
+        """What other seeds of the scenario say of a question: where they differ, the fact is open."""
+        counts = Counter({question.answer: 1})
+        asked = 1
+        took = [ns for ns in [question.ns.get(question.options[question.answer])] if ns is not None]
+        for other in others:
+            draft = next((d for d in other.drafts(question.kind) if d.key == question.key), None)
+            if draft is None:
+                continue  # there it is not so, or not so clearly, that it could be asked
+            asked += 1
+            took += [draft.ns[draft.right]] if question.ns else []
+            found = _option(question, draft)
+            if found is not None:
+                counts[found] += 1
+        for number, text in enumerate(question.options if question.ns else []):
+            if min(took) <= question.ns[text] <= max(took):
+                counts[number] += 0  # between two that were seen: it may be, too
+        return Outcomes(dict(counts), asked)
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """How many of `seeds` seeds gave each option of a question (by number); others gave none of them."""
+
+    counts: dict[int, int]
+    seeds: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fact asked about is one that the kernel leaves open."""
+        return max(self.counts.values()) < self.seeds
+
+
+def _option(question: Question, draft: _Draft) -> int | None:
+    """Which option of a question another seed's answer is; None for one that is not among them."""
+    if question.ns:
+        value = draft.ns[draft.right]
+        apart = [max(value, ns) / min(value, ns) for ns in (question.ns[text] for text in question.options)]
+        near = min(range(len(apart)), key=lambda i: apart[i])
+        return near if apart[near] < APART else None
+    if draft.right in question.options or question.kind != "line":
+        return question.options.index(draft.right) if draft.right in question.options else None
+    order = sorted(range(len(question.options)), key=lambda i: i != question.answer)
+    return next((i for i in order if mask(question.options[i]) == mask(draft.right)), None)
 
 
 KINDS_OF_QUESTIONS = ("next", "why", "cpu", "end", "line")

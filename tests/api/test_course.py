@@ -69,6 +69,39 @@ def test_a_quiz_tells_nothing_of_what_follows(client: TestClient) -> None:
     assert finished["score"] == sum(r["given"] == r["answer"] for r in finished["results"])
 
 
+def test_what_is_to_be_drawn_comes_without_what_follows(client: TestClient) -> None:
+    body: dict[str, Any] = {"scenario": scenario_json("timeline_max_active"), "seed": 1}
+    asked = client.post("/api/draw", content=json.dumps(body)).json()
+    assert asked["grade"] is None
+    assert asked["sheet"]["items"] == ["w0", "w1", "w2"]
+    assert asked["picture"].startswith("<svg") and "max_active" not in asked["picture"]
+    told = client.post("/api/draw", content=json.dumps({**body, "bars": []})).json()
+    assert told["sheet"] == asked["sheet"]
+    assert "max_active" in told["picture"] and told["grade"]["bars"]
+    assert (told["grade"]["outcomes"], told["grade"]["seeds"]) == (1, 13)
+    again = client.post("/api/draw", content=json.dumps({**body, "bars": told["grade"]["bars"]})).json()["grade"]
+    assert again["right"] == again["total"] == 6
+    bad = client.post("/api/draw", content=json.dumps({**body, "bars": [{"item": 7, "row": 0, "start": 0, "end": 1}]}))
+    assert bad.status_code == 422 and "outside the grid" in bad.json()["message"]
+    nothing = client.post("/api/draw", content=json.dumps({"scenario": scenario_json("self_flush")})).json()
+    assert nothing == {"sheet": None, "grade": None, "picture": ""}
+
+
+def test_an_open_fact_accepts_what_other_seeds_showed_and_says_so(client: TestClient) -> None:
+    """CPU-bound work in µs: how long an item takes differs from seed to seed, and no order of questions hides it."""
+    scenario = scenario_json("container_pattern")
+    told: list[dict[str, Any]] = []
+    for seed in range(3):
+        body = {"scenario": scenario, "seed": seed, "count": 8, "answers": [0] * 8}
+        told += client.post("/api/quiz", content=json.dumps(body)).json()["results"]
+    left_open = [t for t in told if t["open"]]
+    assert left_open and any(not t["open"] for t in told)
+    for t in told:
+        assert t["correct"] == (t["given"] in t["accepted"]) and t["answer"] in t["accepted"]
+        assert t["open"] or t["accepted"] == [t["answer"]]
+    assert all(t["open"].startswith("The kernel leaves this open. Of 13 seeds") for t in left_open)
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

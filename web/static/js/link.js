@@ -12,6 +12,8 @@ import { linkMoment, readMoment } from "./format.js";
 /** @import { Scenario } from "./types.js" */
 
 export const LINK_VERSION = 1;
+/** As in server/links.py; tests/fixtures/link-v*.json holds a link of each format. @type {Record<number, (keys: Map<string, string>) => Map<string, string>>} */
+const UPGRADERS = {};
 /** Sources may have 256 KiB; escapes and the rest of the scenario come on top. The server has the same limit. */
 export const LINK_BYTES_MAX = 512 * 1024;
 
@@ -168,12 +170,27 @@ export async function readFragment(fragment) {
     if (!found) throw new LinkError("this link names no gallery scenario: it should read @NAME~HASH");
     return { gallery: { name: found[1], hash: found[2] }, view };
   }
+  const today = upgradeKeys(keys);
+  const packed = today.get("s") ?? "";
+  if (packed.length > LINK_BYTES_MAX) throw new LinkError("this link is too long to be opened");
+  return { scenario: readScenario(await inflate(fromBase64Url(packed))), engine: today.get("e") ?? "", view };
+}
+
+/**
+ * A fragment's keys in today's format, one step at a time.
+ * @param {Map<string, string>} keys
+ * @param {Record<number, (keys: Map<string, string>) => Map<string, string>>} [upgraders] by the format they start from
+ * @param {number} [to]
+ */
+export function upgradeKeys(keys, upgraders = UPGRADERS, to = LINK_VERSION) {
   const version = keys.get("v") ?? "1";
-  if (version !== String(LINK_VERSION)) {
-    throw new LinkError(`this link has format ${version}; this page reads format ${LINK_VERSION}`);
+  const number = /^\d{1,5}$/.test(version) ? Number(version) : 0;
+  if (number < 1 || number > to) {
+    throw new LinkError(`this link has format ${version}; this page reads format ${to}`);
   }
-  if (s.length > LINK_BYTES_MAX) throw new LinkError("this link is too long to be opened");
-  return { scenario: readScenario(await inflate(fromBase64Url(s))), engine: keys.get("e") ?? "", view };
+  let out = keys;
+  for (let step = number; step < to; step++) out = upgraders[step](new Map(out));
+  return out;
 }
 
 /** @param {Map<string, string>} keys @returns {View} */

@@ -19,6 +19,7 @@ import { onServer } from "./whereabouts.js";
  * @property {number} answer
  * @property {boolean} correct
  * @property {string} explanation
+ * @property {string} open what to say where seeds differ, else empty
  */
 /** @typedef {{total: number, score: number, results: Told[], question: Asked | null, picture: string}} State */
 
@@ -34,7 +35,8 @@ export class Quiz {
   /**
    * @param {HTMLElement} place
    * @param {object} scenario
-   * @param {{seed?: number, count?: number, told?: (result: Told & {id: string, score: number}) => void}} [options]
+   * @param {{seed?: number, count?: number, told?: (result: Told & {id: string, score: number}) => void,
+   *   open?: (isOpen: boolean) => void}} [options]
    */
   constructor(place, scenario, options = {}) {
     this.place = place;
@@ -42,6 +44,7 @@ export class Quiz {
     this.seed = options.seed ?? Math.floor(Math.random() * 1_000_000);
     this.count = options.count ?? 5;
     this.told = options.told ?? (() => {});
+    this.open = options.open ?? (() => {});
     /** @type {number[]} */
     this.answers = [];
     this.body = made("div");
@@ -64,6 +67,7 @@ export class Quiz {
 
   /** @param {State} state */
   #show(state) {
+    this.open(state.question !== null);
     const parts = [];
     const last = state.results.at(-1);
     if (last) {
@@ -71,6 +75,7 @@ export class Quiz {
         made("p", `${last.correct ? "Right" : "No"}: ${last.options[last.answer]}.`, last.correct ? "yes" : "no"),
       );
       parts.push(made("p", last.explanation, "quiet"));
+      if (last.open) parts.push(made("p", last.open, "quiet"));
     }
     const picture = document.createElement("img");
     picture.alt = state.question ? "The lanes up to the moment of the question" : "The lanes of the whole run";

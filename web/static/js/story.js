@@ -1,5 +1,6 @@
 /** A lesson: its moments move the run beside it; its questions; nothing here is needed to read it. */
 
+import { Drawing } from "./draw.js";
 import { tell } from "./host.js";
 import { Quiz } from "./quiz.js";
 
@@ -44,9 +45,29 @@ document.querySelector("#step-on")?.addEventListener("click", () => go(at + 1));
 const place = /** @type {HTMLElement | null} */ (document.querySelector("#quiz"));
 const given = /** @type {HTMLElement | null} */ (document.querySelector("#embed-options"))?.dataset.options;
 const options = given ? JSON.parse(given) : null;
+const scenario = JSON.parse(data.dataset.scenario ?? "{}");
+/** The variant that an embed asks for, so that all of a class see the same questions; else any. */
+const seed = Number(options?.seed ?? -1) >= 0 ? Number(options.seed) : undefined;
+
 document.querySelector("#quiz-start")?.addEventListener("click", (event) => {
   /** @type {HTMLElement} */ (event.target).remove();
   if (!place) return;
   const told = (/** @type {object} */ result) => tell("quiz", { ...result }, options?.origin);
-  new Quiz(place, JSON.parse(data.dataset.scenario ?? "{}"), { told }).ask();
+  new Quiz(place, scenario, { seed, told, open: putAway }).ask();
 });
+
+document.querySelector("#draw-start")?.addEventListener("click", (event) => {
+  const section = /** @type {HTMLElement} */ (event.target).closest("section");
+  /** @type {HTMLElement} */ (event.target).remove();
+  if (!section) return;
+  const told = (/** @type {object} */ result) => tell("draw", { ...result }, options?.origin);
+  new Drawing(section, scenario, { seed, told, open: putAway }).ask();
+});
+
+/** While a question is open, the run is not on the page. @param {boolean} isOpen */
+function putAway(isOpen) {
+  if (!frame) return;
+  frame.dataset.src ??= frame.src;
+  const src = isOpen ? "about:blank" : frame.dataset.src;
+  if (frame.src !== src) frame.src = src;
+}
