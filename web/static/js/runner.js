@@ -275,7 +275,7 @@ export class Runner {
     const sentence = failed
       ? page.failure ||
         `The scenario did not run: ${problems === 1 ? "one error" : `${problems} errors`}, listed under the source.`
-      : page.stage || (page.status === "running" ? "Running the simulation" : "");
+      : page.stage || (page.live ? STAGES.session : page.status === "running" ? "Running the simulation" : "");
     const over = (failed || page.stage !== "") && has;
     empty.hidden = !over && (has || page.status === "done");
     /** @type {HTMLElement} */ (empty.querySelector("p")).textContent = sentence;
