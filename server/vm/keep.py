@@ -53,7 +53,7 @@ def wide_lines(recording: Recording, lines: dict[int, str]) -> list[str]:
     """These, and what the lanes show: switches, the wake-ups and timers that matter to them."""
     own = set(ftrace.own_rows(recording))
     mark = f"[{recording.header.module}]"
-    items = [e for e in recording.events() if e.seq in own]
+    items = [e for e in recording.events() if e.seq in own] or _after_loading(recording)
     if not items:
         return []
     tasks = {recording.tasks[e.task].pid for e in items} - {0}
@@ -68,6 +68,11 @@ def wide_lines(recording: Recording, lines: dict[int, str]) -> list[str]:
         if event.seq in own or (near and _matters(recording, event, tasks, work, timers, mark)):
             kept.append(lines[event.seq])
     return kept
+
+
+def _after_loading(recording: Recording) -> list[Event]:
+    """Of a module that never got to queue anything: all from its loading on, for its end is what there is to see."""
+    return [event for event in recording.events() if event.t_ns >= recording.origin()]
 
 
 def _matters(recording: Recording, event: Event, tasks: set[int], work: set[int], timers: set[int], mark: str) -> bool:
