@@ -9,7 +9,6 @@ Softirqs run as a frame of their own after the hardirq that raised them, as in i
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from server.sim.cmodule.faults import Fault
@@ -30,7 +29,8 @@ class Exec:
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
-        self._steps = {cpu.id: partial(self._step, cpu) for cpu in k.cpus}
+        self.stores = k.mem.stores
+        self._steps = {cpu.id: self._stepper(cpu) for cpu in k.cpus}
         self.quantum_ns = QUANTUM_STATEMENTS * max(1, k.cx.stmt_ns)
         self.spin_ns = SPIN_STATEMENTS * max(1, k.cx.stmt_ns)
 
@@ -41,7 +41,8 @@ class Exec:
         before = cpu.resume
         if before is not None:
             before[4] = None
-        cpu.resume_at, cpu.resume_wall = t_ns, wall
+        cpu.resume_at = t_ns
+        cpu.resume_wall = wall
         cpu.resume = self.k.engine.at(t_ns, TASK, cpu.id, self._steps[cpu.id])
 
     def unspin(self, cpu: Cpu) -> None:
@@ -79,49 +80,54 @@ class Exec:
 
     # ---- one step ------------------------------------------------------------------------------
 
-    def _step(self, cpu: Cpu) -> None:
-        k = self.k
-        cx = k.cx
-        cpu.resume = None
-        k.cpu = cpu
-        task = k.current = cpu.current
-        if cpu.frames:
-            self._step_frame(cpu, cpu.frames[-1])
-            return
-        if task is cpu.idle:
-            k.sched.switch(cpu)
-            return
-        quantum_ns = self.spin_ns if cpu.spin_places.waiting else self.quantum_ns
-        if cx.horizon > cx.now + quantum_ns:
-            cx.horizon = cx.now + quantum_ns
-        cx.line, cx.sp = task.line, task.sp
-        gen = task.gen
-        assert gen is not None
-        try:
-            request = gen.send(None) if task.doom is None else self._doomed(task, gen)
-        except StopIteration as done:
-            k.sched.finish(task, done.value or 0)
-            k.sched.switch(cpu)
-            return
-        except Fault as fault:
-            k.oops.in_task(task, fault)
-            if not k.engine.stopped:
-                k.sched.finish(task, SIGSEGV if fault.dies else SIGKILL)
+    def _stepper(self, cpu: Cpu) -> Callable[[], None]:
+        """What the engine calls when a step of `cpu` is due."""
+        k, cx, stores, places = self.k, self.k.cx, self.stores, cpu.spin_places
+
+        def step() -> None:
+            cpu.resume = None
+            k.cpu = cpu
+            task = k.current = cpu.current
+            if cpu.frames:
+                self._step_frame(cpu, cpu.frames[-1])
+                return
+            if task is cpu.idle:
                 k.sched.switch(cpu)
-            return
-        k.modules.tell_stores()
-        task.line, task.sp = cx.line, cx.sp
-        if request == SWITCH:
-            k.sched.switch(cpu)
-        elif request == SPIN:
-            cpu.spinning = True
-        elif cpu.need_resched and k.sched.full and self.preemptible(cpu):
-            k.sched.switch(cpu)
-        elif request == UNTIL:
-            cpu.spin_places.waiting = False
-            self.resume(cpu, cx.now, wall=True)
-        else:
-            self.resume(cpu, self._spin_jump(cpu, task))
+                return
+            most = cx.now + (self.spin_ns if places.waiting else self.quantum_ns)
+            if cx.horizon > most:
+                cx.horizon = most
+            cx.line, cx.sp = task.line, task.sp
+            gen = task.gen
+            assert gen is not None
+            try:
+                request = gen.send(None) if task.doom is None else self._doomed(task, gen)
+            except StopIteration as done:
+                k.sched.finish(task, done.value or 0)
+                k.sched.switch(cpu)
+                return
+            except Fault as fault:
+                k.oops.in_task(task, fault)
+                if not k.engine.stopped:
+                    k.sched.finish(task, SIGSEGV if fault.dies else SIGKILL)
+                    k.sched.switch(cpu)
+                return
+            if stores.dirty or stores.count != k.modules.told_writes:
+                k.modules.tell_stores()
+            task.line, task.sp = cx.line, cx.sp
+            if request == SWITCH:
+                k.sched.switch(cpu)
+            elif request == SPIN:
+                cpu.spinning = True
+            elif cpu.need_resched and k.sched.full and self.preemptible(cpu):
+                k.sched.switch(cpu)
+            elif request is None:
+                self.resume(cpu, self._spin_jump(cpu, task))
+            else:  # UNTIL, PAUSE
+                places.waiting = False
+                self.resume(cpu, cx.now, wall=request == UNTIL)
+
+        return step
 
     def _spin_jump(self, cpu: Cpu, task: Task) -> int:
         """When to go on: now, or at the next event if the task has been where it is and nothing was written since."""
@@ -143,7 +149,8 @@ class Exec:
     def _step_frame(self, cpu: Cpu, frame: Frame) -> None:
         k = self.k
         cx = k.cx
-        cx.line, cx.sp = frame.line, frame.sp or k.irq_stack(cpu)
+        cx.line = frame.line
+        cx.sp = frame.sp or k.irq_stack(cpu)
         depth = k.irq_depth
         if not cpu.current.uncounted:
             k.irq_depth += 1
@@ -157,7 +164,8 @@ class Exec:
             return
         finally:
             k.irq_depth = depth
-        k.modules.tell_stores()
+        if self.stores.dirty or self.stores.count != k.modules.told_writes:
+            k.modules.tell_stores()
         frame.line, frame.sp = cx.line, cx.sp
         if request == SWITCH:
             self._sleep_in_interrupt(cpu)

@@ -170,7 +170,7 @@ class Irqs:
         action = Action(handler, thread_fn, flags, name, dev_id)
         if thread_fn:
             task = yield from k.kthreads.create(self._thread(line, action), f"irq/{irq}-{name}")
-            task.rt_prio = THREAD_PRIO
+            task.prioritise(task.nice, THREAD_PRIO)
             action.thread = task
         line.actions.append(action)
         if flags & IRQF_NO_AUTOEN:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Generator
 from operator import itemgetter
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from server.scenario import Limits, Machine
 from server.sim.block.core import Block
@@ -54,8 +54,36 @@ Row = tuple[int, int, int, int, int, tuple[int | str, ...]]  # an event, as `Sin
 _TIME = itemgetter(0)
 
 
+class Emit(Protocol):
+    """`Kernel.emit`."""
+
+    def __call__(self, kind: int, *args: int | str) -> None:
+        """An event of this CPU and task, at local time. Raises LimitReached at the limit of events."""
+
+
+class Costs(dict[str, int]):
+    """A cost set; what has no row of its own takes as long as a call."""
+
+    def __missing__(self, name: str) -> int:
+        return self["call"]
+
+
 class Kernel:
-    """The shared state. `cpu` and `current` say where and on whose behalf the running step runs."""
+    """The shared state. `cpu` and `current` say where and on whose behalf the running step runs.
+
+    `emit` puts an event, of this CPU and task at local time, among those to hand out. `cost` says what a name of the
+    cost table takes, ns; jittered for seeds other than 0.
+    """
+
+    __slots__ = (
+        "limits", "sink", "_hand_out", "profile", "costs", "cost", "build_dir", "seed", "_jitter", "random", "cx",
+        "engine", "k", "events", "event_count", "emit", "progress", "origin_ns", "at_origin", "irq_depth",
+        "own_addresses", "tasks", "task_rows", "task_count", "_next_pid", "_names", "panicked", "kernel_masks",
+        "_poll_mark", "_poll_turns", "_poll_since", "topology", "mem", "kernel_function", "reader", "text", "cpus",
+        "cpu", "current", "irq_stacks", "sched", "exec", "timers", "hrtimers", "printk", "oops", "lockdep", "locks",
+        "waits", "softirq", "irq", "rcu", "kthreads", "kthread_workers", "modules", "fs", "wq", "hotplug", "freezer",
+        "_net", "_block", "_boot_pids", "busybox_rmmod", "clock_reads",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -69,11 +97,12 @@ class Kernel:
         self.sink = sink
         self._hand_out: Callable[[list[Row]], None] = getattr(sink, "extend", self._one_by_one)
         self.profile = profile(machine.kernel, machine.config)
-        self.costs = COST_SETS[machine.costs]
+        self.costs = Costs(COST_SETS[machine.costs])
         self.build_dir = BUILD_DIRS[machine.costs]
         self.busybox_rmmod = BUSYBOX_RMMOD[machine.costs]
         self.seed = seed
-        self._jitter = Random(f"{seed}:costs") if seed else None
+        self._jitter = Random(f"{seed}:costs")
+        self.cost: Callable[[str], int] = self._jittered if seed else self.costs.__getitem__
         self.random = Random(f"{seed}:random")  # the kernel's own random numbers
         self.cx = Context(self.costs["statement"], limits.steps)
         self.cx.now = self.profile.boot_ns
@@ -83,7 +112,7 @@ class Kernel:
         self.events: list[Row] = []
         self.event_count = 0  # handed out
         self.progress = 0  # counts, besides the events, what a spinning task could have changed
-        self._flush_at = FLUSH_ROWS
+        self.emit = self._emitter()
         self.origin_ns = -1
         self.at_origin: Callable[[], None] = lambda: None  # called when the origin is known
         self.irq_depth = 0
@@ -215,14 +244,9 @@ class Kernel:
 
     # ---- time, events --------------------------------------------------------------------------
 
-    def cost(self, name: str) -> int:
-        """What `name` of the cost table takes, ns; jittered for seeds other than 0."""
-        ns = self.costs.get(name)
-        if ns is None:
-            ns = self.costs["call"]
-        if self._jitter is not None:
-            ns = max(1, round(ns * (1 + JITTER * (2 * self._jitter.random() - 1))))
-        return ns
+    def _jittered(self, name: str) -> int:
+        """`cost` for seeds other than 0."""
+        return max(1, round(self.costs[name] * (1 + JITTER * (2 * self._jitter.random() - 1))))
 
     def charge(self, name: str) -> None:
         """Lets the running step take what `name` costs."""
@@ -234,16 +258,22 @@ class Kernel:
         if self.cx.now >= self.cx.horizon:
             yield None
 
-    def emit(self, kind: int, *args: int | str) -> None:
-        """An event of this CPU and task, at local time. Raises LimitReached at the limit of events."""
-        events = self.events
-        cx = self.cx
-        events.append((cx.now, self.cpu.id, kind, self.current.index, cx.line, args))
-        if len(events) >= self._flush_at:
-            self.flush_events(self.engine.time)
-            self._flush_at = len(events) + FLUSH_ROWS
-            if self.event_count + len(events) > self.limits.events:
-                raise LimitReached("events", f"the run has more than {self.limits.events} events")
+    def _emitter(self) -> Emit:
+        """`emit`: a function of its own with all that stays the same at hand, for nothing is called so often."""
+        k, cx, events, most = self, self.cx, self.events, self.limits.events
+        append = events.append
+        flush_at = FLUSH_ROWS
+
+        def emit(kind: int, *args: int | str) -> None:
+            nonlocal flush_at
+            append((cx.now, k.cpu.id, kind, k.current.index, cx.line, args))
+            if len(events) >= flush_at:
+                k.flush_events(k.engine.time)
+                flush_at = len(events) + FLUSH_ROWS
+                if k.event_count + len(events) > most:
+                    raise LimitReached("events", f"the run has more than {most} events")
+
+        return emit
 
     def flush_events(self, before_ns: int) -> None:
         """Hands out, in time order, the events that nothing can precede any more: those up to the engine's time."""

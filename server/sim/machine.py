@@ -12,6 +12,7 @@ from server.sim.cmodule.spin import Places
 if TYPE_CHECKING:
     from server.sim.cmodule.faults import Fault
     from server.sim.engine import Entry
+    from server.sim.timer import Timer
     from server.sim.workqueue.pool import Worker
 
 Gen = Generator[Any, Any, Any]
@@ -28,7 +29,8 @@ class Task:
 
     `gen` runs it; `preempt` counts preempt_disable and held spinlocks, `bh_off` local_bh_disable.
     `vruntime`, `deadline`, `vlag` are EEVDF's (ns of weight 1024), `rel_deadline` while it moves between CPUs.
-    `delayed`: it has blocked, and its CPU's fair class has not let it go yet.
+    `delayed`: it has blocked, and its CPU's fair class has not let it go yet. `prio` is the kernel's priority number,
+    as traces print it; `prioritise()` keeps it.
     """
 
     __slots__ = (
@@ -41,6 +43,7 @@ class Task:
         "cpu",
         "allowed",
         "nice",
+        "prio",
         "weight",
         "rt_prio",
         "on_rq",
@@ -78,6 +81,7 @@ class Task:
         "rcu_depth",
         "flags",
         "journal",
+        "timeout",
         "wait_key",
         "wake_seq",
         "started_ns",
@@ -97,9 +101,7 @@ class Task:
         self.state = "R"
         self.cpu = cpu
         self.allowed: frozenset[int] | None = None  # None: any CPU
-        self.nice = nice
-        self.weight = WEIGHTS[nice + 20]
-        self.rt_prio = 0
+        self.prioritise(nice, 0)
         self.on_rq = False
         self.on_cpu = False
         self.vruntime = 0
@@ -142,12 +144,15 @@ class Task:
         self.uncounted = False  # it slept in a softirq on its stack: the count that says so is lost
         self.stacked: list[Frame] = []  # interrupt contexts on its stack while it sleeps in one
         self.journal: Any = None
+        self.timeout: Timer | None = None  # of schedule_timeout()
         self.irq_gen: Any = None
 
-    @property
-    def prio(self) -> int:
-        """The kernel's priority number, as traces print it."""
-        return 99 - self.rt_prio if self.rt_prio else 120 + self.nice
+    def prioritise(self, nice: int, rt_prio: int) -> None:
+        """Another nice value or real-time priority (0: none), and the weight and priority number that follow."""
+        self.nice = nice
+        self.weight = WEIGHTS[nice + 20]
+        self.rt_prio = rt_prio
+        self.prio = 99 - rt_prio if rt_prio else 120 + nice
 
     def __repr__(self) -> str:
         return f"<{self.comm}-{self.pid} {self.state} cpu{self.cpu}>"

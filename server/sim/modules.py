@@ -64,7 +64,7 @@ class Modules:
         self._last_unloaded = ""
         self._warned_signature = False
         self._free_list: list[Module] = []
-        self._writes = -1
+        self.told_writes = -1
         self._free_work: Work | None = None
 
     # ---- insmod ----------------------------------------------------------------------------------
@@ -268,9 +268,9 @@ class Modules:
         if not self.list:
             return
         writes = k.mem.writes
-        if writes == self._writes:
+        if writes == self.told_writes:
             return
-        self._writes = writes
+        self.told_writes = writes
         for module in self.list.values():
             for name, value in module.image.changes():
                 k.emit(STORE, name, str(value))

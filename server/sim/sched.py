@@ -1,7 +1,7 @@
 """The scheduler: tasks block, are woken, forked, preempted and end (kernel/sched/core.c, 6.12).
 
-Tasks are generators. They yield None (go on at `cx.now`, the horizon is reached) or SWITCH (call the scheduler on my
-CPU). `cpuexec` resumes them; this file decides who runs where.
+Tasks are generators. They yield None (go on at `cx.now`, the horizon is reached), SWITCH (call the scheduler on my
+CPU), or what the constants below say. `cpuexec` resumes them; this file decides who runs where.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from server.trace.events import KIND_BY_NAME
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
+    from server.sim.workqueue.pool import Worker
 
 SWITCH = "switch"
 UNTIL = "until"  # busy until cx.now, which interrupts do not put off: nothing is looked at before
+PAUSE = "pause"  # as None, but no loop comes back here without an event: cpuexec need not look for a spin
 SPIN = "spin"  # keep the CPU busy until unspin(), an interrupt, or need_resched set by another CPU
 SCHED_SWITCH = KIND_BY_NAME["sched_switch"]
 SCHED_WAKEUP = KIND_BY_NAME["sched_wakeup"]
@@ -32,7 +34,7 @@ HOT_NS = 500_000  # sysctl_sched_migration_cost: a task that ran within it is ca
 Blocking = Generator[Any, Any, Any]
 
 
-def _nothing(task: Task) -> None:
+def _nothing(worker: Worker) -> None:
     return None
 
 
@@ -43,8 +45,8 @@ class Scheduler:
         self.k = k
         self.fair = Fair(len(k.topology.cpus), k.profile.tick_ns)
         self.placement = Placement(k)
-        self.worker_sleeping: Callable[[Task], None] = _nothing
-        self.worker_running: Callable[[Task], None] = _nothing
+        self.worker_sleeping: Callable[[Worker], None] = _nothing
+        self.worker_running: Callable[[Worker], None] = _nothing
         self.off_cpu: Callable[[Task], None] | None = None  # set while somebody spins on a running lock holder
         self.full = k.profile.preempt == "full"
 
@@ -58,20 +60,21 @@ class Scheduler:
         """schedule(): gives up the CPU, for good if the state is not R; the cause is told where it blocks."""
         k = self.k
         task = k.current
-        if k.in_atomic():
+        cx = k.cx
+        if k.irq_depth > 0 or task.preempt or task.bh_off > 0:
             k.oops.scheduling_while_atomic(task)
         blocks = task.state != "R"
         if blocks:
             task.sleep_cause = (cause, culprits or (task.wait_key or "" if cause == "CONDITION" else ""), detail)
             if task.worker is not None:
-                self.worker_sleeping(task)
+                self.worker_sleeping(task.worker)
             self.tell_wait(task)
-        k.charge("schedule")
-        line = k.cx.line
+        cx.now += k.cost("schedule")
+        line = cx.line
         yield SWITCH
-        k.cx.line = line
+        cx.line = line
         if blocks and task.worker is not None:
-            self.worker_running(task)
+            self.worker_running(task.worker)
 
     def block(self, state: str, cause: str, culprits: str = "", detail: str = "") -> Blocking:
         """Sets the state and sleeps until somebody wakes this task."""
@@ -93,7 +96,8 @@ class Scheduler:
         cause, culprits, detail = task.sleep_cause
         if not cause:
             return
-        if task.kind in ("kworker", "rescuer") and (task.worker is None or task.worker.current_work is None):
+        worker = task.worker
+        if (worker is None or worker.current_work is None) and task.kind in ("kworker", "rescuer"):
             return
         self.k.emit(WAIT, "task", task.index, cause, culprits, detail)
 
@@ -154,15 +158,16 @@ class Scheduler:
     def _reach(self, cpu: Cpu, task: Task) -> None:
         """What a wake-up does to its CPU: an idle one is brought to schedule, a busy one may be told to."""
         k = self.k
+        here = cpu is k.cpu
         if cpu.current is cpu.idle:
-            if cpu is not k.cpu:
+            if not here:
                 k.exec.ipi(cpu, k.cx.now + k.cost("wake_remote"))
             elif not cpu.frames:
                 k.exec.ipi(cpu, k.cx.now + k.cost("wake_local"))
             # else: the interrupt's exit will see it
         else:
             self.check_preempt(cpu, task)
-        if cpu is k.cpu:
+        if here:
             k.cx.now += k.cost("wake_local")
         k.timers.tick_wanted(cpu)
 
@@ -171,13 +176,9 @@ class Scheduler:
         k = self.k
         if cpu.need_resched:
             return
-        self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
-        if (
-            task.rt_prio > cpu.current.rt_prio
-            or not task.rt_prio
-            and not cpu.current.rt_prio
-            and self.fair.pick(cpu) is task
-        ):
+        curr = cpu.current
+        self.fair.update_curr(cpu, k.cx.now)
+        if task.rt_prio > curr.rt_prio or not task.rt_prio and not curr.rt_prio and self.fair.pick(cpu) is task:
             self.resched(cpu)
 
     def resched(self, cpu: Cpu) -> None:
@@ -195,7 +196,7 @@ class Scheduler:
         k = self.k
         if not task.rt_prio:
             if cpu.current is not cpu.idle:
-                self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+                self.fair.update_curr(cpu, k.cx.now)
             self.fair.place(cpu, task, initial=initial)
         task.on_rq = True
         task.cpu = task.wake_cpu = cpu.id
@@ -262,9 +263,9 @@ class Scheduler:
         """set_user_nice: the lag keeps its worth in real time (reweight_entity)."""
         cpu = self.k.cpus[task.cpu]
         if cpu.current is task:
-            self.fair.update_curr(cpu, max(self.k.cx.now, task.exec_start))
+            self.fair.update_curr(cpu, self.k.cx.now)
         self.fair.reweight(cpu, task, WEIGHTS[nice + 20])
-        task.nice = nice
+        task.prioritise(nice, task.rt_prio)
 
     def set_rt(self, task: Task, prio: int) -> None:
         """sched_setscheduler: SCHED_FIFO of a priority (1 to 99), or 0 for SCHED_OTHER; a queued
@@ -274,7 +275,7 @@ class Scheduler:
         queued = task in cpu.rq or task in cpu.rt
         if queued:
             (cpu.rt if task.rt_prio else cpu.rq).remove(task)
-        task.rt_prio = prio
+        task.prioritise(task.nice, prio)
         if queued:
             (cpu.rt if prio else cpu.rq).append(task)
 
@@ -321,37 +322,36 @@ class Scheduler:
     def switch(self, cpu: Cpu) -> None:
         """__schedule on `cpu` at cx.now: picks the next task and starts its step."""
         k = self.k
-        prev = cpu.current
-        self.fair.update_curr(cpu, k.cx.now)
+        cx = k.cx
+        prev, idle = cpu.current, cpu.idle
+        self.fair.update_curr(cpu, cx.now)
         cpu.need_resched = False
-        if prev is not cpu.idle and prev.on_rq:
+        if prev is not idle and prev.on_rq:
             self._put_prev(cpu, prev)
         nxt = self._pick(cpu)
         if nxt is prev:
-            if prev is not cpu.idle:
-                k.exec.resume(cpu, k.cx.now)
+            if prev is not idle:
+                k.exec.resume(cpu, cx.now)
             return
-        if prev is not cpu.idle:
-            k.cx.now += k.cost("context_switch")
-        state = prev.state if prev is not cpu.idle else "R"
-        if state == "R" and prev is not cpu.idle:
-            state = "R+"
+        state = "R"
+        if prev is not idle:
+            cx.now += k.cost("context_switch")
+            state = "R+" if prev.state == "R" else prev.state
         k.emit(SCHED_SWITCH, prev.comm, prev.pid, prev.prio, state, nxt.comm, nxt.pid, nxt.prio, nxt.index)
         prev.on_cpu = False
         if self.off_cpu is not None:
             self.off_cpu(prev)
         cpu.current = nxt
         nxt.on_cpu = True
-        nxt.exec_start = k.cx.now
+        nxt.exec_start = cpu.last_switch_ns = cpu.watchdog_ns = cx.now
         nxt.slice_protect = True
         nxt.cpu = nxt.wake_cpu = cpu.id
-        cpu.last_switch_ns = cpu.watchdog_ns = k.cx.now
         cpu.lockup_told = False
         if nxt.stacked:
             cpu.frames, nxt.stacked = nxt.stacked, []
         k.timers.tick_wanted(cpu)
-        if nxt is not cpu.idle:
-            k.exec.resume(cpu, k.cx.now)
+        if nxt is not idle:
+            k.exec.resume(cpu, cx.now)
 
     def _put_prev(self, cpu: Cpu, prev: Task) -> None:
         """The current task leaves the CPU: back into the queue if runnable, to sleep otherwise."""

@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from server.sim.cmodule.faults import Fault
-from server.sim.engine import Engine
+from server.sim.engine import HARDIRQ, NEVER, Engine
 from server.sim.machine import Cpu, Gen, Task
 from server.trace.events import KIND_BY_NAME
 
@@ -116,6 +116,8 @@ class Timers:
         self._seq = 0
         self.by_addr: dict[int, Timer] = {}  # timers of C
         self.on_tick: list[Callable[[Cpu], None]] = []  # workqueue's and the watchdogs' hooks
+        self.groups = [[c for c in k.cpus if c.id // 8 == g] for g in range(len(k.cpus) // 8 + 1)]  # of the migrators
+        self._ticks = {c.id: self._ticker(c) for c in k.cpus}
 
     # ---- jiffies -------------------------------------------------------------------------------
 
@@ -148,7 +150,7 @@ class Timers:
         base = self.bases[target][kind]
         if timer.running_cpu >= 0 and timer.base is not None:
             base = timer.base  # stays where its callback runs
-        jiffies = self.jiffies
+        jiffies = self.origin_jiffies + k.cx.now // self.tick_ns
         clk = jiffies + base.clk_bias
         bucket, level = wheel_bucket(expires, clk)
         if was and timer.base is base and timer.bucket == bucket:
@@ -160,10 +162,11 @@ class Timers:
         timer.expires, timer.bucket, timer.level, timer.base, timer.seq = expires, bucket, level, base, self._seq
         timer.pending, timer.cpu = True, base.cpu
         timer.armed_by = k.current.index
-        if bucket not in base.buckets:
-            base.buckets[bucket] = []
+        timers = base.buckets.get(bucket)
+        if timers is None:
+            timers = base.buckets[bucket] = []
             heappush(base.due, bucket)
-        base.buckets[bucket].append(timer)
+        timers.append(timer)
         flags = "D" if timer.deferrable else "P" if pinned else ""
         if timer.irqsafe:
             flags = f"{flags}|I" if flags else "I"
@@ -204,44 +207,63 @@ class Timers:
         now = k.engine.time
         if cpu.clock_ns > now:
             now = cpu.clock_ns
-        if not cpu.is_idle:
-            t = (now // self.tick_ns + 1) * self.tick_ns
-        elif cpu.frames:
-            return  # programmed when the interrupt returns to idle
-        else:
-            group = [c for c in k.cpus if c.online and c.id // 8 == cpu.id // 8]
-            watched = any(not c.is_idle for c in group)  # a busy CPU of the group expires the global timers
-            if not watched:
-                for other in group:
-                    if other is not cpu and not other.frames and self.bases[other.id][GLOBAL].next_due() is not None:
-                        self._program_idle(other, now, LOCAL, GLOBAL)
-            self._program_idle(cpu, now, LOCAL, *(() if watched else (GLOBAL,)))
+        if cpu.current is not cpu.idle or cpu.rq or cpu.rt:
+            self._program(cpu, (now // self.tick_ns + 1) * self.tick_ns)
             return
-        self._program(cpu, t)
+        if cpu.frames:
+            return  # programmed when the interrupt returns to idle
+        group = self.groups[cpu.id // 8]
+        for other in group:
+            if (other.current is not other.idle or other.rq or other.rt) and other.online:
+                self._program_idle(cpu, now, watched=True)  # a busy CPU of the group expires the global timers
+                return
+        for other in group:
+            if (
+                other.online
+                and other is not cpu
+                and not other.frames
+                and self.bases[other.id][GLOBAL].next_due() is not None
+            ):
+                self._program_idle(other, now, watched=False)
+        self._program_idle(cpu, now, watched=False)
 
-    def _program_idle(self, cpu: Cpu, now: int, *kinds: int) -> None:
-        due = [self.time_of(d) for kind in kinds if (d := self.bases[cpu.id][kind].next_due()) is not None]
-        lazy = self.bases[cpu.id][DEFERRABLE].next_due()
+    def _program_idle(self, cpu: Cpu, now: int, *, watched: bool) -> None:
+        own = self.bases[cpu.id]
+        first = own[LOCAL].next_due()
+        if not watched:
+            due = own[GLOBAL].next_due()
+            if first is None or (due is not None and due < first):
+                first = due
+        t = NEVER if first is None else self.time_of(first)
+        lazy = own[DEFERRABLE].next_due()
         if lazy is not None:
-            due.append(-(-self.time_of(lazy) // NOISE_NS) * NOISE_NS)
-        if due:
-            self._program(cpu, max(min(due), now + 1))
+            t = min(t, -(-self.time_of(lazy) // NOISE_NS) * NOISE_NS)
+        if t < NEVER:
+            self._program(cpu, max(t, now + 1))
         else:
             Engine.cancel(cpu.tick)
             cpu.tick = None
 
     def _program(self, cpu: Cpu, t: int) -> None:
-        k = self.k
-        if cpu.tick is not None and cpu.tick[4] is not None:
-            if cpu.tick[0] == t:
+        tick = cpu.tick
+        if tick is not None and tick[4] is not None:
+            if tick[0] == t:
                 return
-            Engine.cancel(cpu.tick)
-        cpu.tick = k.engine.at(t, 0, cpu.id, lambda: self._tick_due(cpu))
+            tick[4] = None
+        cpu.tick = self.k.engine.at(t, HARDIRQ, cpu.id, self._ticks[cpu.id])
 
-    def _tick_due(self, cpu: Cpu) -> None:
-        cpu.tick = None
-        cpu.clock_ns = self.k.engine.time
-        self.k.exec.interrupt(cpu, lambda: self._tick(cpu))
+    def _ticker(self, cpu: Cpu) -> Callable[[], None]:
+        """What the engine calls when the tick of `cpu` is due."""
+
+        def due() -> None:
+            cpu.tick = None
+            cpu.clock_ns = self.k.engine.time
+            self.k.exec.interrupt(cpu, tick)
+
+        def tick() -> Gen:
+            return self._tick(cpu)
+
+        return due
 
     def _tick(self, cpu: Cpu) -> Gen:
         """The timer interrupt: due wheels raise the softirq, then the scheduler's tick (order of model 10.1)."""
@@ -250,7 +272,7 @@ class Timers:
         if self._due_bases(cpu):
             cpu.softirq_pending |= 1 << TIMER_SOFTIRQ
         if cpu.current is not cpu.idle:
-            k.sched.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
+            k.sched.fair.update_curr(cpu, k.cx.now)
             k.sched.balance(cpu)
             for hook in self.on_tick:
                 hook(cpu)
@@ -263,32 +285,45 @@ class Timers:
         jiffies = self.jiffies
         own = self.bases[cpu.id]
         idle = cpu.current is cpu.idle
-        busy = [c for c in self.k.cpus if c.online and c.id // 8 == cpu.id // 8 and c.current is not c.idle]
+        group = self.groups[cpu.id // 8]
+        busy = [c for c in group if c.online and c.current is not c.idle]
         bases = [own[LOCAL]]
         if not (idle and busy):
             bases.append(own[GLOBAL])
         bases.append(own[DEFERRABLE])
         if not idle and busy and busy[0] is cpu:
-            bases += [self.bases[c.id][GLOBAL] for c in self.k.cpus if c.current is c.idle and c.id // 8 == cpu.id // 8]
+            bases += [self.bases[c.id][GLOBAL] for c in group if c.current is c.idle]
         return [b for b in bases if (d := b.next_due()) is not None and d <= jiffies]
 
     def run_softirq(self, cpu: Cpu) -> Gen:
         """run_timer_softirq: expires what is due; ascending jiffies, higher levels first, last
         armed first (law L51).
         """
+        k = self.k
+        cx = k.cx
         for base in self._due_bases(cpu):
             base.clk_bias = 1
             while (due := base.next_due()) is not None and due <= self.jiffies:
                 bucket = base.buckets.pop(due)
-                bucket.sort(key=lambda t: (-t.level, -t.seq))
+                if len(bucket) > 1:
+                    bucket.sort(key=lambda t: (-t.level, -t.seq))
                 while bucket:
-                    timer = bucket[0]
-                    base.buckets[due] = bucket  # still pending for those who delete it
-                    bucket.pop(0)
+                    timer = bucket.pop(0)
+                    base.buckets[due] = bucket  # the others are still pending for those who delete them
                     timer.pending = False
-                    self._unlink(timer)
+                    if timer.addr:
+                        self._unlink(timer)
                     timer.running_cpu = cpu.id
-                    yield from self._expire(timer, due)
+                    if cx.now >= cx.horizon:
+                        yield None
+                    k.emit(TIMER_ENTRY, timer.obj, timer.name, self.jiffies, due)
+                    cx.now += k.cost("timer_callback")
+                    if cx.now >= cx.horizon:
+                        yield None
+                    made = timer.fn(timer)
+                    if made is not None:
+                        yield from made
+                    k.emit(TIMER_EXIT, timer.obj)
                     timer.running_cpu = -1
                 base.buckets.pop(due, None)
             base.clk_bias = 0
@@ -296,26 +331,11 @@ class Timers:
 
     def _unlink(self, timer: Timer) -> None:
         """detach_timer writes into the timer_list: where its memory is gone the machine dies here. Raises Fault."""
-        if not timer.addr:
-            return
         try:
             self.k.mem.store(timer.addr + OFF_PPREV, 8, 0)
         except Fault as fault:
             fault.what = "__run_timers"
             raise
-
-    def _expire(self, timer: Timer, baseclk: int) -> Gen:
-        k = self.k
-        if k.cx.now >= k.cx.horizon:
-            yield None
-        k.emit(TIMER_ENTRY, timer.obj, timer.name, self.jiffies, baseclk)
-        k.cx.now += k.cost("timer_callback")
-        if k.cx.now >= k.cx.horizon:
-            yield None
-        made = timer.fn(timer)
-        if made is not None:
-            yield from made
-        k.emit(TIMER_EXIT, timer.obj)
 
     # ---- sleeping ------------------------------------------------------------------------------
 
@@ -336,18 +356,22 @@ class Timers:
         return max(expires - self.jiffies, 0)
 
     def _timeout_of(self, task: Task) -> Timer:
-        k = self.k
+        """The timer on a task's stack: the same one again, unless its last expiry is still under way."""
+        timer = task.timeout
+        if timer is None or timer.pending or timer.running_cpu >= 0:
+            k = self.k
 
-        def process_timeout(_: Timer) -> None:
-            k.sched.wake_up(task)
+            def process_timeout(_: Timer) -> None:
+                k.sched.wake_up(task)
 
-        return Timer(process_timeout, "process_timeout", k.sleep_timer(task))
+            timer = task.timeout = Timer(process_timeout, "process_timeout", k.sleep_timer(task))
+        return timer
 
     def msleep(self, ms: int, *, interruptible: bool = False) -> Generator[Any, Any, int]:
         """msleep: sleeps until its jiffies are used up; what is left in ms where a signal ended it."""
         left = self.msecs_to_jiffies(ms)
-        words = f"call=msleep({ms}) line={self.k.cx.line}"
         k = self.k
+        words = f"call=msleep({ms}) line={k.cx.line}"
         if left <= 0:
             yield from k.sched.might_resched()
         while left > 0:

@@ -28,13 +28,14 @@ PERCPU_UNIT, PERCPU_RAW = 32 << 10, 0x20000
 MASK = (1 << 64) - 1
 
 
-class _Dirty:
-    """Whether something was stored since anybody asked."""
+class Stores:
+    """Whether something was stored since anybody asked, and how often it then was."""
 
-    __slots__ = ("dirty",)
+    __slots__ = ("dirty", "count")
 
     def __init__(self) -> None:
         self.dirty = False
+        self.count = 0
 
 
 class Memory:
@@ -54,8 +55,7 @@ class Memory:
         self.who: Callable[[], str] = lambda: "swapper/0/0"
         self.on_finding: Callable[[Finding], None] = lambda finding: None
         self.find = Finder(self)
-        self._dirty = _Dirty()
-        self._writes = 0
+        self.stores = Stores()
         self._opaque: list[str] = []
         self._stack_top = 0
         self._stacks_free: list[int] = []
@@ -65,7 +65,7 @@ class Memory:
         self._percpu_top = 0
         self._namespaces: list[tuple[dict[str, Any], int, int]] = []
         self.ns: dict[str, Any] = {
-            "M": self._dirty, "slow_load": self.slow_load, "slow_store": self.slow_store,
+            "M": self.stores, "slow_load": self.slow_load, "slow_store": self.slow_store,
             "slow_update": self.slow_update,
         }  # fmt: skip
         exec(CODE, self.ns)
@@ -118,10 +118,11 @@ class Memory:
     @property
     def writes(self) -> int:
         """Differs from its last value if and only if memory was written in between."""
-        if self._dirty.dirty:
-            self._dirty.dirty = False
-            self._writes += 1
-        return self._writes
+        stores = self.stores
+        if stores.dirty:
+            stores.dirty = False
+            stores.count += 1
+        return stores.count
 
     # ---- access --------------------------------------------------------------------------------
 
@@ -188,7 +189,7 @@ class Memory:
     def slow_store(self, addr: int, size: int, signed: bool, value: int) -> int:
         """A store that is not plainly good."""
         region, offset = self.check(addr, size, "write")
-        self._dirty.dirty = True
+        self.stores.dirty = True
         value = int(value)
         region.data[offset : offset + size] = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
         region.mark_written(offset, size)
@@ -213,7 +214,7 @@ class Memory:
         if not data:
             return
         region, offset = self.check(addr, len(data), "write")
-        self._dirty.dirty = True
+        self.stores.dirty = True
         region.data[offset : offset + len(data)] = data
         region.mark_written(offset, len(data))
 
@@ -223,7 +224,7 @@ class Memory:
             return
         region, offset = self.check(source, size, "read")
         target, at = self.check(to, size, "write")
-        self._dirty.dirty = True
+        self.stores.dirty = True
         target.data[at : at + size] = region.data[offset : offset + size]
         if region.clean(offset, size):
             target.mark_written(at, size)
@@ -251,14 +252,14 @@ class Memory:
             return 0
         offset = self.heap.alloc(size, zero, what, self.find.site())
         self.refresh()
-        self._dirty.dirty = True
+        self.stores.dirty = True
         return HEAP_BASE + offset if offset >= 0 else 0
 
     def free(self, addr: int) -> None:
         """Free an object; 0 is fine. Double and invalid frees are findings and do nothing."""
         if addr in (0, ZERO_SIZE_PTR):
             return
-        self._dirty.dirty = True
+        self.stores.dirty = True
         alloc = self.heap.live.get(addr)
         if alloc is not None:
             self.heap.free(alloc, self.find.site())

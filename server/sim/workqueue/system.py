@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.sim.cmodule.faults import Fault
-from server.sim.machine import NICE_0_WEIGHT, Cpu, Gen, Task
+from server.sim.machine import NICE_0_WEIGHT, Cpu, Gen
 from server.sim.timer import Timer
 from server.sim.workqueue import queue as queueing, show
 from server.sim.workqueue.bh import kick_bh, softirq_action
@@ -110,8 +110,8 @@ class Workqueues:
             wq = build(self, name, flags, limit)
             assert wq is not None
             self.named[variable] = wq
-        k.sched.worker_sleeping = lambda task: worker_sleeping(self, self.worker_of(task))
-        k.sched.worker_running = lambda task: worker_running(self, self.worker_of(task))
+        k.sched.worker_sleeping = lambda worker: worker_sleeping(self, worker)
+        k.sched.worker_running = lambda worker: worker_running(self, worker)
         k.timers.on_tick.append(self._tick)
         for cpu in k.cpus:
             if cpu.online:
@@ -131,12 +131,6 @@ class Workqueues:
         self.pending_pools.clear()
         if k.profile.wq_watchdog_s:
             self.watchdog = Watchdog(self)
-
-    @staticmethod
-    def worker_of(task: Task) -> Worker:
-        """The worker of a kworker's task."""
-        assert task.worker is not None
-        return task.worker
 
     def boot_worker(self, pool: WorkerPool) -> None:
         """A worker that booting left behind: it idles."""
@@ -389,7 +383,7 @@ class Workqueues:
             return 0
         cpu = self.k.cpus[task.cpu]
         if cpu.current is task:
-            self.k.sched.fair.update_curr(cpu, max(self.k.cx.now, task.exec_start))
+            self.k.sched.fair.update_curr(cpu, self.k.cx.now)
         return task.sum_exec
 
     def _tick(self, cpu: Cpu) -> None:

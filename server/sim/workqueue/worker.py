@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.sim.machine import Gen, Task
+from server.sim.sched import PAUSE
 from server.sim.workqueue.activate import dec_nr_in_flight, move_linked
 from server.sim.workqueue.pool import (
     CPU_INTENSIVE,
@@ -126,6 +127,7 @@ def process_scheduled(s: Workqueues, worker: Worker) -> Gen:
 def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     """process_one_work, in its exact order (model 4.4)."""
     k = s.k
+    cx = k.cx
     pool, pwq = worker.pool, work.pwq
     assert pool is not None and pwq is not None and work.place is not None
     work.place.remove(work)
@@ -150,16 +152,16 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     k.emit(START, work.obj, work.fn_name)
     s.waits.refresh(pool)
     depth = k.lockdep.work_begin(work, wq)
-    if k.cx.now >= k.cx.horizon:
-        yield None
-    line = k.cx.line
+    if cx.now >= cx.horizon:
+        yield PAUSE
+    line = cx.line
     made = s.call(work)
     if made is not None:
         yield from made
     if work.fn is None:
-        k.cx.line = line  # as after ccall()
-    if k.cx.now >= k.cx.horizon:
-        yield None
+        cx.line = line  # as after ccall()
+    if cx.now >= cx.horizon:
+        yield PAUSE
     # `work` may be freed memory from here on
     k.emit(END, work.obj, work.fn_name)
     pwq.stats["completed"] += 1
