@@ -40,7 +40,7 @@ AT_TOUCH_WQ = "touch_wq_lockdep_map+0x6e/0x90"
 
 
 class Lockdep:
-    """The validator. All methods do nothing while it is off."""
+    """The validator. Its methods do nothing while it is off, `work_begin` and `work_end` aside."""
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
@@ -253,23 +253,18 @@ class Lockdep:
 
     # ---- workqueues ------------------------------------------------------------------------------
 
-    def work_begin(self, work: Work, wq: Wq) -> int:
-        """process_one_work, before the function: takes both maps; how many locks were held before."""
-        depth = len(self.k.current.held_locks)
-        if self.on:
-            self.acquire(self._wq_map(wq), at=AT_WQ)
-            template = self._work_map(work)
-            copy = Map(self.k.current.stack - 0x1B0, template.label, template.cls)
-            self.acquire(copy, at=AT_WORK)
-            self._copies[self.k.current.pid, self._context()] = copy
-        return depth
+    def work_begin(self, work: Work, wq: Wq) -> None:
+        """process_one_work, before the function: takes both maps. Called while lockdep is on."""
+        self.acquire(self._wq_map(wq), at=AT_WQ)
+        template = self._work_map(work)
+        copy = Map(self.k.current.stack - 0x1B0, template.label, template.cls)
+        self.acquire(copy, at=AT_WORK)
+        self._copies[self.k.current.pid, self._context()] = copy
 
-    def work_end(self, work: Work, wq: Wq, depth: int) -> None:
-        """process_one_work, after the function: leaves both maps."""
-        del work, depth
-        if self.on:
-            self.release(self._copies.pop((self.k.current.pid, self._context())))
-            self.release(self._wq_map(wq))
+    def work_end(self, wq: Wq) -> None:
+        """process_one_work, after the function: leaves both maps. Called while lockdep is on."""
+        self.release(self._copies.pop((self.k.current.pid, self._context())))
+        self.release(self._wq_map(wq))
 
     def flush_work(self, work: Work, wq: Wq, worker: Worker | None, from_cancel: bool = False) -> None:
         """start_flush_work, with a barrier inserted: touches the item's map, the queue's where that may deadlock."""

@@ -30,6 +30,11 @@ TIMER_START = KIND_BY_NAME["timer_start"]
 TIMER_ENTRY = KIND_BY_NAME["timer_expire_entry"]
 TIMER_EXIT = KIND_BY_NAME["timer_expire_exit"]
 TIMER_CANCEL = KIND_BY_NAME["timer_cancel"]
+# as timer_start prints them, by deferrable, pinned, irqsafe
+FLAGS = {
+    (False, False, False): "", (False, False, True): "I", (False, True, False): "P", (False, True, True): "P|I",
+    (True, False, False): "D", (True, False, True): "D|I", (True, True, False): "D", (True, True, True): "D|I",
+}  # fmt: skip
 
 Callback = Callable[["Timer"], Gen | None]
 
@@ -167,9 +172,7 @@ class Timers:
             timers = base.buckets[bucket] = []
             heappush(base.due, bucket)
         timers.append(timer)
-        flags = "D" if timer.deferrable else "P" if pinned else ""
-        if timer.irqsafe:
-            flags = f"{flags}|I" if flags else "I"
+        flags = FLAGS[timer.deferrable, pinned, timer.irqsafe]
         if timer.addr:
             k.poke(timer.addr + OFF_PPREV, 8, PENDING_MARK)
         k.emit(TIMER_START, timer.obj, timer.name, expires, expires - jiffies, bucket, base.cpu, level, flags)
@@ -350,9 +353,10 @@ class Timers:
         timer = self._timeout_of(task)
         self.mod(timer, expires)
         until = self.time_of(timer.bucket)
-        k.current.state = state
+        task.state = state
         yield from k.sched.schedule("TIMER", f"timer:{timer.obj}", f"until_ns={until} {detail}".rstrip())
-        self.delete(timer)
+        if timer.pending:
+            self.delete(timer)
         return max(expires - self.jiffies, 0)
 
     def _timeout_of(self, task: Task) -> Timer:

@@ -78,15 +78,15 @@ class Text(dict[int, Entry]):
 
     def call(self, addr: int, *args: int) -> Generator[None, None, int]:
         """Call the function at `addr`; arguments too many are dropped, missing ones are 0. Raises Fault."""
-        found = self.entry(addr)
-        if 0 <= found.arity != len(args):
-            args = (args + (0,) * found.arity)[: found.arity]
+        call, is_generator, name, arity = self.get(addr) or self.entry(addr)
+        if 0 <= arity != len(args):
+            args = (args + (0,) * arity)[:arity]
         try:
-            result = found.call(*args)
-            if found.is_generator:
+            result = call(*args)
+            if is_generator:
                 result = yield from result
         except RecursionError:  # by way of kernel functions that call back: they have no frames on the task's stack
-            raise Fault("stack-overflow", addr, "write", 8, self._line(), found.name) from None
+            raise Fault("stack-overflow", addr, "write", 8, self._line(), name) from None
         return 0 if result is None else int(result)
 
 

@@ -18,7 +18,8 @@ DEPTH = KIND_BY_NAME["wqp:depth"]
 
 def tell_depth(s: Workqueues, pwq: PoolWorkqueue) -> None:
     """Emits how full a pwq is."""
-    nna, wq = pwq.node_active, pwq.wq
+    nna = pwq.node_active
+    wq = pwq.wq
     limit = wq.max_active if nna is None else nna.max
     s.k.emit(DEPTH, wq.name, pwq.pool.obj, pwq.nr_active, len(pwq.inactive), limit)
 
@@ -66,12 +67,13 @@ def move_linked(s: Workqueues, work: Work, target: list[Work]) -> None:
     """move_linked_works: `work` and the barriers linked behind it go to the end of `target` as one."""
     source = work.place
     assert source is not None
-    i = source.index(work)
     if not work.linked:
-        del source[i]
+        source.remove(work)
         target.append(work)
-        work.place, work.swept = target, False
+        work.place = target
+        work.swept = False
         return
+    i = source.index(work)
     chain = [source[i]]
     while chain[-1].linked and i + len(chain) < len(source):
         chain.append(source[i + len(chain)])
@@ -133,7 +135,10 @@ def dec_nr_in_flight(s: Workqueues, pwq: PoolWorkqueue, color: int, inactive: bo
         if pwq.flush_color == color and not pwq.nr_in_flight[color]:
             pwq.flush_color = -1
             s.flusher_pwq_done(pwq.wq)
-    s.put_pwq(pwq)
+    if pwq.refs > 1:
+        pwq.refs -= 1
+    else:
+        s.put_pwq(pwq)
     if pwq.inactive:
         s.waits.refresh_inactive(pwq)
     tell_depth(s, pwq)

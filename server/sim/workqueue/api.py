@@ -92,7 +92,7 @@ class WorkqueueApi(Workqueues):
     def queue_work_on(self, cpu: int, wq: int, work: int) -> bool:
         """queue_work_on()."""
         target = self.by_addr.get(wq) or self._wq(wq, "queue_work_on")
-        self.k.mem.load8(work)
+        self.load8(work)
         return queue.queue_work_on(self, cpu, target, self.works.get(work) or self.work(work))
 
     def queue_work_node(self, node: int, wq: int, work: int) -> bool:
@@ -110,12 +110,11 @@ class WorkqueueApi(Workqueues):
 
     def queue_delayed_work_on(self, cpu: int, wq: int, dwork: int, delay: int) -> bool:
         """queue_delayed_work_on()."""
-        return queue.queue_delayed_work_on(
-            self, cpu, self._wq(wq, "queue_delayed_work_on"), self._delayed(dwork), delay
-        )
+        target = self.by_addr.get(wq) or self._wq(wq, "queue_delayed_work_on")
+        return queue.queue_delayed_work_on(self, cpu, target, self._delayed(dwork), delay)
 
     def _delayed(self, dwork: int) -> Work:
-        self.k.mem.load8(dwork)
+        self.load8(dwork)
         return self.works.get(dwork) or self.work(dwork, "delayed_work")
 
     def mod_delayed_work_on(self, cpu: int, wq: int, dwork: int, delay: int) -> Blocking:

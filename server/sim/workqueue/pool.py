@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -188,11 +187,3 @@ def clear_flags(worker: Worker, flags: int) -> None:
     pool = worker.pool
     if pool is not None and flags & NOT_RUNNING and had & NOT_RUNNING and not worker.flags & NOT_RUNNING:
         pool.nr_running += 1
-
-
-def kick_pool(pool: WorkerPool, wake: Callable[[WorkerPool, Worker], None]) -> bool:
-    """Wakes the most recently idled worker if the pool needs one; it stays on the idle list until it runs (law L25)."""
-    if pool.nr_running or not pool.worklist or not pool.idle:
-        return False
-    wake(pool, pool.idle[-1])
-    return True

@@ -12,6 +12,7 @@ from server.sim.workqueue.cancel import clear_pending_if_disabled, grab_pending
 from server.sim.workqueue.pwq import (
     WQ_DESTROYING,
     WQ_DRAINING,
+    WQ_UNBOUND,
     PoolWorkqueue,
     Wq,
     tryinc_nr_active,
@@ -31,7 +32,7 @@ def queue_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work) -> bool:
     if work.pending:
         return False
     work.pending = True
-    if clear_pending_if_disabled(s, work):
+    if work.disable and clear_pending_if_disabled(s, work):
         return False
     queue_work(s, cpu, wq, work)
     return True
@@ -50,7 +51,7 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
         return
     req_cpu = cpu
     if cpu >= s.cpu_unbound:
-        cpu = s.select_unbound_cpu(k.cpu.id) if wq.unbound else k.cpu.id
+        cpu = s.select_unbound_cpu(k.cpu.id) if wq.flags & WQ_UNBOUND else k.cpu.id
     pwq = wq.cpu_pwq.get(cpu)
     if pwq is None:  # no such CPU: the kernel reads per-CPU memory that is nobody's
         raise Fault("wild", NO_PERCPU + 8 * cpu, "read", 8, k.cx.line)
@@ -81,7 +82,7 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
         insert_work(s, pwq, work, pwq.inactive)
         tell_depth(s, pwq)
         s.waits.refresh_inactive(pwq)
-    k.charge("queue_work")
+    k.cx.now += k.cost("queue_work")
 
 
 def _not_reentrant(wq: Wq, pwq: PoolWorkqueue, work: Work) -> PoolWorkqueue:
@@ -110,22 +111,22 @@ def _arm(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: int) -> None:
         queue_work(s, cpu, wq, work)
         return
     work.wq, work.cpu = wq, cpu
-    s.identify(work)
-    timer = delayed_timer(s, work)
+    if work.obj < 0:
+        s.identify(work)
+    timer = work.timer or delayed_timer(s, work)
     s.refresh_function(work)
     pinned_cpu = cpu if cpu < s.cpu_unbound else None
     k.timers.mod(timer, k.timers.jiffies + delay, pinned_cpu)
-    k.charge("call")
+    k.cx.now += k.cost("call")
     s.waits.tell(work, "TIMER", f"timer:{timer.obj}", f"until_ns={k.timers.time_of(timer.bucket)} jiffies={delay}")
 
 
 def delayed_timer(s: Workqueues, work: Work) -> Timer:
-    """The timer_list inside a delayed_work."""
-    if work.timer is None:
-        obj = s.k.obj("timer", work.addr + 32 if work.addr else 0, work.name, "delayed_work_timer_fn")
-        work.timer = timer = Timer(lambda _: delayed_work_timer_fn(s, work), "delayed_work_timer_fn", obj, irqsafe=True)
-        timer.addr = work.addr + OFF_TIMER if work.addr else 0
-    return work.timer
+    """Makes the timer_list inside a delayed_work."""
+    obj = s.k.obj("timer", work.addr + 32 if work.addr else 0, work.name, "delayed_work_timer_fn")
+    work.timer = timer = Timer(lambda _: delayed_work_timer_fn(s, work), "delayed_work_timer_fn", obj, irqsafe=True)
+    timer.addr = work.addr + OFF_TIMER if work.addr else 0
+    return timer
 
 
 def queue_delayed_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: int) -> bool:
@@ -133,7 +134,7 @@ def queue_delayed_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: in
     if work.pending:
         return False
     work.pending = True
-    if clear_pending_if_disabled(s, work):
+    if work.disable and clear_pending_if_disabled(s, work):
         return False
     s.mirror(work)
     _arm(s, cpu, wq, work, delay)

@@ -12,7 +12,7 @@ from server.sim.workqueue import queue as queueing, show
 from server.sim.workqueue.bh import kick_bh, softirq_action
 from server.sim.workqueue.create import build
 from server.sim.workqueue.flush import flush_work, pwq_done
-from server.sim.workqueue.pool import POOL_BH, POOL_DISASSOCIATED, Worker, WorkerPool, kick_pool
+from server.sim.workqueue.pool import POOL_BH, POOL_DISASSOCIATED, Worker, WorkerPool
 from server.sim.workqueue.pwq import (
     WQ_BH,
     WQ_FREEZABLE,
@@ -96,6 +96,7 @@ class Workqueues:
         self.named: dict[str, Wq] = {}
         self.watchdog: Watchdog | None = None
         self.cpu_unbound = k.profile.nr_cpus_const
+        self.load8 = k.mem.load8  # of memory that C owns: raises Fault where there is none
 
     # ---- boot ----------------------------------------------------------------------------------
 
@@ -286,7 +287,7 @@ class Workqueues:
         if not work.addr:
             return
         try:
-            self.k.mem.load8(work.addr)
+            self.load8(work.addr)
         except Fault as fault:
             fault.what = "worker_thread"
             raise
@@ -304,10 +305,13 @@ class Workqueues:
         """Writes the `data` word where C can read it."""
         if work.addr:
             region, word = work.memory or self._locate(work)
+            pwq = work.pwq
             if word < 0 or region.shadow[word]:
                 self.k.poke(work.addr, 8, data_word(work))
-            else:
+            elif pwq is None or work.linked or work.inactive:
                 region.words[word] = data_word(work)
+            else:
+                region.words[word] = pwq.word | work.color << 4
 
     def call(self, work: Work) -> Gen | None:
         """Runs the item's function that `refresh_function` found; None where that is done already."""
@@ -350,12 +354,17 @@ class Workqueues:
     # ---- pools ---------------------------------------------------------------------------------
 
     def kick(self, pool: WorkerPool) -> bool:
-        """kick_pool."""
+        """kick_pool: wakes the most recently idled worker if the pool needs one; it stays on the idle list until it
+        runs (law L25).
+        """
         if pool.flags & POOL_BH:
             if pool.worklist and pool.idle:  # not while its worker is at work: that looks again by itself
                 kick_bh(self, pool)
             return False
-        return not pool.nr_running and kick_pool(pool, self._wake)
+        if pool.nr_running or not pool.worklist or not pool.idle:
+            return False
+        self._wake(pool, pool.idle[-1])
+        return True
 
     def _wake(self, pool: WorkerPool, worker: Worker) -> None:
         task = worker.task
@@ -381,9 +390,10 @@ class Workqueues:
         task = worker.task
         if task is None:
             return 0
-        cpu = self.k.cpus[task.cpu]
+        k = self.k
+        cpu = k.cpus[task.cpu]
         if cpu.current is task:
-            self.k.sched.fair.update_curr(cpu, self.k.cx.now)
+            k.sched.fair.update_curr(cpu, k.cx.now)
         return task.sum_exec
 
     def _tick(self, cpu: Cpu) -> None:
@@ -430,7 +440,7 @@ class Workqueues:
     def leak_check(self, worker: Worker) -> None:
         """process_one_work's check after each item: nothing atomic, no lock (lockdep), no RCU section may be left."""
         task = worker.task
-        if task is not None and (task.preempt or task.rcu_depth or self.k.lockdep.depth(task)):
+        if task is not None and (task.preempt or task.rcu_depth or (task.held_locks and self.k.lockdep.depth(task))):
             self.k.oops.workqueue_leak(worker)
 
     def show_pwq(self, pwq: PoolWorkqueue) -> None:

@@ -41,12 +41,16 @@ class Waits:
 
     def tell(self, work: Work, cause: str, culprits: str, detail: str) -> None:
         """Emits the wait of an item unless it is what was told last."""
-        self._tell(work, (cause, culprits, detail))
+        why = (cause, culprits, detail)
+        if work.told != why:
+            self._tell(work, why)
 
     def _tell(self, work: Work, why: Why) -> None:
-        if work.told != why and work.barrier_of is None:
+        """Emits the wait of an item that was told something else last."""
+        if work.barrier_of is None:
             work.told = why
-            self.s.k.emit(WAIT, "item", work.obj, *why)
+            cause, culprits, detail = why
+            self.s.k.emit(WAIT, "item", work.obj, cause, culprits, detail)
 
     def forget(self, work: Work) -> None:
         """The item waits no longer: cancelled."""
@@ -56,7 +60,9 @@ class Waits:
 
     def about_to_kick(self, pool: WorkerPool, work: Work) -> None:
         """Makes sure that a freshly queued item has a cause from its first moment."""
-        self._tell(work, self.pool_cause(pool))
+        why = self.pool_cause(pool)
+        if work.told != why:
+            self._tell(work, why)
 
     def pool_cause(self, pool: WorkerPool) -> Why:
         """Why the first item of a worklist does not run yet."""
@@ -126,8 +132,8 @@ class Waits:
             if pwq is not None and pwq.mayday and pwq.wq.rescuer is not None:
                 rescuer = pwq.wq.rescuer.task
                 assert rescuer is not None
-                self._tell(work, ("RESCUER", f"task:{rescuer.index}", f"pool={pool.id}"))
-            else:
+                self.tell(work, "RESCUER", f"task:{rescuer.index}", f"pool={pool.id}")
+            elif work.told != why:
                 self._tell(work, why)
 
     def refresh_inactive(self, pwq: PoolWorkqueue) -> None:
@@ -145,13 +151,14 @@ class Waits:
         if nna is not None:
             limit = nna.max
             holders = [w for p in wq.pwqs if p.pool.node == pwq.pool.node for w in p.holders]
-        detail = f"wq={wq.name} max={limit}"
-        ahead: list[Work] = []
+        if wq.ordered:
+            ahead = list(holders)
+            for work in pwq.inactive:
+                if work.barrier_of is None:
+                    self.tell(work, "ORDERED", items(ahead), f"wq={wq.name}")
+                    ahead.append(work)
+            return
+        why = ("MAX_ACTIVE", items(holders), f"wq={wq.name} max={limit}")
         for work in pwq.inactive:
-            if work.barrier_of is not None:
-                continue
-            if wq.ordered:
-                self.tell(work, "ORDERED", items(holders + ahead), f"wq={wq.name}")
-                ahead.append(work)
-            else:
-                self.tell(work, "MAX_ACTIVE", items(holders), detail)
+            if work.told != why:
+                self._tell(work, why)

@@ -99,7 +99,7 @@ def assign_work(s: Workqueues, work: Work, worker: Worker) -> bool:
     pool = worker.pool
     assert pool is not None
     s.touch(work)
-    runner = pool.executing(work)
+    runner = pool.executing(work) if pool.busy else None
     if runner is not None:
         move_linked(s, work, runner.scheduled)
         assert runner.task is not None
@@ -150,8 +150,10 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     work.told = None
     work.runs += 1
     k.emit(START, work.obj, work.fn_name)
-    s.waits.refresh(pool)
-    depth = k.lockdep.work_begin(work, wq)
+    if pool.worklist:
+        s.waits.refresh(pool)
+    if k.lockdep.on:
+        k.lockdep.work_begin(work, wq)
     if cx.now >= cx.horizon:
         yield PAUSE
     line = cx.line
@@ -165,7 +167,8 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     # `work` may be freed memory from here on
     k.emit(END, work.obj, work.fn_name)
     pwq.stats["completed"] += 1
-    k.lockdep.work_end(work, wq, depth)
+    if k.lockdep.on:
+        k.lockdep.work_end(wq)
     s.leak_check(worker)
     if k.cpu.need_resched and not pool.flags & POOL_BH:
         yield from k.sched.might_resched()
@@ -177,7 +180,8 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     if work in pwq.holders:
         pwq.holders.remove(work)
     dec_nr_in_flight(s, pwq, color, inactive)
-    s.waits.refresh(pool)
+    if pool.worklist:
+        s.waits.refresh(pool)
 
 
 # ---- managing ------------------------------------------------------------------------------------
@@ -303,9 +307,10 @@ def worker_sleeping(s: Workqueues, worker: Worker) -> None:
     assert pool is not None
     worker.sleeping = True
     pool.nr_running -= 1
-    if s.kick(pool) and worker.current_pwq is not None:
-        worker.current_pwq.stats["cm_wakeup"] += 1
-    s.waits.refresh(pool)
+    if pool.worklist:
+        if s.kick(pool) and worker.current_pwq is not None:
+            worker.current_pwq.stats["cm_wakeup"] += 1
+        s.waits.refresh(pool)
 
 
 def worker_running(s: Workqueues, worker: Worker) -> None:
@@ -318,7 +323,8 @@ def worker_running(s: Workqueues, worker: Worker) -> None:
         pool.nr_running += 1
     worker.current_at = s.cpu_time(worker)
     worker.sleeping = False
-    s.waits.refresh(pool)
+    if pool.worklist:
+        s.waits.refresh(pool)
 
 
 def worker_tick(s: Workqueues, worker: Worker) -> None:
