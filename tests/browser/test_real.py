@@ -61,7 +61,7 @@ def test_real_runs_what_the_editor_holds_and_streams_it(page: Page, with_lab: st
     expect(page.locator("#stop")).to_be_visible()
     expect(page.locator("#run")).to_be_hidden()
     expect(page.locator("#badge")).to_contain_text("live on Linux 6.12", timeout=STARTED_MS)
-    expect(page.locator("#verdict")).to_have_text(re.compile(r"Running, \d+ events"))
+    expect(page.locator("#verdict")).to_have_text(re.compile(r"Running, [\d,]+ events"))
     expect(page.locator("#heads")).to_contain_text("kworker/")
     expect(page.locator("#verdict")).to_contain_text("Completed", timeout=ENDED_MS)
     expect(page.locator("#badge")).to_contain_text("measured on Linux 6.12")

@@ -162,10 +162,7 @@ def system_bh_highpri_wq(k: Kernel) -> int:
 
 @kernel("void __init_work(void *work, int onstack, const char *lockdep_name)")
 def init_work(k: Kernel, work: int, onstack: int, lockdep_name: int) -> None:
-    """Begin to track a work item, once its fields are set.
-
-    `onstack`: 1 on the stack; 2 and 3 likewise, the work of a delayed_work.
-    """
+    """Begin to track a work item, once its fields are set; `onstack` is 1 on the stack, 2 or 3 for a delayed_work's."""
     k.wq.init_work(work, "delayed_work" if onstack & 2 else "work")
     k.lockdep.name_work(work, k.mem.cstr(lockdep_name).decode("utf-8", "replace"))
 
