@@ -11,6 +11,7 @@ import { readQuery } from "./embed_query.js";
 import { readMoment } from "./format.js";
 import { postHeight, tell, trusted } from "./host.js";
 import { selectNamed } from "./lesson.js";
+import { TOP_H } from "./rows.js";
 import { onServer, reachable, served } from "./whereabouts.js";
 
 /** @import { PageState } from "./state.js" */
@@ -53,7 +54,7 @@ function wantedHeight() {
   const top = one("#heads").getBoundingClientRect().top;
   const content = Math.max(LANES_MIN, ...rows.map((box) => box.bottom - top));
   const rest = document.documentElement.clientHeight - lanes.clientHeight;
-  return Math.round(Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, content + rest + 4)));
+  return Math.round(Math.min(HEIGHT_MAX, Math.max(HEIGHT_MIN, content + rest + TOP_H)));
 }
 
 /** @param {PageState} state */

@@ -21,7 +21,7 @@ import { isOwnLane, isUsed } from "./own.js";
 export const LANE_H = 24;
 export const HEAD_H = 20;
 const GAP_H = 6;
-const TOP_H = 6;
+export const TOP_H = 6;
 
 /**
  * @typedef {object} Row
