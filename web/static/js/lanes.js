@@ -10,6 +10,7 @@ import { matchedLanes } from "./align.js";
 import { pixelRatio, prepare, sized } from "./canvas.js";
 import { paintSelection } from "./marks.js";
 import { pixels } from "./pixels.js";
+import { DEPTH_H } from "./rows.js";
 import { CUT_PX_MIN, toX } from "./ruler.js";
 import { BAR, laneSpans } from "./spans.js";
 import { OWN, styleOfCode } from "./styles.js";
@@ -176,8 +177,6 @@ function cross(ctx, c, x, y) {
   ctx.stroke();
 }
 
-const DEPTH_H = 13;
-
 /** How many items lie on a pool's worklist and inactive, as steps in its heading. @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row} row */
 function paintDepth(ctx, { page, w, c }, row) {
   const lane = /** @type {import("./types.js").Lane} */ (row.lane);
@@ -190,7 +189,7 @@ function paintDepth(ctx, { page, w, c }, row) {
     if (!series || !most) continue;
     ctx.fillStyle = colour;
     ctx.globalAlpha = name === "held" ? 0.35 : 0.55;
-    const unit = Math.min(4, DEPTH_H / most);
+    const unit = Math.min(3, DEPTH_H / most);
     let free = -1;
     for (let i = 0; i < series.t.length; i++) {
       if (!series.value[i]) continue;

@@ -20,6 +20,8 @@ import { isOwnLane, isUsed } from "./own.js";
 
 export const LANE_H = 24;
 export const HEAD_H = 20;
+/** Below a pool's heading: how deep its worklist is, and how many it holds back. */
+export const DEPTH_H = 8;
 const GAP_H = 6;
 export const TOP_H = 6;
 
@@ -100,8 +102,9 @@ export function layoutRows(store, arrangement = new Arrangement()) {
     if (rows.length) y += GAP_H;
     const open = arrangement.isOpen(group.key) || (wanted !== "" && group.key !== "kernel");
     const common = { key: group.key, group: group.key, name: group.name, sub: group.sub, faint: group.faint };
-    rows.push({ heading: true, lane: group.lane, ...common, y, h: HEAD_H, open, count: lanes.length });
-    y += HEAD_H;
+    const h = group.lane ? HEAD_H + DEPTH_H : HEAD_H;
+    rows.push({ heading: true, lane: group.lane, ...common, y, h, open, count: lanes.length });
+    y += h;
     if (!open) continue;
     const ordered = arranged(lanes, keys, arrangement.orders.get(group.key));
     for (const [i, lane] of ordered.entries()) {
