@@ -59,6 +59,7 @@ def test_a_lane_is_dragged_to_its_place(page: Page, feed: Feed) -> None:
     opened(page, feed)
     names = "() => [...document.querySelectorAll('#heads .lane .name')].slice(0, 2).map(e => e.textContent)"
     assert page.evaluate(names) == ["CPU 0", "CPU 1"]
+    page.locator("#heads .lane").first.scroll_into_view_if_needed()
     first, second = (page.locator("#heads .lane").nth(i).bounding_box() for i in (0, 1))
     assert first and second
     page.mouse.move(first["x"] + 40, first["y"] + 10)
