@@ -56,8 +56,8 @@ class CompareRequest(msgspec.Struct, frozen=True):
 class Compared(msgspec.Struct, frozen=True):
     """The facts, and what they were taken from.
 
-    `runs` are of this lab, `recorded` of the gallery, on `date`. `machine` is what was simulated: the scenario's as a
-    plain 6.12, with what things cost where the real runs were made.
+    `runs` are of this lab, `recorded` of the gallery, on `date`. `machine` is what was simulated: the lab's, with
+    as many CPUs as the scenario asks for, a plain 6.12, and what things cost where the real runs were made.
     """
 
     kernel: str
@@ -145,9 +145,7 @@ async def compare(request: Request) -> Response:
         references += there.traces
     elif not ran:
         raise Refusal("input", CHANGED)
-    machine = msgspec.structs.replace(
-        scenario.machine, kernel=REAL_PROFILE, costs="tcg" if accelerator == "tcg" else "hardware"
-    )
+    machine = Machine(scenario.machine.cpus, kernel=REAL_PROFILE, costs="tcg" if accelerator == "tcg" else "hardware")
     scenario = msgspec.structs.replace(scenario, machine=machine)
     with runs.turn(client_of(request), "checks", runs.settings.checks_per_client):
         table = msgspec.json.decode(await runs.compare(scenario, limits, references), type=Table)

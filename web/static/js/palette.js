@@ -76,6 +76,9 @@ function show() {
 
 /** What a server is needed for. @param {(href: string) => void} open @returns {Command[]} */
 const served = (open) => [
+  { words: "Run in the simulator", show: "", act: () => document.getElementById("simulator")?.click() },
+  { words: "Run on the real kernel", show: "", act: () => document.getElementById("real")?.click() },
+  { words: "Show the recorded real run", show: "", act: () => document.getElementById("recorded")?.click() },
   { words: "Open the gallery", show: "", act: () => open("/gallery") },
   { words: "Open a trace file", show: "", act: () => document.getElementById("open-trace")?.click() },
   ...[...document.querySelectorAll("#files button:not(#open-trace)")].map((e) => ({

@@ -32,7 +32,8 @@ function summary({ table, runs, recorded, date, kernel }) {
     recorded ? `${count(recorded, "run")} recorded on ${date}` : "",
   ].filter(Boolean);
   const shared = table.references > 1 ? `that ${of.join(" and ")} share` : `of ${of.join("")}`;
-  const left = table.references > 1 ? `; ${count(open, "fact")} ${open === 1 ? "is" : "are"} left open` : "";
+  const left =
+    table.references > 1 ? `; ${open ? count(open, "fact") : "none"} ${open > 1 ? "are" : "is"} left open` : "";
   const all = red
     ? `${held} hold in the simulated run, ${red} ${red === 1 ? "differs" : "differ"}`
     : "all hold in the simulated run";
@@ -66,7 +67,8 @@ function kind(page, row) {
   for (const state of STATES) {
     const { style, words } = VERDICTS[state];
     const number = make("span", `n ${style}`);
-    if (row[state]) number.append(mark(state), ` ${row[state].toLocaleString("en")} ${words}`);
+    const how = state === "red" && row[state] > 1 ? "differ" : words;
+    if (row[state]) number.append(mark(state), ` ${row[state].toLocaleString("en")} ${how}`);
     head.append(number);
   }
   box.append(head);
@@ -98,11 +100,10 @@ function mark(state) {
 /** @param {PageState} page @param {Told} fact */
 function line(page, fact) {
   const { style, words } = VERDICTS[fact.state];
-  const out = make("li", style, mark(fact.state), make("span", "word", words));
   const sentence = `${fact.real}${fact.state === "open" ? "; real runs differ" : ""}`;
-  out.append(fact.real_us < 0 ? sentence : linkTo(sentence, () => toFact(page, fact)));
-  if (fact.here) out.append(make("span", "here", `simulated: ${fact.here}`));
-  return out;
+  const said = make("span", "said", fact.real_us < 0 ? sentence : linkTo(sentence, () => toFact(page, fact)));
+  if (fact.here) said.append(make("span", "here", `simulated: ${fact.here}`));
+  return make("li", style, mark(fact.state), make("span", "word", words), said);
 }
 
 /** To the moment in the real run, its item selected. @param {PageState} page @param {Told} fact */
