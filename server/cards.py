@@ -48,6 +48,7 @@ def card(entry: gallery.Entry, to: Served | Still) -> dict[str, Any]:
         "summary": entry.card.summary,
         "why": entry.card.why,
         "try": entry.card.try_.label,
+        "challenge": entry.challenge,
         "hash": entry.hash[: links.HASH_DIGITS],
         "href": to.playground and f"{to.playground}#{links.encode_named(entry.name, entry.scenario)}",
     }

@@ -74,7 +74,9 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"try
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One scenario of the gallery, ready to run and to show. `tried` is the scenario after its change."""
+    """One scenario of the gallery, ready to run and to show. `tried` is the scenario after its change,
+    `challenge` whether there is one.
+    """
 
     name: str
     card: Card
@@ -83,6 +85,7 @@ class Entry(msgspec.Struct, frozen=True):
     tried: Scenario
     notes_html: str
     notes: str = ""
+    challenge: bool = False
 
 
 def apply(scenario: Scenario, change: Change) -> Scenario:
@@ -129,7 +132,9 @@ def load(folder: Path) -> Entry:
     for version in (scenario, tried):
         for fault in check(version, Limits()):
             raise GalleryError(f"scenarios/{folder.name}: {fault.message}")
-    return Entry(folder.name, card, scenario, scenario_hash(scenario), tried, markdown.render(notes), notes)
+    has_challenge = (folder / "challenge.toml").is_file()
+    hash_, notes_html = scenario_hash(scenario), markdown.render(notes)
+    return Entry(folder.name, card, scenario, hash_, tried, notes_html, notes, has_challenge)
 
 
 def raw(scenario: Scenario) -> object:

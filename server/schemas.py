@@ -61,6 +61,7 @@ class GalleryScenario(msgspec.Struct, frozen=True, rename={"try_": "try"}):
     why: str
     hash: str
     pause: str
+    challenge: bool
     try_: Example
     notes_html: str
     scenario: Scenario

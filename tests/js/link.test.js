@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   canonicalJson,
@@ -10,6 +11,7 @@ import {
   readFragment,
   scenarioFragment,
   trimScenario,
+  upgradeKeys,
 } from "../../web/static/js/link.js";
 
 const scenario = completeScenario({
@@ -90,4 +92,27 @@ for (const [what, fragment, words] of [
 test("view keys that make no sense are passed over", async () => {
   const link = await readFragment("#t=soon&sel=%E0%A4&axis=spiral&from=1e99");
   assert.deepEqual({ ...link.view }, { tNs: undefined, fromNs: undefined, toNs: undefined, sel: "%E0%A4" });
+});
+
+test("links of every format are read for ever, as the server reads them", async () => {
+  const folder = new URL("../fixtures/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => /^link-v\d+\.json$/.test(file));
+  assert.ok(files.length);
+  for (const file of files) {
+    const frozen = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+    const link = await readFragment(`#${frozen.fragment}`);
+    assert.deepEqual(link.scenario, completeScenario(frozen.scenario));
+    assert.equal(link.engine, frozen.engine);
+    assert.deepEqual(link.view, { tNs: 15_000_000, sel: "w2@20ms", fromNs: undefined, toNs: undefined });
+  }
+});
+
+test("upgraders run one step at a time, and know no future", () => {
+  const add = (/** @type {string} */ letter) => (/** @type {Map<string, string>} */ keys) =>
+    new Map([...keys, ["s", `${keys.get("s")}${letter}`]]);
+  const steps = { 1: add("b"), 2: add("c") };
+  assert.equal(upgradeKeys(new Map([["s", "a"]]), steps, 3).get("s"), "abc");
+  for (const version of ["0", "4", "x", "999999"]) {
+    assert.throws(() => upgradeKeys(new Map([["v", version]]), steps, 3), LinkError);
+  }
 });

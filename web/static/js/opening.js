@@ -30,7 +30,14 @@ function lessonOf(card) {
   const tried = card.try?.scenario
     ? { label: card.try.label, scenario: completeScenario(card.try.scenario) }
     : undefined;
-  return { title: card.title, summary: card.summary, why: card.why, pause: card.pause, try: tried };
+  return {
+    title: card.title,
+    summary: card.summary,
+    why: card.why,
+    pause: card.pause,
+    try: tried,
+    challenge: Boolean(card.challenge),
+  };
 }
 
 export class Opening {
@@ -102,6 +109,7 @@ export class Opening {
     one("#try").textContent = lesson?.try?.label ?? "";
     one("#try").hidden = !lesson?.try;
     one("#lesson").hidden = !lesson || this.page.edited;
+    one("#tab-challenge").hidden = !lesson?.challenge || !reachable;
     document.title = `${lesson?.title ?? "Untitled"} · Workqueue Playground`;
   }
 

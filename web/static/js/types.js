@@ -71,7 +71,8 @@
  * @typedef {{kind: string, addr: string, name: string, info: string}} Thing
  *
  * @typedef {{label: string, scenario: Scenario}} Try
- * @typedef {{title: string, summary?: string, why: string, pause?: string, try?: Try}} Lesson
+ * @typedef {{title: string, summary?: string, why: string, pause?: string, try?: Try,
+ *   challenge?: boolean}} Lesson
  * @typedef {object} Boot what the server wrote into the page
  * @property {string} engine
  * @property {string} name
