@@ -1,6 +1,6 @@
 """`wqplay grade SUBMISSIONS.zip --challenge FILE --csv FILE`: a class's bulk download, judged into a gradebook's CSV.
 
-Moodle packs a folder for each person (`Ada Lovelace_1234_assignsubmission_file_/module.c`), Canvas a file
+Moodle packs a folder for each person (`Ada Lovelace_1234_assignsubmission_file/module.c`), Canvas a file
 (`lovelaceada_1234_5678_module.c`). The CSV has the columns that the same system takes back.
 """
 
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from server.challenges import Challenge, Judged
     from server.gallery import Entry
 
-MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?(?:/(?P<file>.+))?")
-CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:late_|LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
+# Moodle: mod/assign/classes/downloader.php. A folder a person (in older versions its name ends in `_`), or, by a setting
+# of the teacher's, one folder with all files; with anonymous marking the name is `Participant`.
+MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_?/|_)(?P<file>.+)")
+# Canvas: lib/content_zipper.rb. With anonymous grading there is no name, and the id is `anon_` and letters.
+CANVAS = re.compile(r"(?:(?P<name>[^/]+?)_)??(?:late_|LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_\d+_(?P<file>[^/]+)")
 REPEATED = re.compile(r"-\d+(?=\.\w+$)")  # Canvas counts what is handed in again: module-2.c
 ENTRIES_MAX = 5_000
 PEOPLE_MAX = 1_000
@@ -98,9 +101,9 @@ def _sort(path: str, texts: list[tuple[str, str | None]]) -> tuple[str, list[Per
         people: dict[str, Person] = {}
         for name, text in texts:
             match = pattern.fullmatch(name)
-            if not match or not match["file"]:
+            if not match:
                 continue
-            person = people.setdefault(match["id"], Person(match["id"], match["name"]))
+            person = people.setdefault(match["id"], Person(match["id"], match["name"] or match["id"]))
             file = REPEATED.sub("", match["file"].rpartition("/")[2])
             if file.endswith((".c", ".sh")):
                 file = "module.c" if file.endswith(".c") else "session.sh"
@@ -146,9 +149,10 @@ def _csv(system: str, title: str, rows: list[tuple[Person, int, str]]) -> str:
     out = io.StringIO(newline="")
     table = csv.writer(out)
     if system == "moodle":
-        table.writerow(["Identifier", "Full name", "Grade", "Feedback comments"])
+        # assignfeedback_offline's importgradeslib.php refuses a sheet without the time; `-` is no grade before this one
+        table.writerow(["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"])
         for person, points, comment in rows:
-            table.writerow([f"Participant {person.id}", _plain(person.name), points, _plain(comment)])
+            table.writerow([f"Participant {person.id}", _plain(person.name), points, "-", _plain(comment)])
     else:
         table.writerow(["Student", "ID", "Section", title])
         for person, points, _ in rows:
