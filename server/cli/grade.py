@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from server.challenges import Challenge, Judged
     from server.gallery import Entry
 
-# Moodle: mod/assign/classes/downloader.php. A folder a person (in older versions its name ends in `_`), or, by a setting
-# of the teacher's, one folder with all files; with anonymous marking the name is `Participant`.
+# Moodle: mod/assign/classes/downloader.php. A folder a person (in older versions its name ends in `_`), or, by the
+# teacher's setting, one folder with all files; with anonymous marking the name is `Participant`.
 MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_?/|_)(?P<file>.+)")
 # Canvas: lib/content_zipper.rb. With anonymous grading there is no name, and the id is `anon_` and letters.
 CANVAS = re.compile(r"(?:(?P<name>[^/]+?)_)??(?:late_|LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_\d+_(?P<file>[^/]+)")
