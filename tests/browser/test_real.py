@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from server.vm import lab
 
@@ -17,6 +17,7 @@ from .test_states import violations
 STARTED_MS = 120_000  # a lab that was never used fetches a kernel, and boots it
 ENDED_MS = 60_000
 COMPARED_MS = 30_000
+CUT_AFTER = 12  # messages
 EDIT = "/* mine */"
 
 
@@ -210,3 +211,41 @@ def test_a_fact_that_differs_is_open_to_the_eye_and_leads_to_its_moment(page: Pa
     before = page.locator("#time").input_value()
     red.locator("button").click()
     expect(page.locator("#time")).not_to_have_value(before)
+
+
+def test_a_broken_connection_is_mended(page: Page, with_lab: str) -> None:
+    """The run goes on in its machine, and the page goes on with it: no event is there twice, none is missing."""
+    connections: list[int] = []
+
+    def meddle(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        connections.append(0)
+        nth = len(connections)
+
+        def forward(message: str | bytes) -> None:
+            connections[nth - 1] += 1
+            socket.send(message)
+            if nth == 1 and connections[0] == CUT_AFTER:
+                server.close()
+                socket.close()
+
+        server.on_message(forward)
+
+    page.route_web_socket("**/ws/vm", meddle)
+    ready(page, named(page, with_lab, "ordered_queue"))
+    press_real(page)
+    expect(page.locator("#verdict")).to_contain_text("Completed", timeout=STARTED_MS)
+    assert connections[0] == CUT_AFTER
+    assert len(connections) >= 3  # cut, mended, explained
+    expect(page.locator("#pane-dmesg > div", has_text="job 3 ends")).to_have_count(1)
+    expect(page.locator("#pane-dmesg > div", has_text="job 0 starts")).to_have_count(1)
+
+
+def test_a_phone_has_the_switch_in_its_menu(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ready(page)
+    page.locator("#files-open").click()
+    page.get_by_role("button", name="Run on the real kernel").click()
+    expect(page.locator("#lab-hint")).to_contain_text("docker compose --profile lab up")
+    page.locator("#recorded").click()
+    expect(page.locator("#notice")).to_contain_text("recorded runs")

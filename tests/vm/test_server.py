@@ -162,7 +162,7 @@ def test_second_session_waits_and_says_where_it_stands(lab: str) -> None:
             assert until_last(second)[-1]["outcome"]["kind"] == "completed"  # type: ignore[index]
 
 
-def test_recorded_runs_of_the_gallery(lab: str) -> None:
+def test_recorded_runs_of_the_gallery_alone_and_beside_one_of_the_lab(lab: str) -> None:
     with urlopen(f"http://{lab}/api/scenarios/ordered_queue/real") as answer:
         real = json.load(answer)
     assert real["kernel"].startswith("6.12")
@@ -174,3 +174,11 @@ def test_recorded_runs_of_the_gallery(lab: str) -> None:
         table = json.load(answer)["table"]
     assert table["references"] == 6
     assert sum(row["held"] for row in table["rows"]) > 100
+    with opened(lab) as client:
+        start(client, scenario=given)
+        run = json.loads(client.recv(timeout=60))["run"]
+        assert until_last(client)[-1]["outcome"]["kind"] == "completed"  # type: ignore[index]
+    both = {"scenario": given, "name": "ordered_queue", "runs": [run]}
+    with urlopen(Request(f"http://{lab}/api/compare", json.dumps(both).encode())) as answer:
+        compared = json.load(answer)
+    assert (compared["runs"], compared["recorded"], compared["table"]["references"]) == (1, 6, 7)

@@ -27,6 +27,11 @@ function bindDrop(open) {
 /** @param {(file: File) => void} open @param {{save: (format: string) => void, picture: () => void}} acts */
 export function bindFiles(open, { save, picture }) {
   const menu = one("#files");
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (menu.querySelectorAll("[data-press]")))
+    button.addEventListener("click", () => {
+      menu.hidePopover();
+      one(`#${button.dataset.press}`).click();
+    });
   const chooser = /** @type {HTMLInputElement} */ (one("#trace-file"));
   one("#open-trace").addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", () => {
