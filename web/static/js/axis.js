@@ -123,11 +123,13 @@ function interpolate(xs, ys, x, near) {
  */
 function distinct(moments, endNs, startNs) {
   const all = Float64Array.from(moments).sort();
-  const out = [startNs];
-  for (const t of all) if (t > out[out.length - 1] && t <= endNs) out.push(t);
-  if (out[out.length - 1] < endNs) out.push(endNs);
-  if (out.length < 2) out.push(startNs + 1);
-  return Float64Array.from(out);
+  const out = new Float64Array(all.length + 2);
+  out[0] = startNs;
+  let n = 1;
+  for (const t of all) if (t > out[n - 1] && t <= endNs) out[n++] = t;
+  if (out[n - 1] < endNs) out[n++] = endNs;
+  if (n < 2) out[n++] = startNs + 1;
+  return out.slice(0, n);
 }
 
 /** @param {number} endNs @param {number} startNs */
@@ -172,6 +174,30 @@ export function foldedAxis(moments, endNs, startNs = 0) {
   return new Axis("folded", times, units, cuts);
 }
 
+/** Gaps whose logarithms differ by less than this share of a doubling are as good as equal, where a knee is sought. */
+const CLASSES_PER_DOUBLING = 64;
+
+/**
+ * Gaps in classes of about equal length, for there are many gaps and few lengths.
+ * @param {Float64Array} gaps
+ * @param {number} cutNs
+ * @returns {{gap: number, count: number, short: boolean}[]} the mean of each class
+ */
+function gapClasses(gaps, cutNs) {
+  /** @type {Map<number, {sum: number, count: number, short: boolean}>} */
+  const found = new Map();
+  for (const gap of gaps) {
+    const short = gap <= cutNs;
+    const key = Math.floor(Math.log2(gap) * CLASSES_PER_DOUBLING) * 2 + (short ? 1 : 0);
+    const known = found.get(key);
+    if (known) {
+      known.sum += gap;
+      known.count++;
+    } else found.set(key, { sum: gap, count: 1, short });
+  }
+  return [...found.values()].map(({ sum, count, short }) => ({ gap: sum / count, count, short }));
+}
+
 /**
  * The knee d0 of log(1 + d/d0) that gives the short gaps their share, by bisection of its logarithm:
  * a smaller knee widens short gaps.
@@ -179,19 +205,20 @@ export function foldedAxis(moments, endNs, startNs = 0) {
  * @param {number} cutNs
  */
 function findKnee(gaps, cutNs) {
+  const classes = gapClasses(gaps, cutNs);
   let lo = Math.log(1);
   let hi = Math.log(1e10);
   for (let round = 0; round < 40; round++) {
     const mid = (lo + hi) / 2;
     const knee = Math.exp(mid);
-    let short = 0;
+    let narrow = 0;
     let all = 0;
-    for (const gap of gaps) {
-      const width = Math.log1p(gap / knee);
+    for (const { gap, count, short } of classes) {
+      const width = count * Math.log1p(gap / knee);
       all += width;
-      if (gap <= cutNs) short += width;
+      if (short) narrow += width;
     }
-    if (short / all > SHORT_SHARE) lo = mid;
+    if (narrow / all > SHORT_SHARE) lo = mid;
     else hi = mid;
   }
   return Math.exp((lo + hi) / 2);

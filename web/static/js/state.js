@@ -108,21 +108,22 @@ export class PageState {
 
   /** Makes the axis anew from the moments at which something on the lanes changes; of both runs, where two are compared. */
   rebuildAxis() {
-    /** @type {number[]} */
-    const moments = [];
+    const stores = this.other ? [this.store, this.other] : [this.store];
+    const moments = new Float64Array(2 * stores.reduce((n, store) => n + store.spans.lane.length, 0));
+    let n = 0;
     let end = this.endNs;
-    for (const store of this.other ? [this.store, this.other] : [this.store]) {
+    for (const store of stores) {
       const { start, end: ends, lane, state } = store.spans;
       const idle = store.meta ? store.words.states.indexOf("idle") : -1;
       for (let i = 0; i < lane.length; i++) {
         if (lane.data[i] < 0 || state.data[i] === idle) continue;
-        moments.push(start.data[i]);
-        if (Number.isFinite(ends.data[i])) moments.push(ends.data[i]);
+        moments[n++] = start.data[i];
+        if (Number.isFinite(ends.data[i])) moments[n++] = ends.data[i];
       }
       end = Math.max(end, store.reachedNs);
     }
     const first = Math.min(0, this.store.events.t.length ? this.store.events.t.data[0] : 0);
-    this.axis = makeAxis(this.axisKind, moments, end, first);
+    this.axis = makeAxis(this.axisKind, moments.subarray(0, n), end, first);
     this.touch("view");
   }
 
