@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from .test_states import violations
+
 EMBED = "/embed?scenario=timeline_max_active&reveal=draw&seed=1"
 
 
@@ -36,7 +38,7 @@ def test_a_drawing_by_keys_alone(page: Page) -> None:
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("w2: CPU 1, worker 3, 15 to 30 ms")
     assert grid.locator("td[tabindex='0']").count() == 1
-    expect(cell(grid, "CPU 1, worker 3", "15")).to_have_attribute("aria-label", "CPU 1, worker 3, 15 to 20 ms: w2")
+    expect(cell(grid, "CPU 1, worker 3", "15")).to_have_attribute("aria-label", "CPU 1, worker 3, 15 to 20 ms: 3 w2")
     page.get_by_role("button", name="Check my drawing").click()
     expect(page.locator("#quiz .no")).to_have_text("3 of 6 steps are right; the first wrong one:", timeout=30_000)
     told = page.locator("#quiz .no + p")
@@ -83,6 +85,19 @@ def test_the_grid_fits_the_screen_and_its_targets_a_finger(page: Page, width: in
     assert min(min(box) for box in boxes) >= 24
     frame = page.locator(".draw-frame")
     assert frame.evaluate("f => f.scrollWidth <= f.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_grid_and_in_its_grade(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    grid = opened(page, "/embed?scenario=no_rescuer&reveal=draw&seed=1")
+    cell(grid, "CPU 0, worker 1", "0").focus()
+    for key in ["1", "ArrowRight", "2", "ArrowRight", "3", "ArrowRight", "4", "Shift+ArrowRight"]:
+        page.keyboard.press(key)
+    assert violations(page) == []
+    page.get_by_role("button", name="Check my drawing").click()
+    expect(page.get_by_role("button", name="Another moment")).to_be_visible(timeout=30_000)
+    assert violations(page) == []
 
 
 def test_while_it_is_open_the_lesson_puts_the_run_away(page: Page) -> None:

@@ -143,9 +143,7 @@ export class Drawing {
     });
     this.body.replaceChildren(
       ...parts,
-      make("h3", "", "Your drawing"),
       own.element,
-      make("h3", "", "The run"),
       run.element,
       pictureOf(picture, "The lanes of the whole run"),
       other,

@@ -70,7 +70,7 @@ export class DrawGrid {
   /** @param {string} caption */
   #table(caption) {
     const { sheet } = this;
-    const table = make("table", "draw-grid", make("caption", "visually-hidden", caption));
+    const table = make("table", "draw-grid", make("caption", this.say ? "visually-hidden" : "", caption));
     if (this.say) table.setAttribute("role", "grid");
     const head = make("tr", "", make("td", "", sheet.since ? `${sheet.unit} from ${sheet.since}` : sheet.unit));
     for (let n = 0; n < sheet.columns; n++) {
@@ -121,7 +121,7 @@ export class DrawGrid {
         if (item >= 0 && !joined) {
           let length = 1;
           while (cells[column + length] === item) length++;
-          const plate = make("span", "plate", `${item + 1} ${this.sheet.items[item]}`);
+          const plate = make("span", "plate", this.#name(item));
           plate.style.setProperty("--cells", String(length));
           field.append(plate);
         }
@@ -132,7 +132,7 @@ export class DrawGrid {
 
   /** @param {number} item */
   #name(item) {
-    return item < 0 ? "nothing" : this.sheet.items[item];
+    return item < 0 ? "nothing" : `${item + 1} ${this.sheet.items[item]}`;
   }
 
   /** @param {number} row @param {number} start @param {number} end */
