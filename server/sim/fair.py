@@ -44,31 +44,36 @@ class Fair:
             if cpu.rq or cpu.delayed:
                 cpu.need_resched = True
 
-    def _members(self, cpu: Cpu) -> list[Task]:
-        """What competes on a CPU: the queue, tasks whose dequeue is delayed, and the current task while runnable."""
-        curr = cpu.current
-        members = cpu.rq + cpu.delayed if cpu.delayed else cpu.rq
-        if curr.on_rq and curr.cpu == cpu.id and curr is not cpu.idle and not curr.rt_prio:
-            return [*members, curr]
-        return members
+    @staticmethod
+    def join(cpu: Cpu, task: Task, queue: list[Task]) -> None:
+        """Puts a task into `cpu.rq` or `cpu.delayed`, where its vruntime and weight count and stay as they are."""
+        queue.append(task)
+        cpu.load += task.weight
+        cpu.moment += task.vruntime * task.weight
 
     @staticmethod
-    def _sums(members: list[Task]) -> tuple[int, int, int]:
-        """A base, the weighted sum of the vruntimes above it, and the load: V is base + sum / load."""
-        base = members[0].vruntime
-        load = total = 0
-        for task in members:
-            total += (task.vruntime - base) * task.weight
-            load += task.weight
-        return base, total, load
+    def part(cpu: Cpu, task: Task, queue: list[Task]) -> None:
+        """Takes a task out of `cpu.rq` or `cpu.delayed`."""
+        queue.remove(task)
+        cpu.load -= task.weight
+        cpu.moment -= task.vruntime * task.weight
+
+    @staticmethod
+    def _sums(cpu: Cpu) -> tuple[int, int]:
+        """The weighted sum of the vruntimes of what competes on a CPU, and the load: V is their quotient.
+
+        These are the queue, tasks whose dequeue is delayed, and the current task while it is runnable.
+        """
+        curr = cpu.current
+        if curr.on_rq and curr.cpu == cpu.id and curr is not cpu.idle and not curr.rt_prio:
+            return cpu.moment + curr.vruntime * curr.weight, cpu.load + curr.weight
+        return cpu.moment, cpu.load
 
     def average(self, cpu: Cpu) -> tuple[int, int]:
         """V and the load behind it (avg_vruntime); without load, where V was last."""
-        members = self._members(cpu)
-        if not members:
-            return cpu.min_vruntime, 0
-        base, total, load = self._sums(members)
-        cpu.min_vruntime = base + total // load
+        moment, load = self._sums(cpu)
+        if load:
+            cpu.min_vruntime = moment // load
         return cpu.min_vruntime, load
 
     def _lag(self, cpu: Cpu, task: Task) -> int:
@@ -91,10 +96,9 @@ class Fair:
 
     def block(self, cpu: Cpu, task: Task) -> None:
         """The current task blocks (dequeue_entity): it leaves, or stays, delayed, while it is not eligible."""
-        members = self._members(cpu)
-        base, total, load = self._sums(members)
-        if total < (task.vruntime - base) * load and task.state != "X":
-            cpu.delayed.append(task)
+        moment, load = self._sums(cpu)
+        if moment < task.vruntime * load and task.state != "X":
+            self.join(cpu, task, cpu.delayed)
             task.delayed = True
         else:
             task.vlag = self._lag(cpu, task)
@@ -102,17 +106,18 @@ class Fair:
     def drop(self, cpu: Cpu, task: Task) -> None:
         """A delayed task leaves after all; what it was owed meanwhile is forfeit (DELAY_ZERO)."""
         task.vlag = min(0, self._lag(cpu, task))
-        cpu.delayed.remove(task)
+        self.part(cpu, task, cpu.delayed)
         task.delayed = False
 
     def requeue(self, cpu: Cpu, task: Task) -> None:
         """A delayed task is woken: it competes on, without what it was owed (requeue_delayed_entity)."""
         lag = self._lag(cpu, task)
-        cpu.delayed.remove(task)
+        self.part(cpu, task, cpu.delayed)
         task.delayed = False
         if lag > 0:
             task.vlag = 0
             self.place(cpu, task, initial=False)
+        self.join(cpu, task, cpu.rq)
 
     def leave(self, cpu: Cpu, task: Task) -> None:
         """A runnable task leaves for another CPU: with its lag, and what is left until its deadline."""
@@ -135,8 +140,11 @@ class Fair:
             task.slice_protect = True
         else:
             v, _ = self.average(cpu)
+            before = task.vruntime * old
             task.vruntime = v - (v - task.vruntime) * old // weight
             task.deadline = v + (task.deadline - v) * old // weight
+            cpu.load += weight - old
+            cpu.moment += task.vruntime * weight - before
         task.weight = weight
 
     def pick(self, cpu: Cpu) -> Task | None:
@@ -150,16 +158,16 @@ class Fair:
             return curr
         if curr is None and len(queue) == 1:
             return queue[0]
-        base, total, load = self._sums([*queue, curr] if curr is not None else queue)
+        moment, load = self._sums(cpu)
         if curr is not None:
-            if total < (curr.vruntime - base) * load:
+            if moment < curr.vruntime * load:
                 curr = None
             elif curr.slice_protect:
                 return curr
         best = curr
         for task in queue:
-            if total >= (task.vruntime - base) * load and (
+            if (
                 best is None or task.deadline < best.deadline or (task.deadline == best.deadline and best is curr)
-            ):
+            ) and moment >= task.vruntime * load:
                 best = task
         return best

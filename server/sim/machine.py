@@ -168,6 +168,8 @@ class Cpu:
     current: Task = field(init=False)
     rq: list[Task] = field(default_factory=list)  # runnable fair tasks, the current one not among them
     delayed: list[Task] = field(default_factory=list)  # blocked ones that the fair class still counts
+    load: int = 0  # the sum of the weights in `rq` and `delayed`
+    moment: int = 0  # the sum of their vruntimes, each times its weight
     rt: deque[Task] = field(default_factory=deque)
     need_resched: bool = False
     frames: list[Frame] = field(default_factory=list)

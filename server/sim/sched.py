@@ -138,7 +138,6 @@ class Scheduler:
             cpu = k.cpus[task.cpu]
             self.fair.update_curr(cpu, max(k.cx.now, cpu.current.exec_start))
             self.fair.requeue(cpu, task)
-            cpu.rq.append(task)
             task.on_rq = True
         else:
             cpu = k.cpus[self.placement.wakeup(task)]
@@ -200,10 +199,21 @@ class Scheduler:
             self.fair.place(cpu, task, initial=initial)
         task.on_rq = True
         task.cpu = task.wake_cpu = cpu.id
+        self._add(cpu, task)
+
+    def _add(self, cpu: Cpu, task: Task) -> None:
+        """Into the queue of its class."""
         if task.rt_prio:
             cpu.rt.append(task)
         else:
-            cpu.rq.append(task)
+            self.fair.join(cpu, task, cpu.rq)
+
+    def _take(self, cpu: Cpu, task: Task) -> None:
+        """Out of it."""
+        if task.rt_prio:
+            cpu.rt.remove(task)
+        else:
+            self.fair.part(cpu, task, cpu.rq)
 
     # ---- birth and death -----------------------------------------------------------------------
 
@@ -274,10 +284,10 @@ class Scheduler:
         cpu = self.k.cpus[task.cpu]
         queued = task in cpu.rq or task in cpu.rt
         if queued:
-            (cpu.rt if task.rt_prio else cpu.rq).remove(task)
+            self._take(cpu, task)
         task.prioritise(task.nice, prio)
         if queued:
-            (cpu.rt if prio else cpu.rq).append(task)
+            self._add(cpu, task)
 
     @staticmethod
     def is_bound(task: Task) -> bool:
@@ -286,11 +296,9 @@ class Scheduler:
 
     def _move(self, source: Cpu, task: Task, target: Cpu) -> None:
         self.k.emit(SCHED_MIGRATE, task.comm, task.pid, task.prio, source.id, target.id)
-        if task.rt_prio:
-            source.rt.remove(task)
-        else:
+        if not task.rt_prio:
             self.fair.leave(source, task)
-            source.rq.remove(task)
+        self._take(source, task)
         task.on_rq = False
         self._enqueue(target, task, initial=False)
         self._reach(target, task)
@@ -388,11 +396,11 @@ class Scheduler:
                 picked = self._pull(cpu)
             if picked is None:
                 return cpu.idle
-            cpu.rq.remove(picked)
+            self.fair.part(cpu, picked, cpu.rq)
             nxt = picked
         if stays:
             self.tell_wait_culprit(prev, nxt)
-            (cpu.rt if prev.rt_prio else cpu.rq).append(prev)
+            self._add(cpu, prev)
         return nxt
 
     def tell_wait_culprit(self, prev: Task, nxt: Task) -> None:
@@ -414,7 +422,7 @@ class Scheduler:
                 if movable and k.cx.now - task.exec_start > HOT_NS:
                     k.emit(SCHED_MIGRATE, task.comm, task.pid, task.prio, other.id, cpu.id)
                     self.fair.leave(other, task)
-                    other.rq.remove(task)
+                    self.fair.part(other, task, other.rq)
                     task.on_rq = False
                     self._enqueue(cpu, task, initial=False)
                     return task

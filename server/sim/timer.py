@@ -211,7 +211,10 @@ class Timers:
         if cpu.clock_ns > now:
             now = cpu.clock_ns
         if cpu.current is not cpu.idle or cpu.rq or cpu.rt:
-            self._program(cpu, (now // self.tick_ns + 1) * self.tick_ns)
+            t = (now // self.tick_ns + 1) * self.tick_ns
+            tick = cpu.tick
+            if tick is None or tick[0] != t or tick[4] is None:  # most often it is programmed already
+                self._program(cpu, t)
             return
         if cpu.frames:
             return  # programmed when the interrupt returns to idle

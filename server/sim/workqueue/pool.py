@@ -156,11 +156,13 @@ class WorkerPool:
 
         INIT_WORK makes an item new, but not to the pool that runs it.
         """
+        addr = work.addr
         for worker in self.busy:
             current = worker.current_work
-            if current is not work and (current is None or not work.addr or current.addr != work.addr):
-                continue
-            if worker.current_fn == work.fn_name:
+            if (
+                (current is work or (current is not None and addr and current.addr == addr))
+                and worker.current_fn == work.fn_name
+            ):  # fmt: skip
                 return worker
         return None
 
