@@ -9,9 +9,10 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -24,7 +25,14 @@ from server.shortlinks import KEY_BYTES, Store, StoreError, name_of
 from server.sim import ENGINE_VERSION
 from server.trace.kept import Kept
 
+T = TypeVar("T")
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))  # where Debian has it
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns; in a thread of its own, for a browser's test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +88,7 @@ def test_links_are_kept_once_and_for_ever(url: str) -> None:
         assert await again.key() == key and await again.get(one.id) == one
         await again.close()
 
-    asyncio.run(tried())
+    finished(tried())
 
 
 def test_many_writers_at_once_agree(url: str) -> None:
@@ -95,7 +103,7 @@ def test_many_writers_at_once_agree(url: str) -> None:
         for store in stores:
             await store.close()
 
-    asyncio.run(tried())
+    finished(tried())
 
 
 def test_servers_that_start_together_make_the_tables_once(postgres: str) -> None:
@@ -107,7 +115,7 @@ def test_servers_that_start_together_make_the_tables_once(postgres: str) -> None
             await connection.exec_driver_sql("CREATE DATABASE together")
         await engine.dispose()
 
-    asyncio.run(fresh())
+    finished(fresh())
     url = postgres.replace("/postgres?", "/together?")
     code = f"import asyncio; from server.shortlinks import Store; print(asyncio.run(Store({url!r}).key()).hex())"
     started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(3)]
@@ -128,12 +136,12 @@ def test_a_database_of_before_the_facts_is_brought_up_to_date(tmp_path: Path) ->
         assert link is not None and (link.engine, link.facts) == ("0.0.1", "")
         await store.close()
 
-    asyncio.run(tried())
+    finished(tried())
 
 
 def test_a_database_that_is_away_is_told_as_such() -> None:
     with pytest.raises(StoreError, match="cannot be used"):
-        asyncio.run(Store("postgresql+psycopg://nobody@127.0.0.1:1/none").get("abc"))
+        finished(Store("postgresql+psycopg://nobody@127.0.0.1:1/none").get("abc"))
 
 
 # -- over HTTP
@@ -154,7 +162,7 @@ def older(url: str, fragment: str, facts: Kept, engine: str = "0.0.9") -> str:
         await store.close()
         return link.id
 
-    return asyncio.run(put())
+    return finished(put())
 
 
 def test_a_link_of_an_older_engine_says_what_has_changed(client: TestClient, url: str) -> None:
@@ -163,7 +171,7 @@ def test_a_link_of_an_older_engine_says_what_has_changed(client: TestClient, url
     now = client.post("/api/share", json={"fragment": f"{fragment}&t=6ms"}).json()
     assert now["engine"] == ENGINE_VERSION and now["changes"] == []
     assert 'http-equiv="refresh"' in client.get(now["path"]).text
-    facts = asyncio.run(kept_of(url, now["id"]))
+    facts = finished(kept_of(url, now["id"]))
     items = [msgspec.structs.replace(i, waited=35_000_000) if i.name == "w2" else i for i in facts.items]
     assert [i.name for i in facts.items] == ["w0", "w1", "w2"]
     old = older(url, f"{fragment}&t=7ms", msgspec.structs.replace(facts, items=items))

@@ -65,6 +65,11 @@ export class DrawGrid {
     for (const bar of bars) this.cells[bar.row].fill(bar.item, bar.start, bar.end);
     this.marked = marked;
     this.#paint();
+    if (this.say) return;
+    for (const [row, { number }] of this.sheet.rows.entries()) {
+      const line = this.fields[row][0].parentElement;
+      if (line) line.hidden = number > 1 && this.cells[row].every((item) => item < 0);
+    }
   }
 
   /** @param {string} caption */
