@@ -177,9 +177,15 @@ class Exec:
 
     def _sleep_in_interrupt(self, cpu: Cpu) -> None:
         """The task that a softirq interrupted sleeps with it on its stack; a hardirq or the idle task cannot."""
-        if cpu.current is cpu.idle or any(frame.kind == "hardirq" for frame in cpu.frames):
+        if any(frame.kind == "hardirq" for frame in cpu.frames):
             self.k.oops.sleeping_in_interrupt(cpu)
             return
+        if cpu.current is cpu.idle:
+            self.k.oops.sleeping_when_idle(cpu)
+            cpu.idle.state = "R"
+            if not (cpu.rq or cpu.rt):
+                self.resume(cpu, self.k.cx.now)
+                return
         cpu.current.stacked, cpu.frames = cpu.frames, []
         cpu.in_softirq = False
         self.k.sched.switch(cpu)

@@ -194,6 +194,7 @@ class Kernel:
         task = Task(0, f"swapper/{cpu}", "idle", None, cpu, 0)
         task.index = self.sink.task(0, task.comm, "idle")
         task.on_cpu = True
+        task.preempt = 1  # init_idle_preempt_count()
         return task
 
     def boot(self) -> None:

@@ -180,6 +180,7 @@ class Cpu:
     pending_irqs: list[Any] = field(default_factory=list)  # generator functions held back while irqs_off
     softirq_pending: int = 0
     in_softirq: bool = False
+    vector: int = 1  # the softirq that runs, or ran last
     min_vruntime: int = 0
     util: int = 0  # decayed ns that fair tasks have run here, as of util_at
     util_at: int = 0

@@ -40,7 +40,7 @@ class Module:
         self.unit = unit
         self.params = params
         self.state = "coming"
-        self.refcount = 0
+        self.refcount = 1  # its own, until it is initialised
         self.users: list[str] = []
         self.taints = "OE" if self.license in GPL_COMPATIBLE else "POE"
         self.size = MODULE_BYTES
@@ -122,6 +122,7 @@ class Modules:
         module.state = "live"
         yield from k.sched.might_resched()  # the notifier chain of modules is a semaphore
         self._free_init(module)
+        module.refcount -= 1
         return 0
 
     def _taint(self, module: Module) -> None:

@@ -46,12 +46,12 @@ class Oops:
         self.tainted["W"] = True  # __warn() taints last
         k.check("warn", f"{function}: {what}")
 
-    def warn_once(self, function: str, line: int, what: str) -> None:
-        """WARN_ON_ONCE; texts that begin with `workqueue:` are WARN_ONCE's own text line."""
+    def warn_once(self, function: str, line: int, what: str, *, file: str = "kernel/workqueue.c") -> None:
+        """WARN_ON_ONCE; texts that begin with `workqueue:` or `timer:` are WARN_ONCE's own text line."""
         key = f"{function}:{line}"
         if key not in self._once:
             self._once[key] = True
-            self.warn(function, line, what, text=what.startswith("workqueue:"))
+            self.warn(function, line, what, text=what.startswith(("workqueue:", "timer:")), file=file)
 
     def warn_on(self, line: int, text: str) -> None:
         """The module's own WARN() or WARN_ON() at `line` of its source."""
@@ -169,11 +169,17 @@ class Oops:
             k.printk.log(3, out)
 
     def sleeping_in_interrupt(self, cpu: Cpu) -> None:
-        """A sleep in an interrupt: what was interrupted cannot go on. The machine dies."""
-        k = self.k
-        if cpu.current is cpu.idle:
-            k.printk.log(3, "bad: scheduling from the idle thread!")
+        """A sleep in a hard interrupt: what was interrupted cannot go on. The machine dies."""
         self.panic("Fatal exception in interrupt")
+
+    def sleeping_when_idle(self, cpu: Cpu) -> None:
+        """dequeue_task_idle: the idle thread cannot sleep, and goes on at once."""
+        k = self.k
+        k.printk.log(3, "bad: scheduling from the idle thread!")
+        symbols = [*splat.DEQUEUE_IDLE, *splat.c_frames(k)]
+        for out in (*splat.header_lines(k, cpu.idle), *splat.trace_lines(k, cpu.idle, symbols)):
+            k.printk.log(3, out)
+        k.charge("dump_stack")
 
     # ---- checkers ------------------------------------------------------------------------------
 

@@ -165,6 +165,7 @@ class Parameters:
             return self._set_array(param, value or "")
         if param.kind == "string":
             if value is None or len(value) >= param.maxlen:
+                self.k.printk.log(3, f"{param.name}: string doesn't fit in {param.maxlen - 1} chars.")
                 return -ENOSPC
             self.k.mem.write(addr, value.removesuffix("\n").encode() + b"\0")
             return 0

@@ -101,6 +101,7 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "rmmod": (300_000, 6_000_000, "delete_module after exit; workqueue_demo"),
     "alloc_workqueue": (12_000, 150_000, "without the rescuer's thread; max_active"),
     "destroy_workqueue": (10_000, 120_000, "after the drain; max_active"),
+    "dump_stack": (100_000, 700_000, "unwinding and printing; sleep_on_idle: from one complaint to the next"),
     "kmalloc": (60, 1_500, "SLUB fast path; workqueue_demo"),
     "kfree": (50, 1_200, "SLUB fast path"),
     "mutex": (25, 500, "uncontended lock or unlock; mutex_contention"),

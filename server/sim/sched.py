@@ -63,7 +63,7 @@ class Scheduler:
         cx = k.cx
         if k.irq_depth > 0 or task.preempt or task.bh_off > 0:
             k.oops.scheduling_while_atomic(task)
-        blocks = task.state != "R"
+        blocks = task.state != "R" and task.pid > 0
         if blocks:
             task.sleep_cause = (cause, culprits or (task.wait_key or "" if cause == "CONDITION" else ""), detail)
             if task.worker is not None:
@@ -358,7 +358,7 @@ class Scheduler:
         if nxt.stacked:
             cpu.frames, nxt.stacked = nxt.stacked, []
         k.timers.tick_wanted(cpu)
-        if nxt is not idle:
+        if nxt is not idle or cpu.frames:
             k.exec.resume(cpu, cx.now)
 
     def _put_prev(self, cpu: Cpu, prev: Task) -> None:

@@ -118,6 +118,7 @@ class Softirqs:
         k = self.k
         if k.cx.now >= k.cx.horizon:
             yield None
+        cpu.vector = vector
         entered = k.preempt_count()
         k.emit(ENTRY, vector, VECTORS[vector])
         self.counts[cpu.id, vector] = self.counts.get((cpu.id, vector), 0) + 1

@@ -31,6 +31,29 @@ WORKER_TAIL = (
     "ret_from_fork_asm+0x1a/0x30",
 )
 KTHREAD_TAIL = WORKER_TAIL[3:]
+# Below the callback of a softirq, by its vector; then who served it: ksoftirqd, or an interrupt on its way out.
+VECTOR_TAILS = {
+    1: ("call_timer_fn+0x27/0x120", "__run_timers+0x1f4/0x280", "run_timer_softirq+0x49/0xf0"),
+    0: ("tasklet_action_common+0xbd/0x230",),
+    6: ("tasklet_action_common+0xbd/0x230",),
+}
+KSOFTIRQD_TAIL = (
+    "handle_softirqs+0xcd/0x2c0",
+    "? __pfx_smpboot_thread_fn+0x10/0x10",
+    "run_ksoftirqd+0x2f/0x40",
+    "smpboot_thread_fn+0xda/0x1d0",
+    *KTHREAD_TAIL,
+)
+IRQ_EXIT_TAIL = ("handle_softirqs+0xcd/0x2c0", "__irq_exit_rcu+0x91/0xb0", "sysvec_apic_timer_interrupt+0x71/0x90")
+INTERRUPT = "asm_sysvec_apic_timer_interrupt+0x1a/0x20"
+IDLE_TAIL = (
+    "default_idle+0x9/0x20",
+    "default_idle_call+0x30/0x100",
+    "do_idle+0x26b/0x2a0",
+    "cpu_startup_entry+0x29/0x30",
+    "start_secondary+0x11e/0x140",
+    "common_startup_64+0x13e/0x141",
+)
 IDLE_WORKER_TAIL = (
     "? process_one_work+0x32f/0x3a0",
     "schedule+0x27/0xc0",
@@ -55,6 +78,15 @@ SYSCALL_TAIL = EXIT_TAIL[1:]
 # Where the kernel's own functions stand in the recorded build, as far as recordings show it.
 SYMBOLS = {
     "enable_work": "enable_work+0x103/0x120",
+    "alloc_workqueue": "alloc_workqueue+0x6c8/0x740",
+    "notifier_chain_register": "notifier_chain_register+0x3e/0xb0",
+    "call_timer_fn": "call_timer_fn+0x10c/0x120",
+    "add_timer": "add_timer+0x20/0x30",
+    "queue_rcu_work": "queue_rcu_work+0x4c/0x60",
+    "queue_work_node": "queue_work_node+0xe0/0xf0",
+    "workqueue_set_max_active:5987": "workqueue_set_max_active+0xa9/0xc0",
+    "workqueue_set_max_active:5990": "workqueue_set_max_active+0xb0/0xc0",
+    "workqueue_sysfs_register": "workqueue_sysfs_register+0x11e/0x130",
     "refcount_warn_saturate:22": "refcount_warn_saturate+0x55/0x110",
     "refcount_warn_saturate:28": "refcount_warn_saturate+0xbe/0x110",
     "check_flush_dependency": "check_flush_dependency.part.0+0x106/0x130",
@@ -63,6 +95,7 @@ USER_REGISTERS = "RSP: 002b:00007ffd5c3a1d68 EFLAGS: 00000246"
 SYSCALLS = {"rmmod": 176}
 FINIT_MODULE = 313
 DUMP = "dump_stack_lvl+0x64/0x80"
+DEQUEUE_IDLE = (DUMP, "dequeue_task_idle+0x29/0x50", "__schedule+0x1f9/0xbf0", "schedule+0x27/0xc0")
 SLEEPERS = {"msleep": ("schedule_timeout+0x9e/0x170", "? __pfx_process_timeout+0x10/0x10", "msleep+0x2b/0x40")}
 
 
@@ -93,15 +126,21 @@ def header_lines(k: Kernel, task: Task) -> list[str]:
 
 def tail(k: Kernel, task: Task) -> tuple[str, ...]:
     """The kernel's functions below a task's C frames."""
-    if k.irq_depth:
-        return (
-            "call_timer_fn+0x2a/0x120",
-            "__run_timers+0x18b/0x280",
-            "run_timer_softirq+0x8a/0xf0",
-            "handle_softirqs+0xd0/0x2c0",
-            "__irq_exit_rcu+0x91/0xb0",
-            "sysvec_apic_timer_interrupt+0x71/0x90",
-        )
+    if in_interrupt(k, task):
+        served = KSOFTIRQD_TAIL if task.kind == "ksoftirqd" else IRQ_EXIT_TAIL
+        return (*VECTOR_TAILS.get(k.cpu.vector, VECTOR_TAILS[1]), *served)
+    return task_tail(k, task)
+
+
+def in_interrupt(k: Kernel, task: Task) -> bool:
+    """Whether an interrupt or softirq runs here, though it may have lost the count that says so."""
+    return k.irq_depth > 0 or task.uncounted
+
+
+def task_tail(k: Kernel, task: Task) -> tuple[str, ...]:
+    """The kernel's functions below what a task does."""
+    if task.kind == "idle":
+        return IDLE_TAIL
     if task.worker is not None:
         return WORKER_TAIL
     if task.kind in ("kthread", "ksoftirqd"):
@@ -118,12 +157,19 @@ def c_frames(k: Kernel) -> list[str]:
 
 def trace_lines(k: Kernel, task: Task, symbols: list[str] | None = None) -> list[str]:
     """show_stack: the call trace of the running context."""
-    if symbols is None:
-        symbols = c_frames(k)
-    kind = "IRQ" if k.irq_depth else "TASK"
-    below = tail(k, task)
+    return ["Call Trace:", *stack_lines(k, task, c_frames(k) if symbols is None else symbols)]
+
+
+def stack_lines(k: Kernel, task: Task, symbols: list[str]) -> list[str]:
+    """The stacks from the running function outwards: of the interrupt, if one runs, and of the task."""
+    lines: list[str] = []
+    if in_interrupt(k, task) and task.kind != "ksoftirqd":
+        lines = [" <IRQ>", *(f" {s}" for s in (*symbols, *tail(k, task))), " </IRQ>"]
+        symbols, below = [INTERRUPT], task_tail(k, task)
+    else:
+        below = tail(k, task)
     user = _user_lines(task) if below[-1].startswith("entry_SYSCALL") else []
-    return ["Call Trace:", f" <{kind}>", *(f" {s}" for s in symbols), *(f" {s}" for s in below), *user, f" </{kind}>"]
+    return [*lines, " <TASK>", *(f" {s}" for s in (*symbols, *below)), *user, " </TASK>"]
 
 
 def _user_lines(task: Task) -> list[str]:
@@ -224,12 +270,13 @@ def atomic_lines(k: Kernel, task: Task) -> list[str]:
 def _schedule_trace(k: Kernel, task: Task) -> list[str]:
     """The call trace of a task inside schedule(): of C that sleeps, or of a worker that goes idle."""
     inside = [DUMP, "__schedule_bug+0x56/0x70", "__schedule+0x9fa/0xbf0"]
-    if task.worker is not None and task.worker.current_work is None:
-        below = list(IDLE_WORKER_TAIL)
-    else:
-        call = task.sleep_cause[2].partition("call=")[2].partition("(")[0]
-        below = ["schedule+0x27/0xc0", *SLEEPERS.get(call, ()), *c_frames(k), *tail(k, task)]
-    return ["Call Trace:", " <TASK>", *(f" {s}" for s in (*inside, *below)), " </TASK>"]
+    if task.worker is not None and task.worker.current_work is None and not in_interrupt(k, task):
+        return ["Call Trace:", " <TASK>", *(f" {s}" for s in (*inside, *IDLE_WORKER_TAIL)), " </TASK>"]
+    call = task.sleep_cause[2].partition("call=")[2].partition("(")[0]
+    return [
+        "Call Trace:",
+        *stack_lines(k, task, [*inside, "schedule+0x27/0xc0", *SLEEPERS.get(call, ()), *c_frames(k)]),
+    ]
 
 
 def sleeping_lines(k: Kernel, where: str) -> list[str]:

@@ -328,12 +328,28 @@ class Timers:
                         yield None
                     made = timer.fn(timer)
                     if made is not None:
-                        yield from made
-                    k.emit(TIMER_EXIT, timer.obj)
+                        yield from self._call(timer, made)
+                    else:
+                        k.emit(TIMER_EXIT, timer.obj)
                     timer.running_cpu = -1
                 base.buckets.pop(due, None)
             base.clk_bias = 0
         self.tick_wanted(cpu)
+
+    def _call(self, timer: Timer, callback: Gen) -> Gen:
+        """call_timer_fn for a function of C's, which may leave the preempt count changed."""
+        k = self.k
+        entered = k.preempt_count()
+        yield from callback
+        k.emit(TIMER_EXIT, timer.obj)
+        left = k.preempt_count()
+        if left != entered:
+            name, _, module = timer.name.partition(" ")
+            text = " ".join(
+                filter(None, (f"timer: {name}+0x0/0x50", module, f"preempt leak: {entered:08x} -> {left:08x}"))
+            )
+            k.oops.warn_once("call_timer_fn", 1801, text, file="kernel/time/timer.c")
+            k.set_preempt_count(entered)
 
     def _unlink(self, timer: Timer) -> None:
         """detach_timer writes into the timer_list: where its memory is gone the machine dies here. Raises Fault."""

@@ -79,7 +79,7 @@ class TimerApi(Timers):
     def add_timer(self, addr: int) -> None:
         """add_timer(): for its `expires`."""
         if self._timer(addr).pending:
-            self.k.oops.warn("add_timer", 1270, "add_timer() of a pending timer", file="kernel/time/timer.c")
+            self.k.oops.warn_once("add_timer", 1294, "add_timer() of a pending timer", file="kernel/time/timer.c")
             return
         self.mod_timer(addr, self.k.mem.load(addr + OFF_EXPIRES, 8))
 

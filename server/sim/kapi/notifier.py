@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.sim.kapi.registry import kernel
+from server.sim.warn import warn_at
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
@@ -44,8 +45,10 @@ static inline int notifier_to_errno(int ret) { ret &= ~NOTIFY_STOP_MASK; return 
 static inline int __wq_notifier_add(struct notifier_block **nl, struct notifier_block *n)
 {
 	while (*nl) {
-		if (*nl == n)
+		if (*nl == n) {
+			__wq_notifier_twice(n->notifier_call);
 			return -EEXIST;
+		}
 		if (n->priority > (*nl)->priority)
 			break;
 		nl = &(*nl)->next;
@@ -138,6 +141,13 @@ static inline int blocking_notifier_call_chain(struct blocking_notifier_head *nh
 	return ret;
 }
 """
+
+
+@kernel("void __wq_notifier_twice(void *call)")
+def notifier_twice(k: Kernel, call: int) -> None:
+    """What notifier_chain_register() says of a block that is in the chain already."""
+    text = f"notifier callback {k.function_name(call)} already registered"
+    warn_at(k, "notifier_chain_register", "kernel/notifier.c:31", text)
 
 
 @kernel("int register_reboot_notifier(struct notifier_block *nb)")

@@ -99,7 +99,7 @@ class WorkqueueApi(Workqueues):
         """queue_work_node(): unbound workqueues only; a CPU of the node issues it."""
         target = self._wq(wq, "queue_work_node")
         if not target.unbound:
-            self.k.oops.warn_once("queue_work_node", 2481, "the workqueue is not unbound")
+            self.k.oops.warn_once("queue_work_node", 2500, "the workqueue is not unbound")
         nodes = self.k.topology.nodes
         cpu = self.cpu_unbound
         if 0 <= node < len(nodes) and self.k.cpu.id not in nodes[node]:

@@ -45,7 +45,7 @@ def build(s: Workqueues, name: str, flags: int, max_active: int) -> Wq | None:
     """The non-blocking part of __alloc_workqueue: flags, limits, pwqs. None where the flags contradict each other."""
     k = s.k
     if flags & WQ_BH and (flags & ~(WQ_BH | WQ_HIGHPRI) or max_active):
-        k.oops.warn_once("__alloc_workqueue", 5668, "WQ_BH takes WQ_HIGHPRI only, and max_active 0")
+        k.oops.warn_once("alloc_workqueue", 5720, "WQ_BH takes WQ_HIGHPRI only, and max_active 0")
         return None
     if flags & WQ_POWER_EFFICIENT and s.power_efficient:
         flags |= WQ_UNBOUND
@@ -92,9 +92,10 @@ def alloc_workqueue(s: Workqueues, name: str, flags: int, max_active: int) -> Ge
         yield from init_rescuer(s, wq)
     if flags & WQ_SYSFS:
         if flags & WQ_ORDERED:
-            k.oops.warn("workqueue_sysfs_register", 7176, "an ordered workqueue has no sysfs directory")
-        else:
-            s.sysfs.append(wq)
+            k.oops.warn("workqueue_sysfs_register", 7441, "an ordered workqueue has no sysfs directory")
+            yield from destroy_workqueue(s, wq)
+            return None
+        s.sysfs.append(wq)
     return wq
 
 
@@ -130,7 +131,8 @@ def adjust_max_active(s: Workqueues, wq: Wq) -> None:
 def set_max_active(s: Workqueues, wq: Wq, max_active: int) -> None:
     """workqueue_set_max_active: raising activates in the caller; lowering revokes nothing."""
     if wq.flags & (WQ_BH | WQ_ORDERED):
-        s.k.oops.warn("workqueue_set_max_active", 5997, "BH and ordered workqueues have no max_active")
+        line = 5987 if wq.flags & WQ_BH else 5990
+        s.k.oops.warn("workqueue_set_max_active", line, "BH and ordered workqueues have no max_active")
         return
     wq.saved_max = clamp_max_active(s, max_active, wq.name)
     if wq.flags & WQ_UNBOUND:

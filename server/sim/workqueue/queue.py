@@ -158,7 +158,7 @@ def queue_rcu_work(s: Workqueues, wq: Wq, work: Work) -> bool:
         return False
     work.pending = True
     if clear_pending_if_disabled(s, work):
-        s.k.oops.warn_once("queue_rcu_work", 2581, "rcu work is disabled")
+        s.k.oops.warn_once("queue_rcu_work", 2661, "rcu work is disabled")
         return False
     work.wq = wq
     s.identify(work)
