@@ -17,19 +17,19 @@ static void item_fn(struct work_struct *work)
 	pr_info("the item is done\n");
 }
 
-static void submit(void)
+static void submit(int cpu)
 {
 	if (!once)
 		INIT_WORK(&item, item_fn);
-	schedule_work(&item);
+	schedule_work_on(cpu, &item);
 }
 
 static int __init init_again_init(void)
 {
 	INIT_WORK(&item, item_fn);
-	submit();
+	submit(0);
 	msleep(8);
-	submit();
+	submit(1);
 
 	return 0;
 }

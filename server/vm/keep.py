@@ -35,6 +35,8 @@ def subject(scenario: Scenario) -> str:
         sorted(scenario.params.items()),
         scenario.machine.cpus,
     ]
+    if scenario.machine.topology:
+        facts.append(scenario.machine.topology)
     return hashlib.sha256(msgspec.json.encode([scenario.module_name, *facts])).hexdigest()[:16]
 
 

@@ -34,20 +34,48 @@ def accelerator() -> str:
     return "kvm" if os.access("/dev/kvm", os.R_OK | os.W_OK) and not lab.is_root() else "tcg"
 
 
+def nodes_of(topology: list[list[list[list[int]]]]) -> tuple[int, ...]:
+    """CPUs of each memory node of a scenario's topology, none for a plain machine. Raises LabError where a node is not
+    one socket of single-threaded cores, all of a size, in order.
+    """
+    if not topology:
+        return ()
+    nodes = [[cpu for cache in node for core in cache for cpu in core] for node in topology]
+    plain = all(len(node) == 1 and all(len(core) == 1 for core in node[0]) for node in topology)
+    in_order = [cpu for node in nodes for cpu in node] == list(range(sum(map(len, nodes))))
+    if not plain or not in_order or len({len(node) for node in nodes}) != 1:
+        raise LabError("the lab's machine cannot have this topology: each node must be one socket of as many CPUs")
+    return tuple(len(node) for node in nodes)
+
+
+def _numa(nodes: tuple[int, ...]) -> list[str]:
+    """QEMU's options for memory nodes, each with its part of the memory and its CPUs."""
+    options = ["-m", f"{MEMORY_MIB}M"]
+    first = 0
+    for number, cpus in enumerate(nodes):
+        options += ["-object", f"memory-backend-ram,id=ram{number},size={MEMORY_MIB // len(nodes)}M"]
+        options += ["-numa", f"node,nodeid={number},cpus={first}-{first + cpus - 1},memdev=ram{number}"]
+        first += cpus
+    return options
+
+
 class Machine:
     """A machine that runs. `port` carries the agent's frames, `console` what the kernel writes when it dies."""
 
-    def __init__(self, image: Image, cpus: int, memory: Path | None, state: Path | None) -> None:
+    def __init__(
+        self, image: Image, cpus: int, memory: Path | None, state: Path | None, nodes: tuple[int, ...] = ()
+    ) -> None:
         """Starts QEMU: cold, its memory in the file `memory` if any, or from `state` and a private copy of that memory.
 
-        Raises LabError.
+        `nodes`: of how many CPUs, in a socket of its own, each of several memory nodes is; for a cold start without a
+        file. Raises LabError.
         """
         self.folder = Path(tempfile.mkdtemp(prefix="wqplay-vm-"))
         self.port: socket.socket | None = None
         self.console: socket.socket | None = None
         self.qmp: Qmp | None = None
         lab.give(self.folder)
-        command = lab.unprivileged(self._command(image, cpus, memory, state is not None), LIMITS)
+        command = lab.unprivileged(self._command(image, cpus, memory, state is not None, nodes), LIMITS)
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
         self.log = (self.folder / "qemu.log").open("w+b")
         self.process = subprocess.Popen(
@@ -64,16 +92,16 @@ class Machine:
             self.close()
             raise
 
-    def _command(self, image: Image, cpus: int, memory: Path | None, warm: bool) -> list[str]:
+    def _command(self, image: Image, cpus: int, memory: Path | None, warm: bool, nodes: tuple[int, ...]) -> list[str]:
         share = "off" if warm else "on"
         where = f"memory-backend-file,mem-path={memory},share={share}" if memory else "memory-backend-ram"
         kind = accelerator()
         options = [
             "-accel", "tcg,thread=multi" if kind == "tcg" else "kvm",
             "-cpu", "max,la57=off" if kind == "tcg" else "host",
-            "-machine", "pc,memory-backend=ram,usb=off,vmport=off",
-            "-object", f"{where},id=ram,size={MEMORY_MIB}M",
-            "-smp", f"cpus={cpus},sockets=1,cores={cpus},threads=1",
+            "-machine", "pc,usb=off,vmport=off" + ("" if nodes else ",memory-backend=ram"),
+            *(_numa(nodes) if nodes else ["-object", f"{where},id=ram,size={MEMORY_MIB}M"]),
+            "-smp", f"cpus={cpus},sockets={max(len(nodes), 1)},cores={cpus // max(len(nodes), 1)},threads=1",
             "-no-reboot", "-nodefaults", "-no-user-config", "-display", "none", "-S",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
             "-kernel", str(image.kernel.vmlinuz), "-initrd", str(image.initrd), "-append", BOOT,

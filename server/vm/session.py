@@ -16,7 +16,7 @@ from server.trace import logs
 from server.trace.recording import Header, Recording
 from server.vm import channel, kbuild, packages, warm
 from server.vm.lab import GUEST, LabError
-from server.vm.machine import CPUS_MAX, Machine
+from server.vm.machine import CPUS_MAX, Machine, nodes_of
 from server.vm.reader import Reader, undumped
 from server.vm.symbols import Symbols
 
@@ -45,10 +45,9 @@ class Result(msgspec.Struct):
 
 def header(scenario: Scenario, release: str) -> Header:
     """What a recording of the real kernel says of itself."""
-    machine = msgspec.structs.replace(scenario.machine, topology=[])
-    return Header(
-        "vm", "", release, scenario_hash(scenario), "measured", -1, scenario.module_name, scenario.title, machine
-    )
+    hashed = scenario_hash(scenario)
+    machine = scenario.machine
+    return Header("vm", "", release, hashed, "measured", -1, scenario.module_name, scenario.title, machine)
 
 
 def build(scenario: Scenario) -> kbuild.Built:
@@ -101,7 +100,8 @@ class Run:
 
     def execute(self) -> Result:
         """In a machine of its own. Raises LabError where the lab is at fault, not the module."""
-        with warm.machine(cpus_of(self.scenario), self.cold) as machine:
+        nodes = nodes_of(self.scenario.machine.topology)
+        with warm.machine(cpus_of(self.scenario), self.cold, nodes) as machine:
             return self.execute_in(machine)
 
     def execute_in(self, machine: Machine) -> Result:
