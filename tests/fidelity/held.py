@@ -34,10 +34,14 @@ def run_case(case: Path, kernel: str = "6.12") -> tuple[Recording, list[str]]:
         session_sh=(case / "session.sh").read_text(),
         machine=Machine(cpus=machine["cpus"], kernel=kernel, costs="tcg"),
     )
-    limits = Limits(until_ns=machine["seconds"] * 1_000_000_000)
-    unit, diagnostics = compile_module(scenario.files, case.name, limits)
+    return run_scenario(scenario, Limits(until_ns=machine["seconds"] * 1_000_000_000))
+
+
+def run_scenario(scenario: Scenario, limits: Limits) -> tuple[Recording, list[str]]:
+    """Our run of a scenario, and its trace."""
+    unit, diagnostics = compile_module(scenario.files, scenario.module_name, limits)
     assert unit is not None, diagnostics
-    recording = Recording(Header(producer="simulator", module=case.name))
+    recording = Recording(Header(producer="simulator", module=scenario.module_name))
     recording.outcome = simulate(scenario, unit, limits, recording)
     return recording, "".join(ftrace.write(recording, ftrace.own_rows(recording))).splitlines()
 

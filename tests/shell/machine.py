@@ -78,6 +78,7 @@ def session(
 def plain(text: str) -> list[str]:
     """Lines without times, PIDs and worker numbers, which differ from run to run of the real machine too."""
     text = re.sub(r"(?m)^\[ *\d+\.\d+\] ", "", text)
+    text = re.sub(r"(?m)^/rig-session: \./session\.sh: line \d+: ", "sh: ", text)  # the rig sources it
     text = re.sub(r"kworker/([u\d]+):\d+", r"kworker/\1:N", text)
     text = re.sub(r"after \d+ ms", "after N ms", text)
     return re.sub(r"PID: \d+", "PID: P", text).splitlines()

@@ -1,0 +1,4 @@
+insmod bh_batch.ko
+sleep 1
+rmmod bh_batch
+dmesg | grep bh_batch:

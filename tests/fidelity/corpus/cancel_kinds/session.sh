@@ -1,0 +1,4 @@
+insmod cancel_kinds.ko
+sleep 1
+rmmod cancel_kinds
+dmesg | grep cancel_kinds:

@@ -1,0 +1,4 @@
+insmod hrtimer_kinds.ko
+sleep 1
+rmmod hrtimer_kinds
+dmesg | grep hrtimer_kinds:

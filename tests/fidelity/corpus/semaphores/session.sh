@@ -1,0 +1,4 @@
+insmod semaphores.ko
+sleep 1
+rmmod semaphores
+dmesg | grep semaphores:

@@ -1,0 +1,4 @@
+insmod waitq_kinds.ko
+sleep 1
+rmmod waitq_kinds
+dmesg | grep waitq_kinds:
