@@ -51,13 +51,6 @@ def test_the_latency_column_is_measured() -> None:
     assert measured == [f'number("{what}:")' for what in ("interrupt", "tasklet", "work queue", "kernel thread")]
 
 
-def test_there_are_ten_puzzles_and_each_can_be_solved() -> None:
-    puzzles = of_concept("puzzle")
-    assert len(puzzles) >= 10
-    for name in puzzles:
-        assert (ROOT / "scenarios" / name / "challenge.toml").is_file(), name
-
-
 def test_myths_are_refuted_by_assertions() -> None:
     myths = of_concept("myth")
     assert len(myths) >= 6

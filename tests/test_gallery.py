@@ -21,20 +21,6 @@ from server.trace.facts import Facts
 
 ENTRIES = gallery.entries()
 WAIT = KIND_BY_NAME["wqp:wait"]
-README_TOPICS = {  # the demo module's README, line by line, and the scenarios in which it is to be seen
-    "immediate work": {"workqueue_demo", "immediate_work"},
-    "delayed work": {"workqueue_demo", "delay_precision"},
-    "dedicated workqueue": {"workqueue_demo", "queues_and_threads"},
-    "process context": {"may_sleep", "atomic_context", "sleep_in_tasklet", "user_copy"},
-    "periodic execution": {"workqueue_demo", "periodic_work"},
-    "unload cancels pending work": {"demo_cancelled", "cancel_waits", "cancel_forgotten"},
-    "system workqueue": {"shared_queue"},
-    "interrupt, tasklet, work queue, kernel thread": {"four_mechanisms"},
-    "container pattern": {"container_pattern"},
-    "create_workqueue, create_singlethread_workqueue": {"create_pair"},
-    "WQ_UNBOUND, WQ_HIGHPRI, WQ_CPU_INTENSIVE": {"unbound_pair", "highpri_pair", "cpu_intensive_pair"},
-    "debugging": {"debugging"},
-}
 TIMELINES = {"timeline_single", "timeline_cmwq", "timeline_max_active", "timeline_cpu_intensive"}
 
 
@@ -98,11 +84,6 @@ def test_moments_in_the_notes_are_in_the_run(name: str) -> None:
     for moment, selected in markdown.moments(ENTRIES[name].notes):
         assert nanoseconds(moment) <= facts.end_ns, moment
         assert not selected or facts.of(selected), f"no item is called {selected}"
-
-
-def test_every_line_of_the_readme_has_its_scenario() -> None:
-    missing = {topic: names - set(ENTRIES) for topic, names in README_TOPICS.items() if names - set(ENTRIES)}
-    assert missing == {}
 
 
 def test_the_timelines_of_the_documentation_are_presets() -> None:

@@ -1,0 +1,4 @@
+insmod debounce.ko
+sleep 0.1
+rmmod debounce
+dmesg | tail -3
