@@ -10,7 +10,21 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 from collections.abc import Iterator
-from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_longlong, c_uint, c_ulong, c_ulonglong, c_void_p
+from ctypes import (
+    POINTER,
+    Structure,
+    byref,
+    c_char_p,
+    c_double,
+    c_int,
+    c_longlong,
+    c_uint,
+    c_ulong,
+    c_ulonglong,
+    c_void_p,
+)
+from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +127,7 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "EvalResult_getAsLongLong": (c_longlong, [_P]),
     "EvalResult_isUnsignedInt": (c_uint, [_P]),
     "EvalResult_getAsUnsigned": (c_ulonglong, [_P]),
+    "EvalResult_getAsDouble": (c_double, [_P]),
     "EvalResult_dispose": (None, [_P]),
     "getCursorBinaryOperatorKind": (c_int, [Cursor]),
     "getCursorUnaryOperatorKind": (c_int, [Cursor]),
@@ -206,6 +221,20 @@ class Library:
             if self.EvalResult_isUnsignedInt(result):
                 return int(self.EvalResult_getAsUnsigned(result))
             return int(self.EvalResult_getAsLongLong(result))
+        finally:
+            self.EvalResult_dispose(result)
+
+    def evaluate_real(self, cursor: Cursor) -> Fraction | None:
+        """The value of a constant expression of integers or floating point, or None if it is none."""
+        result = self.Cursor_Evaluate(cursor)
+        if not result:
+            return None
+        try:
+            if self.EvalResult_getKind(result) != 2:
+                value = self.evaluate(cursor)
+                return None if value is None else Fraction(value)
+            number = float(self.EvalResult_getAsDouble(result))
+            return Fraction(number) if isfinite(number) else None
         finally:
             self.EvalResult_dispose(result)
 

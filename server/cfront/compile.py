@@ -25,7 +25,7 @@ FLAGS = [
     "--target=x86_64-linux-gnu", "-fspell-checking", "-fspell-checking-limit=0", "-ferror-limit=100",
     "-fmacro-prefix-map=/module/=", "-Wall", "-Werror=implicit-function-declaration", "-Werror=implicit-int",
     "-Werror=incompatible-pointer-types", "-Werror=return-type", "-Werror=strict-prototypes", "-Werror=date-time",
-    "-Werror=pointer-type-mismatch", "-Wno-pointer-sign", "-Wno-error=incompatible-pointer-types-discards-qualifiers",
+    "-Werror=pointer-type-mismatch", "-Wno-pointer-sign", "-Wno-error=int-conversion", "-Wno-error=incompatible-pointer-types-discards-qualifiers",
     "-Wno-unused-const-variable", "-Wno-unused-but-set-variable", "-Wno-gnu", "-Wno-for-loop-analysis",
     "-Wno-format-security", "-Wno-address-of-packed-member", "-Wno-self-assign", "-Wno-sometimes-uninitialized",
     "-Wno-microsoft-anon-tag", "-fms-extensions", "-isystem", "/wq/include", "-I/module",

@@ -7,6 +7,7 @@ from msgspec import structs
 from server.cfront import clang
 from server.cfront.context import Context
 from server.cfront.fold import binary, cast, conditional, logical, unary
+from server.cfront.reals import real
 from server.cfront.types import FLOATS, POINTER, RECORD, Refused
 from server.sim.cmodule import ir
 
@@ -59,6 +60,7 @@ class Expressions:
     def __init__(self, context: Context, function: str = "") -> None:
         """Nothing is translated yet."""
         self.context, self.lib, self.types, self.function = context, context.lib, context.types, function
+        self.source = ""  # the text of the file, where it is known
         self.locals: list[ir.LocalVar] = []
         self.local_of: dict[int, int] = {}
         self.depth = 0
@@ -362,6 +364,10 @@ class Expressions:
             if value is not None:
                 type_ = self.types.of(cursor)
                 return ir.Int(type_, *self.at(cursor), self.types.wrap(value, type_))
+            exact = real(lib, child, self.source)
+            if exact is not None and lib.getCanonicalType(lib.getCursorType(cursor)).kind not in FLOATS:
+                type_ = self.types.of(cursor)
+                return ir.Int(type_, *self.at(cursor), self.types.wrap(int(exact), type_))
         return cast(self.types, self.value(child), self.types.of(cursor))
 
     def _unexposed(self, cursor: clang.Cursor) -> ir.Expr:
