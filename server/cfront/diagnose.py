@@ -6,6 +6,7 @@ import re
 from ctypes import byref
 
 from server.cfront import clang
+from server.cfront.subsystems import missing, missing_header, missing_type
 from server.scenario import Diagnostic
 from server.sim.kapi.registry import MACRO_PREFIX, Api
 
@@ -30,6 +31,7 @@ _OLD_TYPES = {
     "struct timespec": "was removed in 5.6: use struct timespec64, or ktime_t",
 }
 _INCOMPLETE = re.compile(r"incomplete type '(.*?)'|field has incomplete type '(.*?)'")
+_NO_FILE = re.compile(r"'([\w./-]+)' file not found")
 _INCLUDE = re.compile(r"^[ \t]*(#)[ \t]*include\b", re.M)
 _PARAM_HELP = "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool"
 
@@ -173,9 +175,14 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
         name = match[1] or match[2]
         if name in _OLD_TYPES:
             return "removed", f"'{name}' {_OLD_TYPES[name]}", ""
+        hint = hint or missing_type(name)
+    if match := _NO_FILE.search(message):
+        hint = hint or missing_header(match[1])
     if match := _UNKNOWN_FUNCTION.search(message):
         include = hints.api.include_for(match[1])
-        hint = f"add #include <{include}>" if include else hint or did_you_mean(hints.near(match[1]))
+        hint = (
+            f"add #include <{include}>" if include else missing(match[1]) or hint or did_you_mean(hints.near(match[1]))
+        )
         return ("unknown-function", f"unknown function '{match[1]}'",
                 hint or "neither the module nor the simulated kernel has such a function")  # fmt: skip
     if match := _UNKNOWN_NAME.search(message):

@@ -34,7 +34,10 @@ def link(
     for name in imports:
         if name not in api.functions:
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
-            hint = did_you_mean(Hints(api).near(name)) or "kbuild stops here too: modpost finds it undefined"
+            hint = did_you_mean(Hints(api).near(name)) or (
+                "kbuild stops here too, unless a loaded module exports it; a scenario has one module: add the .c file"
+                " of the other one to this module's files"
+            )
             file, line, col = places[name]
             found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
     init = next((part.init for part in parts if part.init), "init_module" if "init_module" in functions else "")

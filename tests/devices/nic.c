@@ -78,7 +78,7 @@ static int nic_open(struct net_device *dev)
 
 	napi_enable(&nic->napi);
 	netif_start_queue(dev);
-	netdev_info(dev, "open\n");
+	netdev_info(nic_dev, "open\n");
 	return request_irq(19, nic_interrupt, 0, "nic", nic);
 }
 

@@ -114,6 +114,19 @@ def panic(k: Kernel, fmt: int, *args: int) -> Generator[object, None, None]:
         yield None
 
 
+@kernel("void emergency_restart(void)")
+@kernel("void kernel_restart(char *cmd)")
+@kernel("void kernel_power_off(void)")
+@kernel("void kernel_halt(void)")
+def restart(k: Kernel, *_: int) -> Generator[object, None, None]:
+    """The machine restarts or is switched off: the run ends here."""
+    k.panicked = "the module restarts the machine, or switches it off"
+    k.engine.stopped = True
+    while True:
+        k.cx.now = max(k.cx.now, k.cx.horizon)
+        yield None
+
+
 @kernel("unsigned long kallsyms_lookup_name(const char *name)", attributes=(
     '__wq_removed("kallsyms_lookup_name() is not exported since 5.7: modules may use exported functions only")'))  # fmt: skip
 def kallsyms_lookup_name(k: Kernel, name: int) -> int:

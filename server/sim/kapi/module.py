@@ -105,6 +105,8 @@ extern const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_ui
 #define UMH_WAIT_EXEC 0x01
 #define UMH_WAIT_PROC 0x02
 #define UMH_KILLABLE 0x04
+struct cred;
+struct subprocess_info { const char *path; char **argv, **envp; int wait; void *data; void (*cleanup)(struct subprocess_info *info); };
 #define symbol_get(x) (&(x))
 #define symbol_put(x) do { } while (0)
 #define request_module(fmt...) __request_module(true, fmt)
@@ -113,6 +115,29 @@ extern const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_ui
 INLINE = r"""
 static inline const char *module_name(struct module *mod) { return mod->name; }
 static inline bool module_is_live(struct module *mod) { return mod->state != 2; }
+static inline struct subprocess_info *call_usermodehelper_setup(const char *path, char **argv, char **envp, gfp_t gfp_mask,
+	int (*init)(struct subprocess_info *info, struct cred *new), void (*cleanup)(struct subprocess_info *info), void *data)
+{
+	struct subprocess_info *info = kzalloc(sizeof(*info), gfp_mask);
+
+	if (!info)
+		return NULL;
+	info->path = path;
+	info->argv = argv;
+	info->envp = envp;
+	info->cleanup = cleanup;
+	info->data = data;
+	return info;
+}
+static inline int call_usermodehelper_exec(struct subprocess_info *info, int wait)
+{
+	int err = call_usermodehelper(info->path, info->argv, info->envp, wait);
+
+	if (info->cleanup)
+		info->cleanup(info);
+	kfree(info);
+	return err;
+}
 static inline void __module_get(struct module *mod) { try_module_get(mod); }
 static const struct kernel_param_ops param_ops_int = { .set = param_set_int, .get = param_get_int };
 static const struct kernel_param_ops param_ops_uint = { .set = param_set_uint, .get = param_get_uint };

@@ -193,7 +193,7 @@ struct netdev_notifier_info { struct net_device *dev; void *extack; };
 	alloc_netdev_mqs(sizeof_priv, name, name_assign_type, setup, count, count)
 #define alloc_etherdev(sizeof_priv) alloc_etherdev_mqs(sizeof_priv, 1, 1)
 #define alloc_etherdev_mq(sizeof_priv, count) alloc_etherdev_mqs(sizeof_priv, count, count)
-#define __wq_netdev_printk(level, dev, fmt, args...) ({ const struct net_device *__wq_nd = (dev); __wq_nd->dev.parent ? \
+#define __wq_netdev_printk(level, ndev, fmt, args...) ({ const struct net_device *__wq_nd = (ndev); __wq_nd->dev.parent ? \
 	printk(level "%s %s %s%s: " fmt, dev_driver_string(__wq_nd->dev.parent), dev_name(__wq_nd->dev.parent), \
 	       netdev_name(__wq_nd), netdev_reg_state(__wq_nd), ##args) : \
 	printk(level "%s%s: " fmt, netdev_name(__wq_nd), netdev_reg_state(__wq_nd), ##args); })

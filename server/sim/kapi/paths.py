@@ -51,8 +51,16 @@ _NET = (
 )  # fmt: skip
 _BLOCK = ("blkdev", "blk-mq", "bio", "blk_types", "bvec", "hdreg", "buffer_head", "blkpg")
 GROUP_PATHS = {
-    "net": (*(f"linux/{name}.h" for name in _NET), "net/sock.h", "net/net_namespace.h", "net/rtnetlink.h", "net/ip.h"),
-    "block": tuple(f"linux/{name}.h" for name in _BLOCK),
+    "net": (
+        *(f"linux/{name}.h" for name in _NET),
+        "net/sock.h",
+        "net/net_namespace.h",
+        "net/rtnetlink.h",
+        "net/ip.h",
+        "net/checksum.h",
+        "asm/checksum.h",
+    ),
+    "block": (*(f"linux/{name}.h" for name in _BLOCK), "uapi/linux/hdreg.h"),
 }
 """Headers that bring in a group of `registry.GROUPS` as well; the first is the one to name."""
 

@@ -71,7 +71,7 @@ struct task_struct {
 	unsigned int flags;
 	int on_cpu;
 	int cpu;
-	int wake_cpu;
+	int wake_cpu, recent_used_cpu;
 	int on_rq, prio, static_prio, normal_prio;
 	unsigned int rt_priority, policy;
 	struct sched_entity se;

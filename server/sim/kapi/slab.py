@@ -132,6 +132,24 @@ static inline mempool_t *mempool_create_kmalloc_pool(int min_nr, size_t size)
 { return mempool_create(min_nr, mempool_kmalloc, mempool_kfree, (void *)size); }
 static inline void *mempool_alloc_slab(gfp_t gfp_mask, void *pool_data) { return kmem_cache_alloc(pool_data, gfp_mask); }
 static inline void mempool_free_slab(void *element, void *pool_data) { kmem_cache_free(pool_data, element); }
+static inline void kmem_cache_free_bulk(struct kmem_cache *s, size_t size, void **p)
+{
+	while (size)
+		kmem_cache_free(s, p[--size]);
+}
+static inline int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t flags, size_t size, void **p)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		p[i] = kmem_cache_alloc(s, flags);
+		if (!p[i]) {
+			kmem_cache_free_bulk(s, i, p);
+			return 0;
+		}
+	}
+	return size;
+}
 static inline mempool_t *mempool_create_slab_pool(int min_nr, struct kmem_cache *kc)
 { return mempool_create(min_nr, mempool_alloc_slab, mempool_free_slab, kc); }
 struct mempool_s { int min_nr; void *pool_data; mempool_alloc_t *alloc; mempool_free_t *free; };
