@@ -8,7 +8,8 @@ from ctypes import byref
 from server.cfront import clang
 from server.cfront.subsystems import missing, missing_header, missing_type
 from server.scenario import Diagnostic
-from server.sim.kapi.registry import MACRO_PREFIX, Api
+from server.sim.kapi.paths import REMOVED_PATHS
+from server.sim.kapi.registry import MACRO_PREFIX, REMOVED_HEADER, Api
 
 SEVERITIES = {1: "note", 2: "warning", 3: "error", 4: "error"}
 DIAGNOSTICS_MAX = 100
@@ -48,6 +49,9 @@ def collect(lib: clang.Library, unit: int, main: str, files: dict[str, str], hin
         diagnostic = _one(lib, handle, names, hints)
         if diagnostic is None:
             continue
+        if diagnostic.message.startswith(REMOVED_HEADER):
+            found.append(_removed_header(diagnostic, files))
+            continue
         if _is_kernels(lib, lib.getDiagnosticLocation(handle), names):
             if in_header:
                 continue
@@ -55,6 +59,21 @@ def collect(lib: clang.Library, unit: int, main: str, files: dict[str, str], hin
             diagnostic = _at_include(diagnostic, files[main])
         found.append(diagnostic)
     return found
+
+
+def _removed_header(found: Diagnostic, files: dict[str, str]) -> Diagnostic:
+    """The #include of a header that is no more: only where the preprocessor came by."""
+    path = found.message.removeprefix(REMOVED_HEADER)
+    for name, text in files.items():
+        include = re.search(rf'^[ \t]*#[ \t]*include[ \t]*([<"]{re.escape(path)}[>"])', text, re.M)
+        if include:
+            line, col = (
+                text.count("\n", 0, include.start(1)) + 1,
+                include.start(1) - text.rfind("\n", 0, include.start(1)),
+            )
+            end = col + len(include[1])
+            return Diagnostic(name, line, col, "error", "removed", REMOVED_PATHS[path], end_col=end)
+    return Diagnostic(found.file, found.line, found.col, "error", "removed", REMOVED_PATHS[path])
 
 
 def _is_kernels(lib: clang.Library, location: clang.Location, names: list[str]) -> bool:

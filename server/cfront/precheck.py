@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from server.scenario import Diagnostic, Limits
-from server.sim.kapi.paths import REMOVED_PATHS
 
 TOKENS_MAX = 60_000
 LINE_MAX = 16_384
@@ -54,10 +53,6 @@ def _check_file(name: str, text: str) -> list[Diagnostic]:
             line, col = _place(text, match.start(1))
             message = f"'{target}' is outside the module: only its own files and the kernel's headers exist here"
             found.append(Diagnostic(name, line, col, "error", "include", message, end_col=col + len(match[1])))
-        elif target in REMOVED_PATHS:
-            line, col = _place(text, match.start(1))
-            message = REMOVED_PATHS[target]
-            found.append(Diagnostic(name, line, col, "error", "removed", message, end_col=col + len(match[1])))
     return found
 
 

@@ -337,6 +337,12 @@ static inline void memzero_bvec(struct bio_vec *bvec) { memset(bvec_kmap_local(b
 static inline struct bio *bio_split_to_limits(struct bio *bio) { return bio; }
 static inline unsigned long bio_start_io_acct(struct bio *bio) { return jiffies; }
 static inline void bio_end_io_acct(struct bio *bio, unsigned long start_time) { }
+static inline void blk_set_stacking_limits(struct queue_limits *lim)
+{
+	memset(lim, 0, sizeof(*lim));
+	lim->logical_block_size = lim->physical_block_size = SECTOR_SIZE;
+	lim->max_hw_sectors = lim->max_sectors = UINT_MAX;
+}
 static inline void blk_start_plug(struct blk_plug *plug) { }
 static inline void blk_finish_plug(struct blk_plug *plug) { }
 static inline void blk_queue_logical_block_size(struct request_queue *q, unsigned int size)

@@ -41,16 +41,23 @@ static inline void eth_hw_addr_random(struct net_device *dev)
 }
 static inline void eth_hw_addr_inherit(struct net_device *dst, struct net_device *src) { eth_hw_addr_set(dst, src->dev_addr); }
 static inline int eth_validate_addr(struct net_device *dev) { return is_valid_ether_addr(dev->dev_addr) ? 0 : -EADDRNOTAVAIL; }
-static inline int eth_mac_addr(struct net_device *dev, void *p)
+static inline int eth_prepare_mac_addr_change(struct net_device *dev, void *p)
 {
 	struct sockaddr *addr = p;
 
 	if (!(dev->priv_flags & IFF_LIVE_ADDR_CHANGE) && netif_running(dev))
 		return -EBUSY;
-	if (!is_valid_ether_addr((const u8 *)addr->sa_data))
-		return -EADDRNOTAVAIL;
-	eth_hw_addr_set(dev, (const u8 *)addr->sa_data);
-	return 0;
+	return is_valid_ether_addr((const u8 *)addr->sa_data) ? 0 : -EADDRNOTAVAIL;
+}
+static inline void eth_commit_mac_addr_change(struct net_device *dev, void *p)
+{ eth_hw_addr_set(dev, (const u8 *)((struct sockaddr *)p)->sa_data); }
+static inline int eth_mac_addr(struct net_device *dev, void *p)
+{
+	int ret = eth_prepare_mac_addr_change(dev, p);
+
+	if (!ret)
+		eth_commit_mac_addr_change(dev, p);
+	return ret;
 }
 static inline int eth_header(struct sk_buff *skb, struct net_device *dev, unsigned short type, const void *daddr, const void *saddr, unsigned int len)
 {

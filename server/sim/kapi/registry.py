@@ -27,6 +27,7 @@ HEADERS = (
 
 GROUPS = {"net": ("packets", "skbuff", "netdevice", "etherdevice", "netif"), "block": ("blkdev", "blk_mq")}
 
+REMOVED_HEADER = "removed header: "
 MACRO_PREFIX = "__wqm_"  # of a function whose name is a macro; the front end drops it again
 Handler = Callable[..., Any]
 F = TypeVar("F", bound=Handler)
@@ -90,8 +91,8 @@ class Api:
             self.functions_of[group] = frozenset(self.prototypes) - before
         self.functions = frozenset(self.prototypes)
         self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
-        for path, why in REMOVED_PATHS.items():
-            self.files["/wq/include/" + path] = f"/* {why} */\n"
+        for path in REMOVED_PATHS:
+            self.files["/wq/include/" + path] = f"#error {REMOVED_HEADER}{path}\n"
         self.files["/wq/include/wqplay/kernel.h"] = self.text
         for group, text in texts.items():
             self.files[f"/wq/include/wqplay/{group}.h"] = "#include <wqplay/kernel.h>\n" + text

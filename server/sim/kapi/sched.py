@@ -71,7 +71,7 @@ struct task_struct {
 	unsigned int flags;
 	int on_cpu;
 	int cpu;
-	int wake_cpu, recent_used_cpu;
+	int wake_cpu;
 	int on_rq, prio, static_prio, normal_prio;
 	unsigned int rt_priority, policy;
 	struct sched_entity se;
@@ -91,7 +91,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
-	int nr_cpus_allowed;
+	int nr_cpus_allowed, recent_used_cpu;
 	sigset_t blocked, real_blocked;
 	struct sigpending pending;
 	long state __attribute__((unavailable("task->state was renamed in 5.14: use set_current_state(), task_is_running(), or READ_ONCE(task->__state)")));

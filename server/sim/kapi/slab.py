@@ -119,6 +119,14 @@ static inline void __free_pages(struct page *page, unsigned int order)
 	kfree(page);
 }
 static inline void *page_address(const struct page *page) { return page->wq_address; }
+static inline void *kmap(struct page *page) { return page_address(page); }
+static inline void kunmap(struct page *page) { }
+static inline void *kmap_local_page(struct page *page) { return page_address(page); }
+static inline void *kmap_atomic(struct page *page) { return page_address(page); }
+static inline void kunmap_local(const void *addr) { }
+static inline void kunmap_atomic(const void *addr) { }
+static inline void clear_highpage(struct page *page) { memset(page_address(page), 0, PAGE_SIZE); }
+static inline void copy_highpage(struct page *to, struct page *from) { memcpy(page_address(to), page_address(from), PAGE_SIZE); }
 static inline unsigned long virt_to_phys(volatile void *address) { return __pa(address); }
 static inline void *phys_to_virt(unsigned long address) { return __va(address); }
 static inline unsigned long get_zeroed_page(gfp_t flags) { return (unsigned long)kzalloc(PAGE_SIZE, flags); }

@@ -12,8 +12,8 @@ static void fn(struct work_struct *work)
 	pr_info("n %d\n", countr); // error: 20 [undeclared] => "counter"
 	sheduled_work(&i->work); // error: 2 [unknown-function] "unknown function 'sheduled_work'" => "schedule_work"
 	frobnicate(i); // error: 2 [unknown-function] "unknown function 'frobnicate'"
-	queue_work(system_wq, 5); // error: 24 [int-conversion] "struct work_struct *"
-	INIT_WORK(&other, counter); // error: 2 [int-conversion]
+	queue_work(system_wq, 5); // warning: 24 [int-conversion] "struct work_struct *"
+	INIT_WORK(&other, counter); // warning: 2 [int-conversion]
 	counter = 4 // error: 13 [syntax] "expected ';'" => ";"
 }
 
