@@ -9,7 +9,7 @@ that speaks of it. A work item is its function and address; flush barriers, whic
     workers    whether two executions ran on the same kworker
     placement  the kind of kworker, and for a bound one its CPU
     timing     queue to start and start to end, where they last a jiffy: within 3 jiffies, 3 %, or twice the spread
-    console    the printed lines and their order, with what differs from boot to boot masked
+    console    the printed lines and their order, less what differs from boot to boot, and dumps of all tasks
 
 Times are integer microseconds, the resolution of a trace.
 """
@@ -46,6 +46,9 @@ _MASKS = (
     (re.compile(r"kworker/\S+"), "kworker"),
     (re.compile(r"-?\b\d+(\.\d+)?( ?)(ns|us|ms|jiffies|s)\b"), r"#\2\3"),
 )
+# What sysrq t prints, in one go, is about whatever the machine runs, not about the module.
+DUMP = "sysrq: Show State"
+DUMP_GAP_US = 100_000
 _HIGHPRI = re.compile(r"\d+:\d+H")
 
 BEFORE, AFTER, SAME, DIFFERENT, MISSING = "before", "after", "the same kworker as", "another kworker than", "missing"
@@ -155,19 +158,22 @@ def mask(line: str) -> str:
     return line.strip()
 
 
-def read(text: Iterable[str]) -> Run:
+def read(lines: Iterable[str]) -> Run:
     """The run in a trace. Raises ValueError where there is no event in it."""
     run = Run()
     names: dict[tuple[str, str], str] = {}
     per_function: Counter[str] = Counter()
-    for raw in text:
+    dumped, dumped_us = ("", -1), 0
+    for raw in lines:
         line = None if raw.startswith("#") else parse_line(raw)
         if line is None:
             continue
         t_us = line.t_ns // 1000
         if line.event == "console":
             said = mask(_STAMP.sub("", line.rest.lstrip()))
-            if said:
+            if said == DUMP or (dumped == (line.comm, line.pid) and t_us < dumped_us + DUMP_GAP_US):
+                dumped, dumped_us = (line.comm, line.pid), t_us
+            elif said:
                 run.note(("console", said, run.console[said]), t_us)
                 run.console[said] += 1
             continue

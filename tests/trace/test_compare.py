@@ -85,6 +85,13 @@ def test_masked_console_lines_are_the_same(one: str, other: str) -> None:
     assert broken([queue(1), said(5, one)], [queue(1), said(5, other)]) == {}
 
 
+def test_a_dump_of_all_tasks_says_nothing_of_the_module() -> None:
+    dump = [said(9, "sysrq: Show State"), said(9.1, "task:agent           state:S"), said(20, "Sched Debug Version")]
+    after = [said(200, "b")]
+    assert broken([queue(1), *after], [queue(1), *dump, *after]) == {}
+    assert "console" in broken([queue(1)], [queue(1), *dump, *after])
+
+
 def test_console_lines_count() -> None:
     reference = [queue(1), said(9, "a"), said(20, "b")]
     assert broken([queue(1), said(9, "b"), said(20, "a")], reference) == {"console": ["“a” before “b”; here after"]}

@@ -67,10 +67,10 @@ export class Comparison {
     this.end();
     this.real = page.store;
     const runs = page.store.recorded ? [] : [page.store.meta?.run ?? ""];
-    const machine = await this.#ask(scenario, runs);
-    if (!machine) return;
-    await this.#simulate({ ...scenario, machine });
-    if (lab && !page.store.recorded) this.#more(scenario, runs, lab);
+    const machine = page.store.recorded?.stale ? null : await this.#ask(scenario, runs);
+    if (this.real !== page.store) return;
+    await this.#simulate({ ...scenario, machine: machine ?? scenario.machine });
+    if (machine && lab && !page.store.recorded) this.#more(scenario, runs, lab);
   }
 
   /** No comparison any more. */

@@ -45,7 +45,8 @@ export function factsOf(page, enough) {
   const { facts } = page;
   const out = make("section", "verdicts");
   if (!facts) return out;
-  const words = make("p", "verdict", summary(facts));
+  const none = "In one of the runs no work item is seen: there is nothing that the simulator could be held against.";
+  const words = make("p", "verdict", facts.table.rows.length ? summary(facts) : none);
   const known = facts.runs + facts.recorded;
   if (facts.wanted > known)
     words.append(

@@ -30,7 +30,7 @@ export async function showRecorded(page, runner) {
   if (typeof found === "string") return found;
   const store = new Store();
   for (const message of found.messages) store.ingest(message);
-  store.recorded = { date: found.date, runs: found.runs };
+  store.recorded = { date: found.date, runs: found.runs, stale: found.stale };
   runner.show(store, `Linux ${found.kernel}`);
   const more = ["C lays the simulated run under it as a thin line; Run goes back to the simulator."];
   if (found.stale || page.edited) more.unshift("It is of the scenario as it stands in the gallery, not of yours.");

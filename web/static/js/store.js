@@ -23,7 +23,7 @@ export class Store {
     this.error = null;
     /** @type {Diagnostic[]} */
     this.diagnostics = [];
-    /** Of a run that was recorded before: when, and how many runs there are. @type {{date: string, runs: number} | null} */
+    /** Of a run that was recorded before: when, how many there are, and whether its scenario has changed since. @type {{date: string, runs: number, stale: boolean} | null} */
     this.recorded = null;
     /** Number of the last message held; -1 before the first. */
     this.n = -1;
