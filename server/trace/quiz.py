@@ -32,6 +32,7 @@ QUESTIONS_MAX = 20
 CLEAR = 0.6  # a cause explains a wait when it has so much of it
 APART = 1.2  # durations among the options differ by this factor
 LINE_CHARS_MAX = 120
+RACE_NS = 20_000
 INFO_LEVEL = 5  # lines of reports (warnings and worse) make no questions
 
 WHY = {
@@ -93,6 +94,7 @@ class Quiz:
         steps = zip(columns["seq"], columns["item"], columns["step"], strict=True)
         self.steps = [(seq, own[item], STEPS[step]) for seq, item, step in sorted(steps) if item in own]
         self.ordinals = ordinals(facts)
+        self.cpu_of = [values[2] for values in facts.recording.packed()]
         self.step_seq = {(life.number, step): seq for seq, life, step in self.steps}
 
     def drafts(self, kind: str) -> list[_Draft]:
@@ -115,6 +117,8 @@ class Quiz:
             (first_seq, first), (second_seq, _) = later[0], later[1]
             if self.facts.times[second_seq] == self.facts.times[first_seq]:
                 continue
+            if self._races(seq, first_seq) or self._races(first_seq, second_seq):
+                continue
             known = {life.number for s, life, _ in self.steps if s <= seq}
             right = name_of(first)
             if first.number not in known or right in {name_of(x) for x in self._executing(seq)}:
@@ -124,6 +128,11 @@ class Quiz:
             if wrong:
                 key = ("next", *self.ordinals[life.number], step)
                 yield _Draft("next", seq, "Which item starts next?", right, wrong, self.facts.story(first), key, right)
+
+    def _races(self, seq: int, after: int) -> bool:
+        """Whether an event of another CPU follows so closely that it might as well have come before."""
+        near = self.facts.times[after] - self.facts.times[seq] < RACE_NS
+        return near and self.cpu_of[seq] != self.cpu_of[after]
 
     def _waiting(self, seq: int) -> list[Life]:
         """Items that are armed or queued, and have not started."""
@@ -212,6 +221,8 @@ class Quiz:
         for i, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
             count[mask(line.text)] += 1
             if min(line.level, after.level) < INFO_LEVEL or line.seq == after.seq:
+                continue
+            if self._races(line.seq, after.seq) or any(self._races(after.seq, x.seq) for x in lines[i + 2 : i + 4]):
                 continue
             texts = [self._cut(x) for x in [*lines[i + 2 :], *lines[:i]] if x.level >= INFO_LEVEL]
             right = self._cut(after)

@@ -85,7 +85,7 @@ def test_each_question_has_one_right_answer(name: str) -> None:
     assert asked or all(life.started < 0 for life in quiz(name).facts.lives)
 
 
-@pytest.mark.parametrize("name", ["timeline_max_active", "unbound_one"])
+@pytest.mark.parametrize("name", ["timeline_max_active", "unbound_one", "max_active_one", "workqueue_demo"])
 def test_what_is_accepted_holds_over_many_seeds(name: str) -> None:
     """Of the answers of 100 seeds none is an option that is not accepted after the 12 seeds that the server runs."""
     runs = []
