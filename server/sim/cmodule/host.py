@@ -76,6 +76,17 @@ class Text(dict[int, Entry]):
             raise Fault("null" if addr < 4096 else "nx", addr, "exec", 0, self._line())
         return found
 
+    def begin(self, addr: int, arg: int) -> Generator[None, None, int] | None:
+        """Call the function at `addr` if it cannot wait, and that is all; else what is to be driven. Raises Fault."""
+        found = self.get(addr)
+        if found is None or found.is_generator or found.arity != 1:
+            return self.call(addr, arg)
+        try:
+            found.call(arg)
+        except RecursionError:
+            raise Fault("stack-overflow", addr, "write", 8, self._line(), found.name) from None
+        return None
+
     def call(self, addr: int, *args: int) -> Generator[None, None, int]:
         """Call the function at `addr`; arguments too many are dropped, missing ones are 0. Raises Fault."""
         call, is_generator, name, arity = self.get(addr) or self.entry(addr)

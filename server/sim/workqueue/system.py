@@ -317,7 +317,7 @@ class Workqueues:
         """Runs the item's function that `refresh_function` found; None where that is done already."""
         if work.fn is not None:
             return work.fn(work)
-        return self.k.text.call(work.func, work.addr)
+        return self.k.text.begin(work.func, work.addr)
 
     # ---- queueing, as others use it --------------------------------------------------------------
 

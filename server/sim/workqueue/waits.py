@@ -68,7 +68,8 @@ class Waits:
         """Why the first item of a worklist does not run yet."""
         k = self.s.k
         if pool.nr_running > 0:
-            here = k.current.worker
+            task = k.current
+            here = task.worker
             if (
                 pool.nr_running > 1
                 or here is None
@@ -78,11 +79,12 @@ class Waits:
             ):
                 running = [w.task for w in pool.workers if w.task and not w.flags & NOT_RUNNING and not w.sleeping]
                 return "CONCURRENCY", tasks(running), f"cpu={pool.cpu}"
-            assert here.task is not None
-            index = here.task.index  # most often it asks itself, and the answer is the one that was given before
-            if pool.told_running[0] != index:
-                pool.told_running = index, ("CONCURRENCY", f"task:{index}", f"cpu={pool.cpu}")
-            return pool.told_running[1]
+            # most often it asks itself, and the answer is the one that was given before
+            index, why = pool.told_running
+            if index != task.index:
+                why = ("CONCURRENCY", f"task:{task.index}", f"cpu={pool.cpu}")
+                pool.told_running = task.index, why
+            return why
         if pool.flags & POOL_BH:
             cpu = k.cpus[pool.cpu]
             return "CPU_BUSY", f"task:{cpu.current.index}", f"cpu={pool.cpu} how=softirq"
@@ -110,15 +112,17 @@ class Waits:
         if not worklist:
             return
         why = self.pool_cause(pool)
-        if why[0] == "NO_IDLE_WORKER":
-            pool.told = None
-            self._refresh_starved(pool, why)
-            return
         first = 0
         if why == pool.told:
+            if worklist[-1].swept:
+                return
             first = len(worklist)
             while first and not worklist[first - 1].swept:
                 first -= 1
+        elif why[0] == "NO_IDLE_WORKER":
+            pool.told = None
+            self._refresh_starved(pool, why)
+            return
         pool.told = why
         for work in worklist[first:] if first else worklist:
             work.swept = True
