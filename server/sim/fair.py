@@ -10,7 +10,7 @@ before, it goes on where it stands.
 from __future__ import annotations
 
 from server.sim.machine import NICE_0_WEIGHT, Cpu, Task
-from server.sim.placement import decayed
+from server.sim.placement import PERIOD_NS, decayed
 
 
 def base_slice_ns(cpus: int) -> int:
@@ -35,7 +35,8 @@ class Fair:
         task.sum_exec += delta
         if task is cpu.idle or task.rt_prio:
             return
-        cpu.util = decayed(cpu.util, now - cpu.util_at) + delta
+        since = now - cpu.util_at
+        cpu.util = (decayed(cpu.util, since) if since >= PERIOD_NS else cpu.util) + delta
         cpu.util_at = now
         task.vruntime += delta * NICE_0_WEIGHT // task.weight
         if task.vruntime >= task.deadline:

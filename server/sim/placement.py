@@ -11,7 +11,7 @@ from server.sim.machine import Cpu, Task
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
-HALF_LIFE_NS = 32 << 20  # of utilisation: 32 periods of 1024 us (kernel/sched/pelt.c)
+PERIOD_NS = 1 << 20  # utilisation decays once in so long, and halves in 32 of them (kernel/sched/pelt.c)
 ONE = 1 << 32
 
 
