@@ -32,6 +32,7 @@ _OLD_TYPES = {
     "struct timespec": "was removed in 5.6: use struct timespec64, or ktime_t",
 }
 _INCOMPLETE = re.compile(r"incomplete type '(.*?)'|field has incomplete type '(.*?)'")
+_CLASH = re.compile(r"(?:conflicting types for|static declaration of|redefinition of) '(\w+)'")
 _NO_FILE = re.compile(r"'([\w./-]+)' file not found")
 _INCLUDE = re.compile(r"^[ \t]*(#)[ \t]*include\b", re.M)
 _PARAM_HELP = "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool"
@@ -197,6 +198,8 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
         hint = hint or missing_type(name)
     if match := _NO_FILE.search(message):
         hint = hint or missing_header(match[1])
+    if (match := _CLASH.match(message)) and match[1] in hints.api.names:
+        hint = hint or f"the kernel has a '{match[1]}' of its own: give yours another name"
     if match := _UNKNOWN_FUNCTION.search(message):
         include = hints.api.include_for(match[1])
         hint = (

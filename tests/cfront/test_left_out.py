@@ -47,6 +47,16 @@ def test_declarations_before_a_late_header_are_the_modules_own() -> None:
     assert "get" in [f.name for f in unit.functions] and "early" in [g.name for g in unit.globals]
 
 
+def test_a_name_that_the_kernel_has_is_to_be_changed() -> None:
+    (found,) = errors("struct rq;\nstatic void complete(struct rq *rq) { }\nvoid *use = complete;")
+    assert (found.line, found.col, found.message) == (3, 13, "conflicting types for 'complete'")
+    assert found.hint == "the kernel has a 'complete' of its own: give yours another name"
+    (own,) = errors(
+        "static int mine(void) { return 1; }\nstatic int mine(void) { return 2; }\nint use(void) { return mine(); }"
+    )
+    assert own.hint == ""
+
+
 def test_a_removed_header_counts_only_where_it_is_included() -> None:
     old = "#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)\n#include <linux/genhd.h>\n#endif"
     assert errors("#include <linux/version.h>\n" + old) == []
