@@ -207,22 +207,22 @@ def proc_symlink(k: Kernel, name: int, parent: int, dest: int) -> int:
 
 
 @kernel("void remove_proc_entry(const char *name, struct proc_dir_entry *parent)", may_sleep=True)
-def remove_proc_entry(k: Kernel, name: int, parent: int) -> None:
-    """Remove a file or an empty directory of /proc; warns if it is not there."""
-    k.fs.remove_proc_entry(_text(k, name), parent)
+def remove_proc_entry(k: Kernel, name: int, parent: int) -> Generator[object, None, None]:
+    """Remove a file or an empty directory of /proc, once nobody is in its functions; warns if it is not there."""
+    yield from k.fs.remove_proc_entry(_text(k, name), parent)
 
 
 @kernel("int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)", may_sleep=True)
-def remove_proc_subtree(k: Kernel, name: int, parent: int) -> int:
+def remove_proc_subtree(k: Kernel, name: int, parent: int) -> Generator[object, None, int]:
     """Remove a directory of /proc with all that is in it."""
-    return int(k.fs.remove_proc_subtree(_text(k, name), parent) or 0)
+    return int((yield from k.fs.remove_proc_subtree(_text(k, name), parent)))
 
 
 @kernel("void proc_remove(struct proc_dir_entry *de)", may_sleep=True)
-def proc_remove(k: Kernel, entry: int) -> None:
+def proc_remove(k: Kernel, entry: int) -> Generator[object, None, None]:
     """Remove an entry of /proc with all that is in it."""
     if entry:
-        k.fs.proc_remove(entry)
+        yield from k.fs.proc_remove(entry)
 
 
 @kernel("void proc_set_size(struct proc_dir_entry *de, loff_t size)")
@@ -386,7 +386,7 @@ def debugfs_lookup(k: Kernel, name: int, parent: int) -> int:
 
 
 @kernel("void debugfs_remove(struct dentry *dentry)", may_sleep=True)
-def debugfs_remove(k: Kernel, dentry: int) -> None:
+def debugfs_remove(k: Kernel, dentry: int) -> Generator[object, None, None]:
     """Remove a file, or a directory with all that is in it; NULL and errors are fine."""
     if 0 < dentry < (1 << 64) - 4096:
-        k.fs.debugfs_remove(dentry)
+        yield from k.fs.debugfs_remove(dentry)

@@ -109,6 +109,15 @@ class FileOps(Nodes):
         for addr in [a for a, known in self.paths.items() if known == path or known.startswith(path + "/")]:
             del self.paths[addr]
 
+    def _rundown(self, path: str) -> Blocking:
+        """proc_entry_rundown, debugfs_file_put: out of sight, then until no function of it runs any more."""
+        nodes = [node for name, node in self.files.items() if name == path or name.startswith(path + "/")]
+        self._forget(path)
+        for node in nodes:
+            while node.active:
+                node.drainers.append(self.k.current)
+                yield from self.k.sched.block("D", "CONDITION", "", f"on={path}")
+
     # ---- opening ---------------------------------------------------------------------------------
 
     def _structs(self, path: str, ops: int, data: int, flags: int, cdev: int = 0, device: int = 0) -> tuple[int, int]:

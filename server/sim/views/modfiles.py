@@ -64,27 +64,27 @@ class ModuleFiles(Filp, CharDevices, PlatformBus):
         path = self._path("/proc", name, parent)
         return self._enter(path, "proc_dir_entry") if self.mkdir(path) else 0
 
-    def remove_proc_entry(self, name: str, parent: int) -> None:
+    def remove_proc_entry(self, name: str, parent: int) -> Blocking:
         """remove_proc_entry: tells when there is none."""
         path = self._path("/proc", name, parent)
         if not self._known(path):
             self.k.printk.log(4, f"name '{name}'")
             return
-        self._forget(path)
+        yield from self._rundown(path)
 
-    def remove_proc_subtree(self, name: str, parent: int) -> int:
+    def remove_proc_subtree(self, name: str, parent: int) -> Blocking:
         """remove_proc_subtree: 0 or -ENOENT."""
         path = self._path("/proc", name, parent)
         if not self._known(path):
             return -ENOENT
-        self._forget(path)
+        yield from self._rundown(path)
         return 0
 
-    def proc_remove(self, entry: int) -> None:
+    def proc_remove(self, entry: int) -> Blocking:
         """proc_remove: an entry and all below it."""
         path = self.paths.get(entry)
         if path is not None:
-            self._forget(path)
+            yield from self._rundown(path)
 
     def proc_symlink(self, name: str, parent: int, target: str) -> int:
         """proc_symlink: the entry, 0 if the name is taken."""
@@ -134,9 +134,9 @@ class ModuleFiles(Filp, CharDevices, PlatformBus):
         path = self._path(DEBUGFS, name, parent)
         return next((addr for addr, known in self.paths.items() if known == path), 0)
 
-    def debugfs_remove(self, dentry: int) -> None:
+    def debugfs_remove(self, dentry: int) -> Blocking:
         """debugfs_remove: a file, or a directory with all that is in it."""
-        self.proc_remove(dentry)
+        yield from self.proc_remove(dentry)
 
     # ---- seq_file --------------------------------------------------------------------------------
 

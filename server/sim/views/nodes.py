@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
+from server.sim.machine import Task
 from server.sim.views.protocol import Blocking
 
 ENOENT, EIO, EISDIR, EINVAL, ENOTTY, ESPIPE = 2, 5, 21, 22, 25, 29
@@ -61,10 +62,10 @@ class Node:
     """A file: permission bits, and `open(flags)`, a generator that gives an OpenFile or -errno.
 
     `device` is a device's number, -1 for other files; `block`: it is a block device; `gone` says that it was removed
-    while open.
+    while open; `active` counts calls of its functions that are under way, `drainers` wait for their end.
     """
 
-    __slots__ = ("mode", "open", "device", "block", "gone")
+    __slots__ = ("mode", "open", "device", "block", "gone", "active", "drainers")
 
     def __init__(self, mode: int, open_: Callable[[int], Blocking], device: int = -1, *, block: bool = False) -> None:
         self.mode = mode
@@ -72,6 +73,8 @@ class Node:
         self.device = device
         self.block = block
         self.gone = False
+        self.active = 0
+        self.drainers: list[Task] = []
 
 
 class Nodes:

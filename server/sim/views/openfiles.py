@@ -50,6 +50,17 @@ class ModuleFile(OpenFile):
         """The file was removed, and with it whoever could be called (a device's functions stay with its module)."""
         return self.node is not None and self.node.gone and not self.owners
 
+    def _call(self, function: int, *args: int) -> Blocking:
+        """A function of the module; whoever removes the file waits until it has returned. One that dies never does."""
+        if self.node is None:
+            return (yield from self.files.k.ccall(function, *args))
+        self.node.active += 1
+        result = yield from self.files.k.ccall(function, *args)
+        self.node.active -= 1
+        while not self.node.active and self.node.drainers:
+            self.files.k.sched.wake_up(self.node.drainers.pop(0))
+        return result
+
     def free(self) -> None:
         """Frees the structs, gives back the references."""
         mem = self.files.k.mem
@@ -69,7 +80,7 @@ class ModuleFile(OpenFile):
             return -EIO if self.table is PROC_OPS else -EINVAL
         buffer = self.files.user_buffer(bytes(size))
         if function:
-            got = yield from self.files.k.ccall(function, self.file, buffer, size, self.file + FILE_POS)
+            got = yield from self._call(function, self.file, buffer, size, self.file + FILE_POS)
         else:
             got = yield from self._iterate(iterates, buffer, size)
         got = signed(got, 64)
@@ -84,7 +95,7 @@ class ModuleFile(OpenFile):
         mem.store(iocb + 8, 8, mem.load(self.file + FILE_POS, 8))
         mem.store(iterator, 8, buffer)
         mem.store(iterator + 8, 8, size)
-        got = yield from self.files.k.ccall(function, iocb, iterator)
+        got = yield from self._call(function, iocb, iterator)
         mem.store(self.file + FILE_POS, 8, mem.load(iocb + 8, 8))
         mem.free(iocb)
         mem.free(iterator)
@@ -100,7 +111,7 @@ class ModuleFile(OpenFile):
             return -EIO if self.table is PROC_OPS else -EINVAL
         buffer = self.files.user_buffer(data)
         if function:
-            taken = yield from self.files.k.ccall(function, self.file, buffer, len(data), self.file + FILE_POS)
+            taken = yield from self._call(function, self.file, buffer, len(data), self.file + FILE_POS)
         else:
             taken = yield from self._iterate(iterates, buffer, len(data))
         taken = signed(taken, 64)
@@ -112,14 +123,14 @@ class ModuleFile(OpenFile):
         function = 0 if self._dead else self._function(self.table.llseek)
         if not function:
             return -EINVAL if self.table is PROC_OPS else -ESPIPE
-        return signed((yield from self.files.k.ccall(function, self.file, offset & (1 << 64) - 1, whence)), 64)
+        return signed((yield from self._call(function, self.file, offset & (1 << 64) - 1, whence)), 64)
 
     def ioctl(self, request: int, argument: int) -> Blocking:
         """The module's unlocked_ioctl function."""
         function = 0 if self._dead else self._function(self.table.ioctl)
         if not function:
             return -ENOTTY
-        result = signed((yield from self.files.k.ccall(function, self.file, request, argument)), 64)
+        result = signed((yield from self._call(function, self.file, request, argument)), 64)
         return -told(-result) if result < 0 else result
 
     def poll(self, timeout_ms: int, wanted: int) -> Blocking:
@@ -136,9 +147,9 @@ class ModuleFile(OpenFile):
         self.released = True
         flush, release = ((0 if self._dead else self._function(at)) for at in (self.table.flush, self.table.release))
         if flush:
-            yield from self.files.k.ccall(flush, self.file, 0)
+            yield from self._call(flush, self.file, 0)
         if release:
-            yield from self.files.k.ccall(release, self.inode, self.file)
+            yield from self._call(release, self.inode, self.file)
         self.free()
 
 

@@ -250,6 +250,11 @@ class Caller(Protocol):
         ...
 
     @property
+    def current(self) -> Task:
+        """On whose behalf the running step runs."""
+        ...
+
+    @property
     def sched(self) -> Scheduler:
         """Blocking, waking."""
         ...
