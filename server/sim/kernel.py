@@ -249,6 +249,15 @@ class Kernel:
         """`cost` for seeds other than 0."""
         return max(1, round(self.costs[name] * (1 + JITTER * (2 * self._jitter.random() - 1))))
 
+    def charge_cold(self, name: str) -> None:
+        """charge() of what is dearer the first time that a CPU does it since it was idle: its `_cold` row."""
+        warm = self.cpu.warm
+        if name in warm:
+            self.cx.now += self.cost(name)
+        else:
+            warm.add(name)
+            self.cx.now += self.cost(f"{name}_cold")
+
     def charge(self, name: str) -> None:
         """Lets the running step take what `name` costs."""
         self.cx.now += self.cost(name)

@@ -182,6 +182,7 @@ class Cpu:
     in_softirq: bool = False
     vector: int = 1  # the softirq that runs, or ran last
     min_vruntime: int = 0
+    warm: set[str] = field(default_factory=set)  # what it has done since it was idle: costs less again
     util: int = 0  # decayed ns that fair tasks have run here, as of util_at
     util_at: int = 0
     tick: Entry | None = None

@@ -96,6 +96,7 @@ class Modules:
             k.origin_ns = k.cx.now
             k.at_origin()
         k.emit(MODULE, "init", name, 0)
+        k.cpu.warm.clear()  # relocating filled the caches
         result = yield from self._run_init(module)
         return result
 

@@ -61,7 +61,7 @@ class Printk:
         caller = k.current.pid if not k.irq_depth else 0x80000000 + k.cpu.id
         self.ring.append(Record(k.cx.now, level, text, caller))
         k.emit(CONSOLE, text, level)
-        k.charge("printk")
+        k.charge_cold("printk")
         if self.listeners:
             listeners, self.listeners = self.listeners, []
             for task in listeners:
@@ -92,7 +92,7 @@ class Printk:
             record = self._partial.pop(pid)
             record.text = (record.text + body)[:LINE_MAX]
             self.k.emit(CONSOLE, body, record.level)  # the console's event has each piece for itself
-            self.k.charge("printk")
+            self.k.charge_cold("printk")
         elif body or ended:
             self._partial.pop(pid, None)
             self.log(level, body)

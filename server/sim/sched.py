@@ -73,8 +73,10 @@ class Scheduler:
         line = cx.line
         yield SWITCH
         cx.line = line
-        if blocks and task.worker is not None:
-            self.worker_running(task.worker)
+        if blocks:
+            k.charge_cold("resume")
+            if task.worker is not None:
+                self.worker_running(task.worker)
 
     def block(self, state: str, cause: str, culprits: str = "", detail: str = "") -> Blocking:
         """Sets the state and sleeps until somebody wakes this task."""
@@ -360,6 +362,8 @@ class Scheduler:
         k.timers.tick_wanted(cpu)
         if nxt is not idle or cpu.frames:
             k.exec.resume(cpu, cx.now)
+        else:
+            cpu.warm.clear()
 
     def _put_prev(self, cpu: Cpu, prev: Task) -> None:
         """The current task leaves the CPU: back into the queue if runnable, to sleep otherwise."""

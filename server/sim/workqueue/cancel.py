@@ -77,7 +77,7 @@ def cancel(s: Workqueues, work: Work, *, delayed: bool, disable: bool = False) -
             s.k.oops.warn_once("work_offqd_disable", 4311, "workqueue: work disable count overflowed")
     work.pending = False
     s.mirror(work)
-    s.k.charge("call")
+    s.k.charge_cold("cancel_work")
     return was
 
 

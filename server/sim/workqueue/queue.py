@@ -82,7 +82,7 @@ def queue_work(s: Workqueues, cpu: int, wq: Wq, work: Work) -> None:
         insert_work(s, pwq, work, pwq.inactive)
         tell_depth(s, pwq)
         s.waits.refresh_inactive(pwq)
-    k.cx.now += k.cost("queue_work")
+    k.charge_cold("queue_work")
 
 
 def _not_reentrant(wq: Wq, pwq: PoolWorkqueue, work: Work) -> PoolWorkqueue:

@@ -70,6 +70,7 @@ def leave_idle(s: Workqueues, worker: Worker) -> None:
 def worker_thread(s: Workqueues, worker: Worker) -> Gen:
     """worker_thread: woken, it takes items while it should, then idles (model 4.3)."""
     k = s.k
+    k.charge_cold("resume")
     while True:
         if k.cx.now >= k.cx.horizon:
             yield None

@@ -1,0 +1,3 @@
+insmod random_117.ko
+sleep 2.5
+rmmod random_117

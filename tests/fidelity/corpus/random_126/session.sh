@@ -1,0 +1,3 @@
+insmod random_126.ko
+sleep 2.5
+rmmod random_126
