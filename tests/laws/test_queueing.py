@@ -218,7 +218,7 @@ def test_L9_activation_follows_queueing_iff_a_slot_is_free_and_nobody_waits() ->
     p = play("""
         wq q0 0 2
         item a s20
-        item b s20
+        item b s40
         item c s20
         queue q0 a 1
         queue q0 b 1
