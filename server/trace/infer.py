@@ -20,6 +20,7 @@ from server.trace.recording import Event, Recording
 from server.trace.tracks import Told
 
 WAIT = KIND_BY_NAME["wqp:wait"]
+TIMER_OFFSET = 32  # of the timer in a delayed_work
 TIMER_NS = 1_000_000  # a wake-up follows its timer within this, interrupt of another CPU included
 
 
@@ -27,10 +28,10 @@ class _Worker:
     """A kworker: pool, item, and state: R (on a CPU), P (preempted), W (woken), or as it went to sleep.
 
     `manages` from an uninterruptible sleep without an item up to its next item: it creates another worker. `counts`
-    while it counts as running for its pool.
+    while it counts as running for its pool; `intensive`: it will not, for its next item.
     """
 
-    __slots__ = ("index", "pool", "item", "state", "slept_seq", "cpu", "manages", "counts")
+    __slots__ = ("index", "pool", "item", "state", "slept_seq", "cpu", "manages", "counts", "intensive")
 
     def __init__(self, index: int, pool: str) -> None:
         self.index = index
@@ -41,6 +42,7 @@ class _Worker:
         self.cpu = -1
         self.manages = False
         self.counts = True
+        self.intensive = False
 
 
 class _Item:
@@ -84,6 +86,8 @@ class Inference:
             elif name == "timer_expire_entry" and event.args[1] == "process_timeout":
                 self.expired.append(event.t_ns)
                 del self.expired[:-8]
+            elif name == "timer_start" and event.args[1] == "delayed_work_timer_fn":
+                self._armed(int(event.args[0]))
             elif name == "timer_start" and event.args[1] == "process_timeout":
                 worker = self.worker(event.task)
                 if worker is not None:
@@ -132,16 +136,23 @@ class Inference:
             self.waiting.pop(obj, None)
             self.executing[obj] = self.wq_of.get(obj, "")
             worker = self.worker(event.task)
-            if worker is not None:
-                worker.item, worker.state, worker.manages, worker.counts = obj, "R", False, True
+            if worker is not None and worker.item < 0:  # else it is a softirq's, on top of the worker's own
+                worker.item, worker.state, worker.manages = obj, "R", False
+                worker.counts, worker.intensive = not worker.intensive, False
             if event.args[1] == "wq_barrier_func":
                 self.barrier[event.cpu] = obj
         else:
             self.executing.pop(obj, None)
             self.barrier.pop(event.cpu, None)
             worker = self.worker(event.task)
-            if worker is not None:
+            if worker is not None and worker.item == obj:
                 worker.item = -1
+
+    def _armed(self, timer: int) -> None:
+        """A delayed work's timer starts: if it was queued, it has been taken from there, which no event tells."""
+        addr = self.recording.objects[timer].addr - TIMER_OFFSET
+        for obj in [obj for obj in self.waiting if self.recording.objects[obj].addr == addr]:
+            del self.waiting[obj]
 
     def _switch(self, event: Event) -> None:
         prev, nxt = self.worker(event.task), self.worker(int(event.args[7]))
@@ -176,10 +187,16 @@ class Inference:
             return
         if worker.item >= 0 and worker.slept_seq >= 0:
             self._slept(worker, event)
-        worker.state, worker.cpu, worker.slept_seq = "W", int(event.args[3]), -1
-        waker = self.worker(event.task)
-        if waker and waker.item >= 0 and waker.state == "R" and waker.pool == worker.pool and worker.pool[:1].isdigit():
-            waker.counts = False  # need_more_worker: it does not count as running: about to sleep, or CPU-intensive
+        was, worker.state, worker.cpu, worker.slept_seq = worker.state, "W", int(event.args[3]), -1
+        if was == "I" and worker.item < 0 and worker.pool[:1].isdigit():
+            self._kicked(worker)
+
+    def _kicked(self, idle: _Worker) -> None:
+        """kick_pool: it needed a worker, so none of those that run counts: about to sleep, or CPU-intensive."""
+        for other in self.workers.values():
+            if other.pool == idle.pool and other is not idle and other.state in "RP":
+                other.counts = False
+                other.intensive = other.item < 0
 
     def _slept(self, worker: _Worker, event: Event) -> None:
         """The sleep of a worker with an item ends: what woke it was what it waited for."""
@@ -215,6 +232,8 @@ class Inference:
         """An item on a worklist."""
         workers = [w for w in self.workers.values() if w.pool == item.pool]
         runner = next((w for w in self.workers.values() if w.item == item.obj), None)
+        if runner is None and item.cause == "NOT_REENTRANT":
+            return  # it is on the list of the worker that ran it, and comes next there
         if runner is not None and (runner.state not in "RP" or item.cause == "NOT_REENTRANT"):
             self._item_waits(event.seq, item, "NOT_REENTRANT", f"task:{runner.index}")
             return
@@ -239,15 +258,22 @@ def pools(recording: Recording) -> dict[tuple[str, int], str]:
     """Which pool served (workqueue, CPU or -1), from who executed what was queued."""
     queued: dict[int, tuple[str, int]] = {}
     out: dict[tuple[str, int], str] = {}
+    running: dict[int, int] = {}  # by pid: the worker's own item, on top of which a softirq's may run
     for event in recording.events():
         name = KINDS[event.kind].name
         if name == "workqueue_queue_work":
             queued[int(event.args[0])] = (str(event.args[2]), int(event.args[4]))
         elif name == "workqueue_execute_start":
             row = recording.tasks[event.task]
-            pool = pool_of_worker(row.comm) if row.kind == "kworker" else f"bh{event.cpu}"
+            own = row.kind == "kworker" and row.pid not in running
+            pool = pool_of_worker(row.comm) if own else f"bh{event.cpu}"
+            running.setdefault(row.pid, int(event.args[0]))
             if int(event.args[0]) in queued and row.kind != "rescuer":
                 out.setdefault(queued[int(event.args[0])], pool)
+        elif name == "workqueue_execute_end":
+            pid = recording.tasks[event.task].pid
+            if running.get(pid) == int(event.args[0]):
+                del running[pid]
     return out
 
 

@@ -31,19 +31,22 @@ def stripped(recording: Recording) -> Recording:
     return copy
 
 
-def _waits(recording: Recording) -> dict[tuple[int, int], list[tuple[int, int, str]]]:
-    """By life (object and number): start, end, cause."""
+def _waits(recording: Recording) -> dict[tuple[int, bool], list[tuple[int, int, str]]]:
+    """By object, and whether it waited while it executed: start, end, cause.
+
+    Not by life: one that was cancelled before it ran leaves no mark in a trace, so that the numbers differ.
+    """
     timeline = Timeline(recording)
     timeline.feed()
     rows = timeline.rows
-    out: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
+    out: dict[tuple[int, bool], list[tuple[int, int, str]]] = {}
     for wait in range(len(rows.waits)):
         item = rows.waits.item[wait]
         if item >= 0:
             end = rows.waits.end[wait] if rows.waits.end[wait] >= 0 else timeline.t_ns
             if end > rows.waits.start[wait]:
-                life = (rows.items.object[item], rows.items.nth[item])
-                out.setdefault(life, []).append((rows.waits.start[wait], end, CODES[rows.waits.cause[wait]]))
+                key = (rows.items.object[item], rows.waits.task[wait] >= 0)
+                out.setdefault(key, []).append((rows.waits.start[wait], end, CODES[rows.waits.cause[wait]]))
     return out
 
 
@@ -52,10 +55,10 @@ def compare(recording: Recording) -> tuple[int, int, int, list[str]]:
     engine, inferred = _waits(recording), _waits(infer.explained(stripped(recording)))
     agree = differ = unknown = 0
     words: list[str] = []
-    for life, waits in inferred.items():
+    for key, waits in inferred.items():
         for start, end, cause in waits:
             said: dict[str, int] = {}
-            for a, b, other in engine.get(life, []):
+            for a, b, other in engine.get(key, []):
                 said[other] = said.get(other, 0) + max(min(b, end) - max(a, start), 0)
             truth = max(said, key=lambda c: said[c], default="")
             if cause == "UNKNOWN" or not truth or not said[truth]:
@@ -64,6 +67,6 @@ def compare(recording: Recording) -> tuple[int, int, int, list[str]]:
                 agree += 1
             else:
                 differ += 1
-                name = recording.objects[life[0]].name
+                name = recording.objects[key[0]].name
                 words.append(f"{name} {start / 1e6:.3f}-{end / 1e6:.3f}: {cause}, the engine said {truth}")
     return agree, differ, unknown, words

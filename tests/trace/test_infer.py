@@ -8,6 +8,7 @@ from server.__main__ import parser
 from server.cli import run
 from server.trace import infer
 from server.trace.recording import Recording
+from tests.fidelity.held import cases, run_case
 from tests.trace.agreement import compare
 from tests.trace.builder import CORPUS, RECORDED, imported, reasons, timeline_of
 from tests.trace.invariants import faults
@@ -48,6 +49,18 @@ def test_inference_agrees_with_the_engine(simulated: dict[str, Recording]) -> No
         agree, differ = agree + same, differ + other
         words += [f"{case}: {line}" for line in told]
     assert agree > 200
+    assert differ <= agree // 100, "\n".join(words)
+
+
+def test_inference_agrees_over_all_carried_cases() -> None:
+    """At least 99 % of the waits that a trace decides."""
+    agree = differ = 0
+    words: list[str] = []
+    for case in cases():
+        same, other, _, told = compare(run_case(case)[0])
+        agree, differ = agree + same, differ + other
+        words += [f"{case.name}: {line}" for line in told]
+    assert agree > 2000
     assert differ <= agree // 100, "\n".join(words)
 
 
