@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 QUEUE = KIND_BY_NAME["sched_kthread_work_queue_work"]
 START = KIND_BY_NAME["sched_kthread_work_execute_start"]
 END = KIND_BY_NAME["sched_kthread_work_execute_end"]
+WAIT = KIND_BY_NAME["wqp:wait"]
+TOLD_MAX = 8  # culprits of a wait, and waits told anew when the queue moves
 # struct kthread_work: node, func, worker, canceling; struct kthread_delayed_work: work, timer
 OFF_FUNC, OFF_WORKER, OFF_CANCELING, OFF_TIMER = 16, 24, 32, 40
 # struct kthread_worker: flags, lock, work_list, delayed_work_list, task, current_work
@@ -103,6 +105,7 @@ class KthreadWorkers:
             if worker.queue:
                 item = worker.current = worker.queue.pop(0)
                 self._note_current(worker)
+                self._tell_waits(worker, 0)
                 yield from self._execute(item)
                 yield from k.sched.might_resched()
             else:
@@ -115,6 +118,18 @@ class KthreadWorkers:
     def _note_current(self, worker: KthreadWorker) -> None:
         current = worker.current
         self.k.poke(worker.addr + OFF_CURRENT, 8, current if isinstance(current, int) else 0)
+
+    def _tell_waits(self, worker: KthreadWorker, first: int) -> None:
+        """Why what is queued from `first` on waits: for what is before it, or for the thread alone."""
+        ahead = [] if worker.current is None else [worker.current]
+        ahead += worker.queue[:first]
+        for item in worker.queue[first : first + TOLD_MAX]:
+            culprits = ",".join(f"item:{self._identity(other)[0]}" for other in ahead[:TOLD_MAX])
+            cause, detail = ("ORDERED", f"wq={worker.task.comm}") if worker.task and ahead else ("WORKER_WAKING", "")
+            if cause == "WORKER_WAKING":
+                culprits = f"task:{worker.task.index}" if worker.task else ""
+            self.k.emit(WAIT, "item", self._identity(item)[0], cause, culprits, detail)
+            ahead.append(item)
 
     def _execute(self, item: Item) -> Gen:
         k = self.k
@@ -174,7 +189,9 @@ class KthreadWorkers:
         k = self.k
         obj, name = self._identity(item)
         k.emit(QUEUE, obj, name, worker.addr)
-        worker.queue.insert(len(worker.queue) if at is None else at, item)
+        at = len(worker.queue) if at is None else at
+        worker.queue.insert(at, item)
+        self._tell_waits(worker, at)
         if isinstance(item, int):
             self._node(item, worker.addr + OFF_WORK_LIST)
             self._bind(worker, item)

@@ -33,8 +33,14 @@ def test_a_simulated_case_keeps_the_laws(case: str, simulated: dict[str, Recordi
     assert faults(timeline_of(simulated[case])) == []
 
 
-def test_no_wait_of_the_engine_is_without_a_cause(simulated: dict[str, Recording]) -> None:
-    for case, recording in simulated.items():
+@pytest.fixture(scope="module")
+def carried() -> dict[str, Recording]:
+    """All carried cases."""
+    return {case.name: run_case(case)[0] for case in cases()}
+
+
+def test_no_wait_of_the_engine_is_without_a_cause(carried: dict[str, Recording]) -> None:
+    for case, recording in carried.items():
         timeline = timeline_of(recording)
         for row in recording.objects:
             for reason in reasons(timeline, row.name) if row.kind != "barrier" else ():
@@ -52,14 +58,14 @@ def test_inference_agrees_with_the_engine(simulated: dict[str, Recording]) -> No
     assert differ <= agree // 100, "\n".join(words)
 
 
-def test_inference_agrees_over_all_carried_cases() -> None:
+def test_inference_agrees_over_all_carried_cases(carried: dict[str, Recording]) -> None:
     """At least 99 % of the waits that a trace decides."""
     agree = differ = 0
     words: list[str] = []
-    for case in cases():
-        same, other, _, told = compare(run_case(case)[0])
+    for case, recording in carried.items():
+        same, other, _, told = compare(recording)
         agree, differ = agree + same, differ + other
-        words += [f"{case.name}: {line}" for line in told]
+        words += [f"{case}: {line}" for line in told]
     assert agree > 2000
     assert differ <= agree // 100, "\n".join(words)
 
