@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.__main__ import main
 
-from .conftest import ROOT, build_scripts
+from .conftest import ROOT, build_scripts, listen
 from .test_instrument import press
 from .test_run import RUN_MS, ready
 from .test_states import violations
@@ -66,7 +66,7 @@ def test_the_command_line_writes_a_file_that_replays(page: Page, tmp_path: Path,
     assert violations(page) == []
 
 
-def test_the_page_saves_a_file_that_replays(page: Page, tmp_path: Path) -> None:
+def test_the_page_saves_a_file_that_replays(page: Page, browser: Browser, tmp_path: Path) -> None:
     ready(page)
     with page.expect_download(timeout=RUN_MS) as saved:
         page.locator("#files-open").click()
@@ -74,4 +74,8 @@ def test_the_page_saves_a_file_that_replays(page: Page, tmp_path: Path) -> None:
     out = tmp_path / saved.value.suggested_filename
     saved.value.save_as(out)
     assert out.name == "workqueue_demo.html"
-    replays(page, out)
+    other = browser.new_context().new_page()
+    heard = listen(other)
+    replays(other, out)
+    assert heard == []
+    other.context.close()

@@ -17,7 +17,7 @@ CASES = sorted(path.parent.name for path in CORPUS.glob("*/output.1.txt") if pat
 # In the recorded runs of these, CPUs race: from run to run some lines stand in another order.
 # The recorded self_deadlock was cut off; the kernel of unload_pending died.
 ENDS = {"self_deadlock": "deadlock", "unload_pending": "crashed"}
-RACING = ("max_active", "unbound4", "workqueue_demo")
+RACING = ("active_unbound", "flush_colours", "max_active", "requeue_pending", "unbound4", "workqueue_demo")
 
 
 @pytest.mark.parametrize("name", CASES)
