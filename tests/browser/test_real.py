@@ -236,8 +236,9 @@ def test_a_broken_connection_is_mended(page: Page, with_lab: str) -> None:
     page.route_web_socket("**/ws/vm", meddle)
     ready(page, named(page, with_lab, "ordered_queue"))
     press_real(page)
+    expect(page.locator("#badge")).to_contain_text("live on", timeout=STARTED_MS)  # no more the simulated run's verdict
     expect(page.locator("#verdict")).to_contain_text("Completed", timeout=STARTED_MS)
-    assert connections[cut[0] - 1] == CUT_AFTER
+    assert connections[cut[0] - 1] >= CUT_AFTER  # one may be on its way
     assert len(connections) >= cut[0] + 2  # cut, mended, explained
     expect(page.locator("#pane-dmesg > div", has_text="job 3 ends")).to_have_count(1)
     expect(page.locator("#pane-dmesg > div", has_text="job 0 starts")).to_have_count(1)
