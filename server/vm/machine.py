@@ -12,8 +12,10 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from server.scenario import Machine as Settings
 from server.vm import lab
 from server.vm.initramfs import Image
 from server.vm.lab import LabError
@@ -27,6 +29,38 @@ BOOT = (
     "console=ttyS0 quiet loglevel=1 panic=-1 tsc=reliable mitigations=off nokaslr kfence.sample_interval=0 psi=0 "
     "workqueue.cpu_intensive_thresh_us=10000 panic_print=0x10 unknown_nmi_panic sysrq_always_enabled"
 )
+
+
+# Settings of a scenario that the real kernel takes from its command line; of a word given twice the last one counts.
+WORDS = {
+    "preempt": {"full": "preempt=full", "voluntary": "preempt=voluntary"},
+    "panic_on_oops": {"1": "oops=panic", "y": "oops=panic", "Y": "oops=panic", "true": "oops=panic"},
+}
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What a scenario's machine has that the snapshots' have not: of how many CPUs each memory node is, and words for
+    the kernel's command line. Where there is any, the machine boots.
+    """
+
+    nodes: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.nodes or self.words)
+
+
+PLAIN = Boot()
+
+
+def boot_of(machine: Settings) -> Boot:
+    """What a scenario's machine asks of a boot. Raises LabError for a topology that the lab cannot build."""
+    words = [WORDS[key][value] for key, value in machine.config.items() if value in WORDS.get(key, ())]
+    if thresh_us := machine.config.get("cpu_intensive_thresh_us", ""):
+        words.append(f"workqueue.cpu_intensive_thresh_us={int(thresh_us)}")
+    return Boot(nodes_of(machine.topology), tuple(words))
 
 
 def accelerator() -> str:
@@ -62,20 +96,17 @@ def _numa(nodes: tuple[int, ...]) -> list[str]:
 class Machine:
     """A machine that runs. `port` carries the agent's frames, `console` what the kernel writes when it dies."""
 
-    def __init__(
-        self, image: Image, cpus: int, memory: Path | None, state: Path | None, nodes: tuple[int, ...] = ()
-    ) -> None:
+    def __init__(self, image: Image, cpus: int, memory: Path | None, state: Path | None, boot: Boot = PLAIN) -> None:
         """Starts QEMU: cold, its memory in the file `memory` if any, or from `state` and a private copy of that memory.
 
-        `nodes`: of how many CPUs, in a socket of its own, each of several memory nodes is; for a cold start without a
-        file. Raises LabError.
+        `boot` is for a cold start; memory nodes, each a socket of its own, for one without a file. Raises LabError.
         """
         self.folder = Path(tempfile.mkdtemp(prefix="wqplay-vm-"))
         self.port: socket.socket | None = None
         self.console: socket.socket | None = None
         self.qmp: Qmp | None = None
         lab.give(self.folder)
-        command = lab.unprivileged(self._command(image, cpus, memory, state is not None, nodes), LIMITS)
+        command = lab.unprivileged(self._command(image, cpus, memory, state is not None, boot), LIMITS)
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
         self.log = (self.folder / "qemu.log").open("w+b")
         self.process = subprocess.Popen(
@@ -92,7 +123,8 @@ class Machine:
             self.close()
             raise
 
-    def _command(self, image: Image, cpus: int, memory: Path | None, warm: bool, nodes: tuple[int, ...]) -> list[str]:
+    def _command(self, image: Image, cpus: int, memory: Path | None, warm: bool, boot: Boot) -> list[str]:
+        nodes = boot.nodes
         share = "off" if warm else "on"
         where = f"memory-backend-file,mem-path={memory},share={share}" if memory else "memory-backend-ram"
         kind = accelerator()
@@ -104,7 +136,8 @@ class Machine:
             "-smp", f"cpus={cpus},sockets={max(len(nodes), 1)},cores={cpus // max(len(nodes), 1)},threads=1",
             "-no-reboot", "-nodefaults", "-no-user-config", "-display", "none", "-S",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-            "-kernel", str(image.kernel.vmlinuz), "-initrd", str(image.initrd), "-append", BOOT,
+            "-kernel", str(image.kernel.vmlinuz), "-initrd", str(image.initrd),
+            "-append", " ".join((BOOT, *boot.words)),
             "-chardev", f"socket,id=console,path={self.folder}/console,server=on,wait=off",
             "-serial", "chardev:console",
             "-device", "virtio-serial-pci",

@@ -16,7 +16,7 @@ from server.trace import logs
 from server.trace.recording import Header, Recording
 from server.vm import channel, kbuild, packages, warm
 from server.vm.lab import GUEST, LabError
-from server.vm.machine import CPUS_MAX, Machine, nodes_of
+from server.vm.machine import CPUS_MAX, Machine, boot_of
 from server.vm.reader import Reader, undumped
 from server.vm.symbols import Symbols
 
@@ -100,8 +100,8 @@ class Run:
 
     def execute(self) -> Result:
         """In a machine of its own. Raises LabError where the lab is at fault, not the module."""
-        nodes = nodes_of(self.scenario.machine.topology)
-        with warm.machine(cpus_of(self.scenario), self.cold, nodes) as machine:
+        boot = boot_of(self.scenario.machine)
+        with warm.machine(cpus_of(self.scenario), self.cold, boot) as machine:
             return self.execute_in(machine)
 
     def execute_in(self, machine: Machine) -> Result:

@@ -15,7 +15,7 @@ from server.vm import lab
 from server.vm.channel import Channel
 from server.vm.initramfs import Image, image
 from server.vm.lab import LabError
-from server.vm.machine import BOOT, MEMORY_MIB, Machine, accelerator
+from server.vm.machine import BOOT, MEMORY_MIB, PLAIN, Boot, Machine, accelerator
 
 BOOT_SECONDS = 45.0
 BOOTS = 2
@@ -61,10 +61,10 @@ def _take(made: Image, cpus: int, target: Path) -> None:
         machine.close()
 
 
-def _booted(made: Image, cpus: int, memory: Path | None, nodes: tuple[int, ...] = ()) -> Machine:
+def _booted(made: Image, cpus: int, memory: Path | None, boot: Boot = PLAIN) -> Machine:
     """A machine that has just booted; booted once more where a busy computer kept it from it. Raises LabError."""
     for _ in range(BOOTS):
-        machine = Machine(made, cpus, memory, None, nodes)
+        machine = Machine(made, cpus, memory, None, boot)
         try:
             machine.prefer()  # nobody's module runs yet
             if _ready(machine):
@@ -90,15 +90,15 @@ def _ready(machine: Machine) -> bool:
 
 
 @contextmanager
-def machine(cpus: int, cold: bool = False, nodes: tuple[int, ...] = ()) -> Iterator[Machine]:
+def machine(cpus: int, cold: bool = False, boot: Boot = PLAIN) -> Iterator[Machine]:
     """A machine whose agent is ready; ended at the end. Raises LabError.
 
     Machines that start from the snapshot are alike in everything, even in which worker is the next: `cold` boots one of
-    its own, as is right for what is to be compared with. One with memory nodes always boots.
+    its own, as is right for what is to be compared with. One that `boot` asks for always boots.
     """
     made = image()
-    if cold or nodes:
-        started = _booted(made, cpus, None, nodes)
+    if cold or boot:
+        started = _booted(made, cpus, None, boot)
     else:
         folder = snapshot(made, cpus)
         started = Machine(made, cpus, folder / "memory", folder / "state")

@@ -12,7 +12,6 @@ from tests.fidelity.held import run_scenario
 
 # What no simulated run can share with the recorded ones, and why.
 EXCEPTIONS = {
-    "timeline_cpu_intensive": "one order: with full preemption ours lets w2 in at a tick within w1's 5 ms",
     "suspend_resume": "the recorded machine sleeps for good, for nothing wakes it",
 }
 CONSOLE_EXCEPTIONS = {
