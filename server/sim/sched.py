@@ -39,7 +39,7 @@ def _nothing(worker: Worker) -> None:
 
 
 class Scheduler:
-    """Run queues and transitions of all CPUs. `worker_sleeping` and `worker_running` are workqueue's hooks."""
+    """Run queues and transitions of all CPUs. The `worker_` ones are workqueue's hooks."""
 
     def __init__(self, k: Kernel) -> None:
         self.k = k
@@ -47,6 +47,7 @@ class Scheduler:
         self.placement = Placement(k)
         self.worker_sleeping: Callable[[Worker], None] = _nothing
         self.worker_running: Callable[[Worker], None] = _nothing
+        self.worker_on_cpu: Callable[[Worker], None] = _nothing
         self.off_cpu: Callable[[Task], None] | None = None  # set while somebody spins on a running lock holder
         self.full = k.profile.preempt == "full"
 
@@ -357,6 +358,10 @@ class Scheduler:
         nxt.slice_protect = True
         nxt.cpu = nxt.wake_cpu = cpu.id
         cpu.lockup_told = False
+        if nxt.worker is not None:
+            teller, k.current = k.current, nxt
+            self.worker_on_cpu(nxt.worker)
+            k.current = teller
         if nxt.stacked:
             cpu.frames, nxt.stacked = nxt.stacked, []
         k.timers.tick_wanted(cpu)

@@ -113,6 +113,7 @@ class Workqueues:
             self.named[variable] = wq
         k.sched.worker_sleeping = lambda worker: worker_sleeping(self, worker)
         k.sched.worker_running = lambda worker: worker_running(self, worker)
+        k.sched.worker_on_cpu = self.waits.worker_on_cpu
         k.timers.on_tick.append(self._tick)
         for cpu in k.cpus:
             if cpu.online:

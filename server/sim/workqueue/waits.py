@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.sim.workqueue.pool import IDLE, NOT_RUNNING, POOL_BH, POOL_MANAGER_ACTIVE, WorkerPool
+from server.sim.workqueue.pool import IDLE, NOT_RUNNING, POOL_BH, POOL_MANAGER_ACTIVE, Worker, WorkerPool
 from server.sim.workqueue.pwq import WQ_FREEZABLE, PoolWorkqueue, node_active
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
@@ -102,6 +102,12 @@ class Waits:
             return "WORKER_WAKING", f"task:{woken.task.index}", f"cpu={cpu.id}"
         busy = [w.task for w in pool.workers if w.task is not None]
         return "NO_IDLE_WORKER", tasks(busy), f"pool={pool.id}"
+
+    def worker_on_cpu(self, worker: Worker) -> None:
+        """Whoever had the CPU of a woken worker has it no more: it is on its way to its item."""
+        pool = worker.pool
+        if pool is not None and pool.waking is worker:
+            self.refresh(pool)
 
     def refresh(self, pool: WorkerPool) -> None:
         """Tells the waits of a worklist anew, after anything that may have changed them.
