@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import msgspec
@@ -14,13 +16,45 @@ CORPUS = Path(__file__).parents[1] / "fidelity" / "corpus"
 # highpri_mix shows the item that another subsystem last ran on an idle worker; null_in_work the registers of an oops.
 OTHERS = ("highpri_mix", "null_in_work")
 CASES = sorted(path.parent.name for path in CORPUS.glob("*/output.1.txt") if path.parent.name not in OTHERS)
-# In the recorded runs of these, CPUs race: from run to run some lines stand in another order.
 # The recorded self_deadlock was cut off; the kernel of unload_pending died.
 ENDS = {"self_deadlock": "deadlock", "unload_pending": "crashed"}
-RACING = ("active_unbound", "flush_colours", "max_active", "requeue_pending", "unbound4", "workqueue_demo")
+
+Line = tuple[str, int]
 
 
-@pytest.mark.parametrize("name", CASES)
+def numbered(lines: list[str]) -> list[Line]:
+    """Lines that can be told apart: each with how often it stood before."""
+    seen: Counter[str] = Counter()
+    out: list[Line] = []
+    for line in lines:
+        out.append((line, seen[line]))
+        seen[line] += 1
+    return out
+
+
+def races(case: Path) -> set[tuple[Line, Line]]:
+    """Pairs of console lines that the recorded runs print in both orders."""
+    before: set[tuple[Line, Line]] = set()
+    for trace in case.glob("trace.*.txt"):
+        said = (line.partition(": console: ")[2] for line in trace.read_text().splitlines())
+        before |= set(combinations(numbered(plain("\n".join(text for text in said if text))), 2))
+    return {(a, b) for a, b in before if (b, a) in before}
+
+
+def in_order(shown: list[str], recorded: list[str], free: set[tuple[Line, Line]]) -> list[tuple[Line, Line]]:
+    """The pairs of recorded lines that stand the other way round here, though no recorded run has them so."""
+    place = {line: i for i, line in enumerate(numbered(shown))}
+    pairs = combinations(numbered(recorded), 2)
+    return [(a, b) for a, b in pairs if place[a] > place[b] and (a, b) not in free]
+
+
+def marked(name: str) -> object:
+    """A case; one that is known to differ (tests/fidelity/notes.md says why) is expected to fail."""
+    known = pytest.mark.xfail(reason="flushers 17 and 18: costs decide by lag", strict=True, raises=AssertionError)
+    return pytest.param(name, marks=known) if name == "flush_colours" else name
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in CASES])
 def test_recorded_session_prints_what_the_real_machine_printed(name: str) -> None:
     case = CORPUS / name
     cpus = msgspec.json.decode((case / "machine.json").read_bytes())["cpus"]
@@ -30,9 +64,9 @@ def test_recorded_session_prints_what_the_real_machine_printed(name: str) -> Non
     )
     sink, outcome = run(scenario)
     shown, recorded = plain(sink.shown("1")), plain((case / "output.1.txt").read_text())
-    if name in RACING:
-        shown, recorded = sorted(shown), sorted(recorded)
-    assert shown == recorded
+    if shown != recorded:
+        assert sorted(shown) == sorted(recorded)
+        assert in_order(shown, recorded, races(case)) == []
     assert outcome.kind == ENDS.get(name, "completed")
 
 
