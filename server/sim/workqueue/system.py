@@ -142,7 +142,7 @@ class Workqueues:
         home = pool.cpu if pool.cpu >= 0 else min(pool.pod)
         task = self.k.new_task(worker.name, "kworker", worker_thread(self, worker), home, pool.nice)
         task.state = "I"
-        if pool.cpu >= 0 and len(self.k.cpus) == 1:  # what slept, slept while init computed: random_14's first wake-ups
+        if pool.cpu >= 0 and len(self.k.cpus) == 1:  # it ran beside init, which computed: recorded first wake-ups agree
             task.vlag = self.k.sched.fair.lag_limit_ns * NICE_0_WEIGHT // task.weight
         attach(self, worker, pool, task)
         enter_idle(self, worker)
