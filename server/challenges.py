@@ -83,7 +83,9 @@ def load(path: Path) -> tuple[Challenge, Entry]:
         if path.name == "scenario.toml":
             return _of_card(path)
         challenge = msgspec.toml.decode(data, type=Challenge)
-    except (msgspec.DecodeError, UnicodeDecodeError, GalleryError) as error:
+    except GalleryError as error:
+        raise ChallengeError(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ChallengeError(f"{path}: error: {error}") from error
     entry = gallery.entries().get(challenge.scenario)
     if entry is None:

@@ -10,6 +10,7 @@ A folder's name is its module's, unless `module.name` says otherwise.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from server.validate import check
 DATA = Path(__file__).parent / "_data"
 ROOT = DATA if DATA.is_dir() else Path(__file__).parents[1]  # a wheel carries the folders in itself
 DEMO = "workqueue_demo"
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 class GalleryError(Exception):
@@ -110,31 +112,49 @@ def apply(scenario: Scenario, change: Change) -> Scenario:
 
 
 def load(folder: Path) -> Entry:
-    """One folder. Raises GalleryError for what is missing, not known or not valid in it."""
+    """One folder. Raises GalleryError for what is missing, not known or not valid in it: `file: error: …`."""
+    name, about = folder.resolve().name, folder / "scenario.toml"
     try:
-        card = msgspec.toml.decode((folder / "scenario.toml").read_bytes(), type=Card)
-        module = card.module or Module(folder.name)
-        source = ROOT / module.source if module.source else folder / "module.c"
-        session = (folder / "session.sh").read_text()
-        notes = (folder / "notes.md").read_text()
+        card = msgspec.toml.decode(about.read_bytes(), type=Card)
+        module = card.module or Module(name)
         scenario = Scenario(
             module.name,
-            {"module.c": source.read_text()},
-            session,
+            {"module.c": _source(folder, module).read_text()},
+            (folder / "session.sh").read_text(),
             title=card.title,
             params=card.params,
             machine=card.machine,
             seed=card.seed,
         )
+        notes = (folder / "notes.md").read_text()
         tried = apply(scenario, card.try_.change)
-    except (OSError, msgspec.DecodeError, GalleryError) as error:
-        raise GalleryError(f"scenarios/{folder.name}: {error}") from error
+    except OSError as error:
+        raise GalleryError(f"{error.filename}: error: {(error.strerror or str(error)).lower()}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, GalleryError) as error:
+        raise GalleryError(f"{about}{_placed(str(error))}") from error
     for version in (scenario, tried):
         for fault in check(version, Limits()):
-            raise GalleryError(f"scenarios/{folder.name}: {fault.message}")
+            raise GalleryError(f"{about}: error: {fault.message}")
     has_challenge = (folder / "challenge.toml").is_file()
     hash_, notes_html = scenario_hash(scenario), markdown.render(notes)
-    return Entry(folder.name, card, scenario, hash_, tried, notes_html, notes, has_challenge)
+    return Entry(name, card, scenario, hash_, tried, notes_html, notes, has_challenge)
+
+
+def _source(folder: Path, module: Module) -> Path:
+    """The file of the module's C. Raises GalleryError for one outside this project."""
+    if not module.source:
+        return folder / "module.c"
+    source = (ROOT / module.source).resolve()
+    if not source.is_relative_to(ROOT.resolve()):
+        raise GalleryError(f"module.source: {module.source} is no file of this project")
+    return source
+
+
+def _placed(message: str) -> str:
+    """A decoder's message, with the place that it ends in before it, as compilers have it."""
+    if place := _PLACE.search(message):
+        return f":{place[1]}:{place[2]}: error: {message[: place.start()].lower()}"
+    return f": error: {message}"
 
 
 def raw(scenario: Scenario) -> object:

@@ -115,13 +115,18 @@ def test_an_edit_must_find_its_text_once() -> None:
     assert apply(scenario, Change("session.sh", "1", "2", cpus=4)).session_sh == "sleep 2\n"
 
 
+WHOLE = "title='x'\nsummary='x'\nwhy='x'\n[try]\nlabel=''\nchange={}"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("title = 'x'", "missing required field `summary`"),
         ("title = 1\nsummary='x'\nwhy='x'\n[try]\nlabel=''\nchange={}", "Expected `str`, got `int` - at `$.title`"),
         ("titel = 'x'", "unknown field `titel`"),
-        ("title =", "scenarios/broken: "),
+        ("title = \n", "broken/scenario.toml:1:9: error: invalid value"),
+        ("module={name='x',source='../../etc/passwd'}\n" + WHOLE, "module.source: ../../etc/passwd is no file of this"),
+        ("module={name='x',source='module/none.c'}\n" + WHOLE, "module/none.c: error: no such file"),
         ("title='x'\nsummary='x'\nwhy='x'\nmachine={cpus=99}\n[try]\nlabel=''\nchange={}", "99 is not in 1..64"),
     ],
 )

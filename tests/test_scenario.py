@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from server import links
+from server.prepare import settings_faults
 from server.scenario import (
     COST_SETS,
     KERNELS,
@@ -215,3 +216,22 @@ def test_named_links() -> None:
     assert len(fragment) < 100
     assert links.named("#" + fragment + "&t=1ms") == ("demo", scenario_hash(PLAIN)[:12])
     assert links.named("s=@../x~000000000000") is None
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (
+            {"cpu_intensive_thresh_us": "soon"},
+            "cpu_intensive_thresh_us is a whole number of at most 12 digits, not 'soon'",
+        ),
+        ({"lockdep": "perhaps"}, "lockdep is 1 or 0, not 'perhaps'"),
+        ({"hz": "0"}, "hz is 100, 250, 300 or 1000"),
+        ({"preempt": "maybe"}, "preempt is voluntary or full"),
+        ({"nonsense": "1"}, "no setting 'nonsense'"),
+    ],
+)
+def test_a_bad_setting_is_named(config: dict[str, str], words: str) -> None:
+    scenario = Scenario("demo", {"module.c": ""}, "", machine=Machine(config=config))
+    (found,) = settings_faults(scenario)
+    assert words in found.message

@@ -158,9 +158,9 @@ def _gallery(args: argparse.Namespace) -> tuple[Scenario, dict[str, str], int]:
 
     folder = Path(args.case)
     try:
-        entry = gallery.load(folder.resolve())
+        entry = gallery.load(folder)
     except gallery.GalleryError as error:
-        raise InputError(f"{args.case}: error: {error}") from error
+        raise InputError(str(error)) from error
     scenario, module = entry.scenario, entry.card.module
     names = {name: str(folder / name) for name in (*scenario.files, "session.sh")}
     if module and module.source:

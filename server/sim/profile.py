@@ -6,6 +6,7 @@ A profile is a configuration of Linux 6.12.117; a cost set says how long things 
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +47,19 @@ PROFILES: dict[str, Profile] = {
 }
 
 
-def _value(sort: str, text: str) -> bool | int | str:
+_YES, _NO = ("1", "y", "Y", "true"), ("0", "n", "N", "false")
+
+
+def _value(key: str, sort: str, text: str) -> bool | int | str:
     if sort == "bool":
-        return text in ("1", "y", "Y", "true")
-    return int(text) if sort == "int" else text
+        if text not in (*_YES, *_NO):
+            raise ValueError(f"{key} is 1 or 0, not '{text}'")
+        return text in _YES
+    if sort != "int":
+        return text
+    if not re.fullmatch(r"\d{1,12}", text):
+        raise ValueError(f"{key} is a whole number of at most 12 digits, not '{text}'")
+    return int(text)
 
 
 def profile(name: str, config: dict[str, str]) -> Profile:
@@ -62,9 +72,11 @@ def profile(name: str, config: dict[str, str]) -> Profile:
     for key, value in config.items():
         if key == "name" or key not in types:
             raise KeyError(key)
-        changes[key] = _value(types[key], value)
+        changes[key] = _value(key, types[key], value)
     if changes.get("preempt", "full") not in ("voluntary", "full"):
         raise ValueError("preempt is voluntary or full")
+    if changes.get("hz", 250) not in (100, 250, 300, 1000):
+        raise ValueError("hz is 100, 250, 300 or 1000, as in the kernel's own configuration")
     return dataclasses.replace(base, **changes)
 
 

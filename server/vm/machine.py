@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.scenario import Machine as Settings
+from server.sim.profile import profile
 from server.vm import lab
 from server.vm.initramfs import Image
 from server.vm.lab import LabError
@@ -29,13 +30,6 @@ BOOT = (
     "console=ttyS0 quiet loglevel=1 panic=-1 tsc=reliable mitigations=off nokaslr kfence.sample_interval=0 psi=0 "
     "workqueue.cpu_intensive_thresh_us=10000 panic_print=0x10 unknown_nmi_panic sysrq_always_enabled"
 )
-
-
-# Settings of a scenario that the real kernel takes from its command line; of a word given twice the last one counts.
-WORDS = {
-    "preempt": {"full": "preempt=full", "voluntary": "preempt=voluntary"},
-    "panic_on_oops": {"1": "oops=panic", "y": "oops=panic", "Y": "oops=panic", "true": "oops=panic"},
-}
 
 
 @dataclass(frozen=True)
@@ -56,10 +50,23 @@ PLAIN = Boot()
 
 
 def boot_of(machine: Settings) -> Boot:
-    """What a scenario's machine asks of a boot. Raises LabError for a topology that the lab cannot build."""
-    words = [WORDS[key][value] for key, value in machine.config.items() if value in WORDS.get(key, ())]
-    if thresh_us := machine.config.get("cpu_intensive_thresh_us", ""):
-        words.append(f"workqueue.cpu_intensive_thresh_us={int(thresh_us)}")
+    """What a scenario's machine asks of a boot: its memory nodes, and words for the kernel's command line, where
+    the last one counts of a word given twice.
+
+    Raises LabError for a topology that the lab cannot build, and for what is no setting.
+    """
+    try:
+        wanted = profile("6.12", machine.config)
+    except (KeyError, ValueError) as error:
+        raise LabError(f"machine.config: {error}") from error
+    plain = profile("6.12", {})
+    words: list[str] = []
+    if wanted.preempt != plain.preempt:
+        words.append(f"preempt={wanted.preempt}")
+    if wanted.panic_on_oops:
+        words.append("oops=panic")
+    if wanted.cpu_intensive_thresh_us != plain.cpu_intensive_thresh_us:
+        words.append(f"workqueue.cpu_intensive_thresh_us={wanted.cpu_intensive_thresh_us}")
     return Boot(nodes_of(machine.topology), tuple(words))
 
 
