@@ -70,6 +70,14 @@ def test_a_syntax_error_is_told_where_it_is(page: Page) -> None:
     expect(page.locator(".playhead")).to_be_hidden()
 
 
+def test_more_than_the_server_takes_is_told_at_once(page: Page) -> None:
+    ready(page)
+    page.evaluate("wqplay.page.scenario.files['module.c'] = '/' + '/'.repeat(3 << 20)")  # as an open file would
+    page.locator("#run").click()
+    expect(page.locator("#verdict")).to_have_text("Did not run", timeout=RUN_MS)
+    expect(page.locator("#empty")).to_contain_text("larger than the server takes (2 MiB)")
+
+
 def test_a_shared_run_is_the_same_run_elsewhere(page: Page, browser: Browser, base_url: str) -> None:
     ready(page)
     edit(page, "/* mine */")

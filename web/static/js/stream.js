@@ -10,6 +10,7 @@ import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
 
 const RETRIES_MAX = 4;
 const RETRY_MS = 400;
+const TOO_BIG = 1009; // RFC 6455, 7.4.1: to try again would be the same again
 
 /**
  * @typedef {object} Handlers
@@ -86,8 +87,13 @@ export function startRun(wanted, handlers, lab = null) {
         socket.close();
       }
     };
-    socket.onclose = () => {
-      if (!done && !timer) again(RETRY_MS);
+    socket.onclose = ({ code }) => {
+      if (done || timer) return;
+      if (code !== TOO_BIG) again(RETRY_MS);
+      else {
+        done = true;
+        handlers.failed("The module and the session are together larger than the server takes (2 MiB).");
+      }
     };
   };
 
