@@ -56,6 +56,22 @@ def test_perfetto_spans_nest_and_flows_pair() -> None:
     assert {"CPU 0", "CPU 1", "kworker/0:0 (pid 9)", "kworker/u8:0 (pid 12)"} <= names
 
 
+@pytest.mark.parametrize("case", ["workqueue_demo", "bh_wq", "mutex_contention"])
+def test_perfetto_flows_have_spans_around_their_ends(case: str) -> None:
+    """The UI counts an end without one as an import error."""
+    trace: list[dict[str, Any]] = json.loads(text("perfetto", case))["traceEvents"]
+    spans = [e for e in trace if e["ph"] == "X"]
+    loose = [
+        e
+        for e in trace
+        if e["ph"] in "sf"
+        and not any(
+            (x["pid"], x["tid"]) == (e["pid"], e["tid"]) and x["ts"] <= e["ts"] < x["ts"] + x["dur"] for x in spans
+        )
+    ]
+    assert loose == []
+
+
 def test_perfetto_times_are_exact_to_the_nanosecond() -> None:
     assert '"ts":4688116.000' in text("perfetto")
 
