@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from server.room_socket import BURST, SHOW_CHARS_MAX, Allowance
+from server.room_socket import BURST, MESSAGE_BYTES_MAX, SHOW_CHARS_MAX, Allowance
 from server.rooms import Rooms
 from server.runs import Refusal
 
@@ -91,6 +91,7 @@ def test_a_presenter_comes_back_with_his_key(url: str) -> None:
         ([{"type": "open", "v": 9}], "version 9"),
         ([{"type": "view", "keys": "t=1ms"}], "not a message"),
         ([{"type": "open", "v": 1}, {"type": "show", "fragment": "a" * (SHOW_CHARS_MAX + 1)}], "not a message"),
+        ([{"type": "open", "v": 1, "more": "a" * MESSAGE_BYTES_MAX}], f"more than {MESSAGE_BYTES_MAX} bytes"),
         ([{"type": "open", "v": 1}, {"type": "show", "fragment": '"><script>'}], "no part of an address"),
         ([{"type": "open", "v": 1}, {"type": "view", "keys": "t=1ms", "name": "Ada"}], "not a message"),
     ],
