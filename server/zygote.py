@@ -60,6 +60,7 @@ def main(arguments: list[str]) -> None:
     try:
         _serve(control, (wake, woken), children, handler, warm)
     finally:
+        signal.set_wakeup_fd(-1)  # nobody listens to the ends of those that are killed now
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
