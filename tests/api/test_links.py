@@ -24,6 +24,7 @@ from server.settings import Settings
 from server.shortlinks import KEY_BYTES, Store, StoreError, name_of
 from server.sim import ENGINE_VERSION
 from server.trace.kept import Kept
+from tests.conftest import cannot_run
 
 T = TypeVar("T")
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))  # where Debian has it
@@ -39,12 +40,12 @@ def finished(work: Coroutine[Any, Any, T]) -> T:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database server of our own, which listens on a socket in a folder of the test."""
     if not POSTGRES:
-        pytest.skip("no Postgres here: Debian's package postgresql has initdb")
+        cannot_run("no Postgres here: Debian's package postgresql has initdb")
     folder = tmp_path_factory.mktemp("pg")
     user: list[str] = []
     if os.geteuid() == 0:  # initdb refuses to be root; the package brings a user
         if shutil.which("runuser") is None or subprocess.run(["id", "postgres"], capture_output=True).returncode:
-            pytest.skip("Postgres does not run as root, and there is no user postgres")
+            cannot_run("Postgres does not run as root, and there is no user postgres")
         user = ["runuser", "-u", "postgres", "--"]
         made = subprocess.run([*user, "mktemp", "-d"], capture_output=True, check=True, text=True)
         folder = Path(made.stdout.strip())

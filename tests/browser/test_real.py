@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from server.vm import lab
+from tests.conftest import cannot_run
 
 from .conftest import listen, running_server
 from .test_run import ready
@@ -25,7 +26,7 @@ EDIT = "/* mine */"
 def with_lab() -> Iterator[str]:
     missing = lab.missing()
     if missing:
-        pytest.skip(f"the lab needs: apt-get install {' '.join(missing)}")
+        cannot_run(f"the lab needs: apt-get install {' '.join(missing)}")
     with running_server(WQPLAY_LAB="1") as address:
         yield address
 
@@ -34,7 +35,7 @@ def with_lab() -> Iterator[str]:
 def with_token() -> Iterator[str]:
     missing = lab.missing()
     if missing:
-        pytest.skip(f"the lab needs: apt-get install {' '.join(missing)}")
+        cannot_run(f"the lab needs: apt-get install {' '.join(missing)}")
     with running_server(WQPLAY_LAB="1", WQPLAY_LAB_TOKEN="open sesame") as address:
         yield address
 

@@ -10,6 +10,7 @@ import pytest
 from server.scenario import Action, Limits, Machine, Scenario
 from server.trace.recording import Recording
 from server.vm import lab, session
+from tests.conftest import cannot_run
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +21,7 @@ Real = Callable[..., tuple[Recording, session.Result]]
 def needs_lab() -> None:
     missing = lab.missing()
     if missing:
-        pytest.skip(f"the lab needs: apt-get install {' '.join(missing)}")
+        cannot_run(f"the lab needs: apt-get install {' '.join(missing)}")
 
 
 def module(body: str, after: str = "") -> str:
