@@ -50,6 +50,7 @@ OURS = """async (input) => {
   page.store = store;
   page.rebuildAxis();
   page.setWindow(0, 1);
+  page.setTime(0);
   page.touch("data", "lanes", "selection", "time");
   const frame = () => new Promise(requestAnimationFrame);
   await frame();

@@ -77,6 +77,7 @@ FILL = """async ([spans, lanes]) => {
   page.store = store;
   page.rebuildAxis();
   page.setWindow(0, 1);
+  page.setTime(0);
   page.select({ kind: "item", id: 3, atNs: 1e6 });
   page.touch("data", "lanes", "selection", "time");
   page.flush();

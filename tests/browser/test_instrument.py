@@ -95,7 +95,7 @@ def test_playing_stops_at_a_breakpoint(page: Page, feed: Feed) -> None:
     page.locator("#speed").fill("2")
     page.locator("#play").click()
     expect(page.locator("#play")).to_have_attribute("aria-pressed", "false", timeout=RUN_MS)
-    name = page.evaluate("wqplay.page.store.words.events[wqplay.page.store.events.kind.data[wqplay.page.seq]].name")
+    name = page.evaluate("wqplay.page.store.words.events[wqplay.page.store.events.kind.at(wqplay.page.seq)].name")
     assert name == "workqueue_execute_end"
 
 
@@ -164,8 +164,8 @@ def test_an_action_at_the_playhead_changes_what_comes_after(page: Page) -> None:
     same = page.evaluate(
         """at => { const [a, b] = [wqplay.page.other, wqplay.page.store];
         let n = 0;
-        for (; a.events.t.data[n] < at; n++)
-          if (a.events.t.data[n] !== b.events.t.data[n] || a.events.kind.data[n] !== b.events.kind.data[n]) return -1;
+        for (; a.events.t.at(n) < at; n++)
+          if (a.events.t.at(n) !== b.events.t.at(n) || a.events.kind.at(n) !== b.events.kind.at(n)) return -1;
         return n; }""",
         at,
     )

@@ -44,9 +44,9 @@ def test_a_person_who_is_new_finds_the_way(page: Page) -> None:
     with task(page, "back"):
         row = page.locator("#heads .lane", has_text="jobs[1]").bounding_box()
         x = page.evaluate(
-            """() => { const { page } = wqplay; const { spans, itemSpans, words } = page.store;
-            const held = itemSpans.get(page.selection.id).find((s) => words.states[spans.state.data[s]] === "held");
-            const mid = (page.axis.toU(spans.start.data[held]) + page.axis.toU(spans.end.data[held])) / 2;
+            """() => { const { page } = wqplay; const { spans, words } = page.store;
+            const held = page.store.spansOf(page.selection.id).find((s) => words.states[spans.state.at(s)] === "held");
+            const mid = (page.axis.toU(spans.start.at(held)) + page.axis.toU(spans.end.at(held))) / 2;
             const box = document.querySelector("#stage").getBoundingClientRect();
             return box.x + ((mid - page.u0) / (page.u1 - page.u0)) * box.width; }"""
         )

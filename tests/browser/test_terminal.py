@@ -12,9 +12,9 @@ from .test_run import RUN_MS, ready
 from .test_states import violations
 
 SELECTED_PID = """() => { const { store, selection } = wqplay.page;
-  return selection?.kind === "span" ? store.tasks[store.spans.task.data[selection.id]]?.pid : null; }"""
+  return selection?.kind === "span" ? store.tasks[store.spans.task.at(selection.id)]?.pid : null; }"""
 LANE_OF = """() => { const { store, selection } = wqplay.page;
-  return store.lanes.get(store.spans.lane.data[selection.id]).name; }"""
+  return store.lanes.get(store.spans.lane.at(selection.id)).name; }"""
 
 
 def typed(page: Page, command: str) -> None:

@@ -31,7 +31,7 @@ function killable({ store, tNs }) {
   const found = [];
   for (const lane of store.meta ? store.lanes.values() : []) {
     const span = lane.kind === "task" ? spanAt(store, lane.id, tNs) : -1;
-    const its = span >= 0 ? store.tasks[task.data[span]] : undefined;
+    const its = span >= 0 ? store.tasks[task.at(span)] : undefined;
     if (its?.kind === "command") found.push(its);
   }
   return found;

@@ -20,8 +20,8 @@ const known = new WeakMap();
 function numbered(store) {
   const had = known.get(store);
   if (had?.at === store.n) return had;
-  const appeared = store.items.map((_, item) => {
-    const steps = store.itemSteps.get(item) ?? [];
+  const appeared = Array.from({ length: store.itemCount }, (_, item) => {
+    const steps = store.stepsOf(item);
     const first = steps.find(({ step }) => store.words.steps[step] !== "armed");
     return { item, seq: first?.seq ?? steps[0]?.seq ?? Number.POSITIVE_INFINITY };
   });
@@ -31,7 +31,7 @@ function numbered(store) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   /** @type {(Key | null)[]} */
-  const keys = store.items.map(() => null);
+  const keys = Array(store.itemCount).fill(null);
   /** @type {Map<string, number>} */
   const items = new Map();
   const next = (/** @type {string} */ what) => {
@@ -40,7 +40,7 @@ function numbered(store) {
     return n;
   };
   for (const { item } of appeared) {
-    const thing = store.objects[store.items[item].object];
+    const thing = store.objects[store.items.object.at(item)];
     const of = itemFunction(store, item);
     if (!thing || !of) continue;
     const identity = of === BARRIER ? of : `${of} ${thing.addr}`;
@@ -139,9 +139,9 @@ function itemsOnLanes(store) {
   for (const [id, { kind }] of store.lanes) if (kind !== "cpu" && kind !== "pool") out.set(id, new Set());
   const { lane, item } = store.spans;
   for (let i = 0; i < lane.length; i++) {
-    if (item.data[i] < 0) continue;
-    const key = keyOf(store, item.data[i]);
-    if (key) out.get(lane.data[i])?.add(key);
+    if (item.at(i) < 0) continue;
+    const key = keyOf(store, item.at(i));
+    if (key) out.get(lane.at(i))?.add(key);
   }
   return out;
 }

@@ -22,11 +22,11 @@ const WAITING = new Set(["held", "queued", "blocked", "runnable"]);
 function chipOf({ store, tNs }, row) {
   if (row.heading || row.faint || !row.lane || row.lane.kind === "cpu") return null;
   const span = spanAt(store, row.lane.id, tNs);
-  if (span < 0 || !WAITING.has(store.words.states[store.spans.state.data[span]])) return null;
+  if (span < 0 || !WAITING.has(store.words.states[store.spans.state.at(span)])) return null;
   const wait = waitAt(store, span, tNs);
   if (wait < 0) return null;
-  const { code } = store.words.causes[store.waits.cause.data[wait]];
-  const item = store.spans.item.data[span];
+  const { code } = store.words.causes[store.waits.cause.at(wait)];
+  const item = store.spans.item.at(span);
   if (PLAIN.has(code) || (item < 0 && !["LOCK", "FLUSH", "DRAINING"].includes(code))) return null;
   return { row, span, wait, key: `${row.key}|${wait}|${row.y}` };
 }
@@ -73,14 +73,14 @@ export class Chips {
     const out = document.createElement("p");
     out.style.top = `${row.y + 2}px`;
     out.title = waitText(store, wait);
-    const item = store.spans.item.data[span];
+    const item = store.spans.item.at(span);
     if (item >= 0 && row.sub !== "inactive") {
       const name = this.#button(itemLabel(store, item), () => toItem(page, item, page.tNs));
       name.className = "self";
       out.append(name, " ");
     }
     const who = culprits(store, wait);
-    const word = store.words.causes[store.waits.cause.data[wait]].chip;
+    const word = store.words.causes[store.waits.cause.at(wait)].chip;
     out.append(who.length ? `${word}: ` : word);
     for (const [i, culprit] of who.slice(0, 3).entries()) {
       if (i) out.append(", ");

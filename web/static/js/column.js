@@ -1,11 +1,214 @@
-/** A typed array that grows: one column of the store. */
+/**
+ * Columns of whole numbers that grow at their end: what the store keeps of a run. Full parts are packed: each value is
+ * the number that its group counts from, and what it is above that in as few bytes as the part needs.
+ *
+ *     values   1000007 1000007 1000031 ... | 1003300 ...
+ *     bases    1000007 (32 values)         | 1003300          8 bytes a group, or one for the whole part
+ *     data           0       0      24 ... |       0 ...      0, 1, 2, 4 or 8 bytes a value
+ *
+ * So a column costs what its values differ by among neighbours; one that says the same all along costs nothing.
+ */
+
+const PART_BITS = 12;
+const PART = 1 << PART_BITS;
+const GROUP_BITS = 5;
+const GROUP = 1 << GROUP_BITS;
+/** The first room of a part that is being filled. */
+const ROOM = 16;
+
+/** @typedef {Uint8Array | Uint16Array | Uint32Array | Float64Array} Data */
+/** @typedef {{bases: Float64Array, shift: number, data: Data}} Part `shift`: how many values, in bits, share a base */
+
+/** What each part that says the same all along has for data. */
+const NOTHING = new Uint8Array(PART);
+const ZERO = new Float64Array(1);
+
+/** The narrowest array for numbers from 0 to `most`. @param {number} most @param {number} n @returns {Data} */
+function room(most, n) {
+  if (most <= 0xff) return new Uint8Array(n);
+  if (most <= 0xffff) return new Uint16Array(n);
+  return most <= 0xffffffff ? new Uint32Array(n) : new Float64Array(n);
+}
+
+/** @param {Float64Array} values a whole part @returns {Part} */
+function packed(values) {
+  const lows = new Float64Array(PART / GROUP);
+  let [low, high, near] = [values[0], values[0], 0];
+  for (let g = 0; g < lows.length; g++) {
+    const to = (g + 1) * GROUP;
+    let [least, most] = [values[to - GROUP], values[to - GROUP]];
+    for (let i = to - GROUP + 1; i < to; i++) {
+      const value = values[i];
+      if (value < least) least = value;
+      else if (value > most) most = value;
+    }
+    lows[g] = least;
+    if (least < low) low = least;
+    if (most > high) high = most;
+    if (most - least > near) near = most - least;
+  }
+  if (low === high) return { bases: Float64Array.of(low), shift: PART_BITS, data: NOTHING };
+  const far = room(high - low, 0).BYTES_PER_ELEMENT;
+  const grouped = room(near, 0).BYTES_PER_ELEMENT < far;
+  const bases = grouped ? lows : Float64Array.of(low);
+  const shift = grouped ? GROUP_BITS : PART_BITS;
+  const data = room(grouped ? near : high - low, PART);
+  for (let i = 0; i < PART; i++) data[i] = values[i] - bases[i >> shift];
+  return { bases, shift, data };
+}
+
+export class Column {
+  constructor() {
+    this.length = 0;
+    /** All but the last are full and packed. @type {Part[]} */
+    this.parts = [];
+  }
+
+  /** The value of a row; -1, which means none, where there is no such row. @param {number} i */
+  at(i) {
+    if (!(i >= 0 && i < this.length)) return -1;
+    const part = this.parts[i >> PART_BITS];
+    const k = i & (PART - 1);
+    return part.bases[k >> part.shift] + part.data[k];
+  }
+
+  /** @param {number} value */
+  push(value) {
+    this.#tail(1).data[this.length++ & (PART - 1)] = value;
+  }
+
+  /** @param {ArrayLike<number>} values */
+  append(values) {
+    for (let from = 0; from < values.length; ) {
+      const { data } = this.#tail(values.length - from);
+      let k = this.length & (PART - 1);
+      const to = Math.min(values.length, from + data.length - k);
+      this.length += to - from;
+      while (from < to) data[k++] = values[from++];
+    }
+  }
+
+  /** Changes the value of a row. @param {number} i @param {number} value */
+  set(i, value) {
+    const number = i >> PART_BITS;
+    const part = this.parts[number];
+    const k = i & (PART - 1);
+    const above = value - part.bases[k >> part.shift];
+    if (part.data !== NOTHING || above === 0) {
+      part.data[k] = above;
+      if (part.data[k] === above) return;
+    }
+    const values = new Float64Array(PART);
+    for (let j = 0; j < PART; j++) values[j] = j === k ? value : this.at((number << PART_BITS) + j);
+    this.parts[number] = packed(values);
+  }
+
+  /** The last part, with room for one value at least. @param {number} wanted @returns {Part} */
+  #tail(wanted) {
+    const { parts } = this;
+    const k = this.length & (PART - 1);
+    let tail = parts[parts.length - 1];
+    if (k === 0) {
+      if (tail) parts[parts.length - 1] = packed(/** @type {Float64Array} */ (tail.data));
+      const n = Math.min(PART, Math.max(ROOM, wanted));
+      tail = { bases: ZERO, shift: PART_BITS, data: new Float64Array(n) };
+      parts.push(tail);
+    } else if (k === tail.data.length) {
+      const data = new Float64Array(Math.min(PART, Math.max(2 * k, k + wanted)));
+      data.set(tail.data);
+      tail.data = data;
+    }
+    return tail;
+  }
+
+  /** The values of rows `from` to `to` - 1. @param {number} from @param {number} to @returns {Float64Array} */
+  slice(from, to) {
+    const out = new Float64Array(Math.max(0, to - from));
+    for (let n = 0; n < out.length; ) {
+      const i = from + n;
+      const { bases, shift, data } = this.parts[i >> PART_BITS];
+      const last = Math.min(PART, (i & (PART - 1)) + out.length - n);
+      for (let k = i & (PART - 1); k < last; k++) out[n++] = bases[k >> shift] + data[k];
+    }
+    return out;
+  }
+
+  /** Whether a value passes. @param {(value: number) => boolean} test */
+  some(test) {
+    for (let i = 0; i < this.length; i++) if (test(this.at(i))) return true;
+    return false;
+  }
+
+  /** Index of the last value not above `value`, of a column that never decreases; -1 where all are above. @param {number} value */
+  lastAtMost(value) {
+    let lo = 0;
+    let hi = this.length;
+    while (lo < hi) {
+      const mid = (lo + hi) >> 1;
+      if (this.at(mid) <= value) lo = mid + 1;
+      else hi = mid;
+    }
+    return lo - 1;
+  }
+}
+
+/** The rows of each value of a column, found when they are asked for. */
+export class Rows {
+  /** @param {Column} keys of the rows; those below 0 are left out */
+  constructor(keys) {
+    this.keys = keys;
+    this.known = 0;
+    /** The rows, those of a key together, in order. */
+    this.rows = new Int32Array();
+  }
+
+  /** @param {number} key @returns {Int32Array} */
+  of(key) {
+    if (this.known !== this.keys.length) this.#sort();
+    const { rows, keys } = this;
+    const from = firstFrom(rows, keys, key);
+    let to = from;
+    // Mostly few; else the end is sought like the beginning.
+    while (to < rows.length && to < from + GROUP && keys.at(rows[to]) === key) to++;
+    if (to === from + GROUP) to = firstFrom(rows, keys, key + 1);
+    return rows.subarray(from, to);
+  }
+
+  /** By counting, for keys are numbers of other rows and so dense. */
+  #sort() {
+    const { keys } = this;
+    const n = keys.length;
+    const values = keys.slice(0, n);
+    let most = -1;
+    for (let i = 0; i < n; i++) if (values[i] > most) most = values[i];
+    const place = new Int32Array(most + 2);
+    for (let i = 0; i < n; i++) if (values[i] >= 0) place[values[i] + 1]++;
+    for (let key = 0; key <= most; key++) place[key + 1] += place[key];
+    this.rows = new Int32Array(place[most + 1]);
+    for (let i = 0; i < n; i++) if (values[i] >= 0) this.rows[place[values[i]]++] = i;
+    this.known = n;
+  }
+}
+
+/** @param {Int32Array} rows @param {Column} keys @param {number} key */
+function firstFrom(rows, keys, key) {
+  let lo = 0;
+  let hi = rows.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (keys.at(rows[mid]) < key) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
 
 /**
+ * A typed array that grows, for what is made and thrown away while painting.
  * @template {Int32Array | Float64Array | Uint8Array} A
  */
-export class Column {
+export class Scratch {
   /** @param {new (n: number) => A} Type @param {number} capacity */
-  constructor(Type, capacity = 512) {
+  constructor(Type, capacity) {
     this.Type = Type;
     this.data = new Type(capacity);
     this.length = 0;
@@ -20,22 +223,14 @@ export class Column {
     }
     this.data[this.length++] = value;
   }
-
-  /** The filled part, without copying. @returns {A} */
-  view() {
-    return /** @type {A} */ (this.data.subarray(0, this.length));
-  }
 }
 
-export const ints = () => new Column(Int32Array);
-export const floats = () => new Column(Float64Array);
-export const bytes = () => new Column(Uint8Array);
-
-/** Running sums of a delta-coded column. @param {number[]} deltas @returns {number[]} */
-export function undelta(deltas) {
-  let sum = 0;
-  return deltas.map((d) => {
-    sum += d;
-    return sum;
-  });
+/** Running sums of a delta-coded column. @param {ArrayLike<number>} deltas @param {number} sum to begin with @returns {Float64Array} */
+export function undelta(deltas, sum = 0) {
+  const out = new Float64Array(deltas.length);
+  for (let i = 0; i < out.length; i++) {
+    sum += deltas[i];
+    out[i] = sum;
+  }
+  return out;
 }

@@ -95,20 +95,20 @@ export class Details {
     const { store } = this.page;
     const { start, end, cause, basis, line } = store.waits;
     const box = el("span", "", "why");
-    const length = Math.min(end.data[wait], store.reachedNs) - start.data[wait];
+    const length = Math.min(end.at(wait), store.reachedNs) - start.at(wait);
     const sentence = waitSentence(store, wait);
     const verb = typeof sentence[0] === "string" && /^(waits|sleeps) /.test(sentence[0]) ? "" : "waits ";
-    box.append(`${verb}${duration(length)}${Number.isFinite(end.data[wait]) ? "" : " so far"}: `);
+    box.append(`${verb}${duration(length)}${Number.isFinite(end.at(wait)) ? "" : " so far"}: `);
     for (const part of sentence) {
-      box.append(typeof part === "string" ? part : this.#culprit(part, start.data[wait]));
+      box.append(typeof part === "string" ? part : this.#culprit(part, start.at(wait)));
     }
-    const word = store.words.causes[cause.data[wait]];
+    const word = store.words.causes[cause.at(wait)];
     box.title = word.rule ? `${word.code}, decided in ${word.rule}()` : word.code;
-    if (store.words.basis[basis.data[wait]] === "inferred") box.append(" ", el("i", "inferred"));
-    if (line.data[wait] > 0 && store.waits.task.data[wait] >= 0) {
-      const call = callOnLine(this.page.ran, line.data[wait]);
+    if (store.words.basis[basis.at(wait)] === "inferred") box.append(" ", el("i", "inferred"));
+    if (line.at(wait) > 0 && store.waits.task.at(wait) >= 0) {
+      const call = callOnLine(this.page.ran, line.at(wait));
       if (call) box.append(" ", el("code", call));
-      box.append(", ", this.#line(line.data[wait]));
+      box.append(", ", this.#line(line.at(wait)));
     }
     return box;
   }
@@ -148,11 +148,11 @@ export class Details {
     });
     /** @type {Map<string, number>} */
     const sums = new Map();
-    for (const span of store.itemSpans.get(item) ?? []) {
-      if (store.lanes.get(lane.data[span])?.kind === "cpu") continue;
-      const word = words[store.words.states[state.data[span]]];
+    for (const span of store.spansOf(item)) {
+      if (store.lanes.get(lane.at(span))?.kind === "cpu") continue;
+      const word = words[store.words.states[state.at(span)]];
       if (!word) continue;
-      const length = Math.min(end.data[span], store.reachedNs) - start.data[span];
+      const length = Math.min(end.at(span), store.reachedNs) - start.at(span);
       sums.set(word, (sums.get(word) ?? 0) + length);
     }
     const parts = [];
@@ -167,10 +167,10 @@ export class Details {
   #steps(item) {
     const { store } = this.page;
     const { t, task, cpu, line } = store.events;
-    return (store.itemSteps.get(item) ?? []).map((step, order) => {
+    return store.stepsOf(item).map((step, order) => {
       const kind = store.words.steps[step.step];
       const body = el("span");
-      const [by, from, ns] = [task.data[step.seq], line.data[step.seq], t.data[step.seq]];
+      const [by, from, ns] = [task.at(step.seq), line.at(step.seq), t.at(step.seq)];
       const where = () => {
         if (by >= 0) body.append(" by ", this.#task(by, ns));
         if (from > 0) body.append(", ", this.#line(from));
@@ -179,7 +179,7 @@ export class Details {
         body.append(kind);
         where();
       } else if (kind === "started") {
-        body.append("starts on ", by >= 0 ? this.#task(by, ns) : "a worker", `, CPU ${cpu.data[step.seq]}`);
+        body.append("starts on ", by >= 0 ? this.#task(by, ns) : "a worker", `, CPU ${cpu.at(step.seq)}`);
       } else body.append(kind === "ended" ? "ends" : kind);
       if (step.cause && kind !== "cancelled") body.append(` ${step.cause}`);
       const dots = /** @type {Record<string, string>} */ ({
@@ -196,11 +196,11 @@ export class Details {
   #waits(item) {
     const { store } = this.page;
     const { start, end } = store.waits;
-    const lasting = (store.itemWaits.get(item) ?? []).filter((wait) => end.data[wait] > start.data[wait]);
+    const lasting = [...store.waitsOf(item)].filter((wait) => end.at(wait) > start.at(wait));
     return lasting.map((wait) => ({
-      ns: store.waits.start.data[wait],
+      ns: store.waits.start.at(wait),
       order: 1000 + wait,
-      dot: store.waits.task.data[wait] >= 0 ? "sleep" : "wait",
+      dot: store.waits.task.at(wait) >= 0 ? "sleep" : "wait",
       body: this.#wait(wait),
       wait: true,
     }));
@@ -210,23 +210,23 @@ export class Details {
   #span(span) {
     const { store } = this.page;
     const { lane, state, start, end, task, line } = store.spans;
-    const row = store.lanes.get(lane.data[span]);
-    const title = el("h2", taskName(store, task.data[span]) || row?.name || "");
-    const pid = store.tasks[task.data[span]]?.pid;
+    const row = store.lanes.get(lane.at(span));
+    const title = el("h2", taskName(store, task.at(span)) || row?.name || "");
+    const pid = store.tasks[task.at(span)]?.pid;
     title.append(" ", el("span", [pid > 0 ? `pid ${pid}` : "", row?.name ?? ""].filter(Boolean).join(", ")));
-    const until = Math.min(end.data[span], store.reachedNs);
-    const sub = `${store.words.states[state.data[span]]} from ${at(start.data[span])} to ${at(until)}, ${duration(until - start.data[span])}`;
+    const until = Math.min(end.at(span), store.reachedNs);
+    const sub = `${store.words.states[state.at(span)]} from ${at(start.at(span))} to ${at(until)}, ${duration(until - start.at(span))}`;
     const out = [title, el("p", sub, "sub")];
     const list = el("ol", "", "life");
-    for (const wait of (store.spanWaits.get(span) ?? []).slice(0, 50)) {
+    for (const wait of store.waitsOfSpan(span).subarray(0, 50)) {
       const entry = el("li");
-      entry.append(el("time", at(store.waits.start.data[wait])), el("i", "", "dot wait"), this.#wait(wait));
+      entry.append(el("time", at(store.waits.start.at(wait))), el("i", "", "dot wait"), this.#wait(wait));
       list.append(entry);
     }
     if (list.childElementCount) out.push(list);
-    if (line.data[span] > 0) {
+    if (line.at(span) > 0) {
       const p = el("p", "", "sub");
-      p.append("at ", this.#line(line.data[span]), " ", el("code", callOnLine(this.page.ran, line.data[span])));
+      p.append("at ", this.#line(line.at(span)), " ", el("code", callOnLine(this.page.ran, line.at(span))));
       out.push(p);
     }
     return out;
@@ -239,8 +239,8 @@ export class Details {
     title.append(" ", el("span", `event ${seq}`));
     const p = el("p", "", "sub");
     const { t, cpu, task, line } = store.events;
-    p.append(`${at(t.data[seq])}, CPU ${cpu.data[seq]}, `, this.#task(task.data[seq], t.data[seq]));
-    if (line.data[seq] > 0) p.append(", ", this.#line(line.data[seq]));
+    p.append(`${at(t.at(seq))}, CPU ${cpu.at(seq)}, `, this.#task(task.at(seq), t.at(seq)));
+    if (line.at(seq) > 0) p.append(", ", this.#line(line.at(seq)));
     return [title, p, el("p", eventText(store, seq), "mono")];
   }
 
@@ -249,21 +249,19 @@ export class Details {
     const { item, start, end } = store.waits;
     const waits = [];
     for (let w = 0; w < item.length; w++) {
-      if (item.data[w] >= 0 && store.waits.culprits[w].length && store.waits.task.data[w] < 0) waits.push(w);
+      if (item.at(w) >= 0 && store.culpritsOf(w).length && store.waits.task.at(w) < 0) waits.push(w);
     }
-    const length = (/** @type {number} */ w) => Math.min(end.data[w], store.reachedNs) - start.data[w];
+    const length = (/** @type {number} */ w) => Math.min(end.at(w), store.reachedNs) - start.at(w);
     waits.sort((a, b) => length(b) - length(a) || a - b);
     const out = [el("h2", "Nothing selected"), el("p", "Click a bar to read its life. These waited longest:", "sub")];
     if (!waits.length)
-      out[1].textContent = `Click a bar to read its life. ${count(store.items.length, "item")} so far; none waited for another.`;
+      out[1].textContent = `Click a bar to read its life. ${count(store.itemCount, "item")} so far; none waited for another.`;
     const list = el("ol", "", "life");
     for (const w of waits.slice(0, WAITS_SHOWN)) {
       const row = el("li");
       const body = el("span");
       body.append(
-        this.#link(itemLabel(store, item.data[w]), () =>
-          toItem(this.page, item.data[w], start.data[w] + length(w) / 2),
-        ),
+        this.#link(itemLabel(store, item.at(w)), () => toItem(this.page, item.at(w), start.at(w) + length(w) / 2)),
         " ",
       );
       for (const part of waitSentence(store, w)) body.append(typeof part === "string" ? part : part.name);

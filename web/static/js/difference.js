@@ -18,21 +18,21 @@ const SAME_ACROSS_NS = 12_000_000;
 function lives(store, across) {
   const found = new Map();
   const table = /** @type {any} */ (store.end?.stats)?.items;
-  const t = store.events.t.data;
+  const { t } = store.events;
   for (let i = 0; i < (table?.item.length ?? 0); i++) {
     const item = table.item[i];
-    const steps = store.itemSteps.get(item) ?? [];
+    const steps = store.stepsOf(item);
     const last = steps[steps.length - 1];
     const word = last ? store.words.steps[last.step] : "";
     const start = steps.find((s) => store.words.steps[s.step] === "started");
     if (across && !isOwn(store, item)) continue; // the kernel's own depend on all that the machine has
-    found.set(across ? keyOf(store, item) : `${itemName(store, item)}\n${store.items[item].nth}`, {
+    found.set(across ? keyOf(store, item) : `${itemName(store, item)}\n${store.items.nth.at(item)}`, {
       item,
       waits: table.held[i] + table.queued[i] + table.runnable[i],
       runs: table.running[i],
       total: table.total[i],
-      startNs: start ? t[start.seq] : -1,
-      endNs: last ? t[last.seq] : -1,
+      startNs: start ? t.at(start.seq) : -1,
+      endNs: last ? t.at(last.seq) : -1,
       fate: word === "ended" || word === "cancelled" ? word : "still under way",
     });
   }
@@ -45,10 +45,10 @@ export function firstDifference(a, b) {
   for (let seq = 0; seq < n; seq++) {
     if (seq >= a.events.t.length || seq >= b.events.t.length) return seq;
     const same =
-      a.events.t.data[seq] === b.events.t.data[seq] &&
-      a.events.kind.data[seq] === b.events.kind.data[seq] &&
-      a.events.cpu.data[seq] === b.events.cpu.data[seq] &&
-      taskName(a, a.events.task.data[seq]) === taskName(b, b.events.task.data[seq]);
+      a.events.t.at(seq) === b.events.t.at(seq) &&
+      a.events.kind.at(seq) === b.events.kind.at(seq) &&
+      a.events.cpu.at(seq) === b.events.cpu.at(seq) &&
+      taskName(a, a.events.task.at(seq)) === taskName(b, b.events.task.at(seq));
     if (!same) return seq;
   }
   return -1;
@@ -115,7 +115,7 @@ function sentences(a, b, pairs, seq) {
   const differing = pairs.filter((p) => p.differs && p.own);
   const out = [];
   const from = seq < b.events.t.length ? b : a;
-  const ns = from.events.t.data[seq];
+  const ns = from.events.t.at(seq);
   out.push(`The runs are the same up to ${duration(ns)}: ${announce(from, seq)}.`);
   if (!differing.length) out.push("No item waits or runs differently.");
   else out.push(`${count(differing.length, "item")} of the module ${differing.length === 1 ? "differs" : "differ"}.`);

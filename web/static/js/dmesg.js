@@ -41,8 +41,8 @@ export class Dmesg {
       if (stream !== 0) continue;
       const time = document.createElement("span");
       time.className = "stamp";
-      time.textContent = `[${stamp(store.events.t.data[seq] + store.origin)}] `;
-      const line = this.lines.add(seq, time, ...withPids(page, text, () => store.events.t.data[seq]));
+      time.textContent = `[${stamp(store.events.t.at(seq) + store.origin)}] `;
+      const line = this.lines.add(seq, time, ...withPids(page, text, () => store.events.t.at(seq)));
       line?.classList.toggle(
         "bad",
         /^(BUG|Oops|kernel BUG|WARNING|INFO: task|Call Trace|RIP|==+$|Kernel panic)/.test(text),
@@ -55,17 +55,15 @@ export class Dmesg {
     const { page } = this;
     const item = page.store.meta ? selectedItem(page) : -1;
     const { seq, last, task, state } = page.store.spans;
-    const spans = item < 0 ? [] : (page.store.itemSpans.get(item) ?? []);
+    const spans = item < 0 ? new Int32Array() : page.store.spansOf(item);
     const states = item < 0 ? [] : page.store.words.states;
     const running = spans.filter(
-      (s) => ["running", "sleeping", "blocked"].includes(states[state.data[s]]) && task.data[s] >= 0,
+      (s) => ["running", "sleeping", "blocked"].includes(states[state.at(s)]) && task.at(s) >= 0,
     );
     for (const [i, line] of this.lines.lines.entries()) {
       const at = this.lines.seqs[i];
-      const by = page.store.events.task.data[at];
-      const lit = running.some(
-        (s) => seq.data[s] <= at && (last.data[s] < 0 || last.data[s] >= at) && task.data[s] === by,
-      );
+      const by = page.store.events.task.at(at);
+      const lit = running.some((s) => seq.at(s) <= at && (last.at(s) < 0 || last.at(s) >= at) && task.at(s) === by);
       line.classList.toggle("own", lit);
     }
   }

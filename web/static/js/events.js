@@ -64,7 +64,7 @@ export class EventTable {
     for (let k = 1; k <= n; k++) {
       const seq = (Math.max(0, this.page.seq) + direction * k + n * 2) % n;
       const text =
-        `${eventName(store, seq)} ${taskName(store, store.events.task.data[seq])} ${eventText(store, seq)}`.toLowerCase();
+        `${eventName(store, seq)} ${taskName(store, store.events.task.at(seq))} ${eventText(store, seq)}`.toLowerCase();
       if (!words.every((word) => text.includes(word))) continue;
       this.search.removeAttribute("aria-invalid");
       this.goTo(seq);
@@ -103,13 +103,13 @@ export class EventTable {
     const { page } = this;
     const item = selectedItem(page);
     if (item < 0) return () => false;
-    const name = page.store.items[item].object;
+    const name = page.store.items.object.at(item);
     const [from, to] = itemRange(page.store, item);
     const { kind, args, argAt, t } = page.store.events;
     return (seq) => {
-      if (t.data[seq] < from || t.data[seq] > to) return false;
-      const { fields } = page.store.words.events[kind.data[seq]];
-      return fields.some(([, type], i) => type === "obj" && args.data[argAt.data[seq] + i] === name);
+      if (t.at(seq) < from || t.at(seq) > to) return false;
+      const { fields } = page.store.words.events[kind.at(seq)];
+      return fields.some(([, type], i) => type === "obj" && args.at(argAt.at(seq) + i) === name);
     };
   }
 
@@ -126,12 +126,12 @@ export class EventTable {
     row.classList.toggle("fut", seq > this.page.seq);
     row.classList.toggle("own", own(seq));
     const cells = [
-      inUnit(t.data[seq], 1e6),
-      cpu.data[seq] < 0 ? "" : String(cpu.data[seq]),
-      taskName(store, task.data[seq]),
+      inUnit(t.at(seq), 1e6),
+      cpu.at(seq) < 0 ? "" : String(cpu.at(seq)),
+      taskName(store, task.at(seq)),
       eventName(store, seq),
       eventBrief(store, seq),
-      line.data[seq] > 0 ? String(line.data[seq]) : "",
+      line.at(seq) > 0 ? String(line.at(seq)) : "",
     ];
     for (const text of cells) {
       const cell = document.createElement("span");
@@ -139,7 +139,7 @@ export class EventTable {
       cell.textContent = text;
       row.append(cell);
     }
-    row.title = `${at(t.data[seq])} ${cells[3]}: ${eventText(store, seq)}`;
+    row.title = `${at(t.at(seq))} ${cells[3]}: ${eventText(store, seq)}`;
     return row;
   }
 

@@ -33,8 +33,8 @@ export function findings({ store }) {
   const console = kinds.findIndex((k) => k.name === "console");
   const { kind, t } = store.events;
   for (let seq = 0; seq < t.length; seq++) {
-    if (kind.data[seq] === check) found.push({ seq, text: eventFields(store, seq).get("message") ?? "" });
-    else if (kind.data[seq] === console) {
+    if (kind.at(seq) === check) found.push({ seq, text: eventFields(store, seq).get("message") ?? "" });
+    else if (kind.at(seq) === console) {
       const text = eventFields(store, seq).get("text") ?? "";
       if (TROUBLE.test(text)) found.push({ seq, text });
     }
@@ -83,7 +83,7 @@ export function bindVerdict(root, page, goTo) {
       const link = document.createElement("button");
       link.type = "button";
       link.className = "link";
-      link.textContent = `${count(found.length, "finding")}, first at ${at(store.events.t.data[found[0].seq])}`;
+      link.textContent = `${count(found.length, "finding")}, first at ${at(store.events.t.at(found[0].seq))}`;
       link.title = found[0].text;
       link.addEventListener("click", () => goTo(found[0].seq));
       verdict.append(link);

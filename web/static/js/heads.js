@@ -203,9 +203,9 @@ function describe(row, page) {
     return;
   }
   const { state, item, task } = store.spans;
-  const who = item.data[span] >= 0 ? itemLabel(store, item.data[span]) : taskName(store, task.data[span]);
+  const who = item.at(span) >= 0 ? itemLabel(store, item.at(span)) : taskName(store, task.at(span));
   const wait = waitAt(store, span, page.tNs);
-  now.textContent = [who, store.words.states[state.data[span]], wait >= 0 ? waitText(store, wait) : ""]
+  now.textContent = [who, store.words.states[state.at(span)], wait >= 0 ? waitText(store, wait) : ""]
     .filter(Boolean)
     .join(", ");
 }

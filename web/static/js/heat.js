@@ -19,22 +19,22 @@ export function lineHeat({ store }) {
   };
   const { t, task: by, line: lines } = store.events;
   for (let i = 0; i < lane.length; i++) {
-    const kind = store.lanes.get(lane.data[i])?.kind;
+    const kind = store.lanes.get(lane.at(i))?.kind;
     if (kind !== "worker" && kind !== "task") continue;
-    const word = store.words.states[state.data[i]];
-    const until = Math.min(end.data[i], store.reachedNs);
+    const word = store.words.states[state.at(i)];
+    const until = Math.min(end.at(i), store.reachedNs);
     if (WAITING.has(word)) {
-      if (line.data[i] > 0) at(line.data[i]).waitNs += until - start.data[i];
+      if (line.at(i) > 0) at(line.at(i)).waitNs += until - start.at(i);
     } else if (word === "running") {
       // From one event of the task to its next it is at the line of the first.
-      let from = start.data[i];
-      let now = line.data[i];
-      const stop = last.data[i] < 0 ? t.length - 1 : last.data[i];
-      for (let s = seq.data[i]; s <= stop && s < t.length; s++) {
-        if (by.data[s] !== task.data[i] || lines.data[s] <= 0) continue;
-        if (now > 0) at(now).runNs += Math.max(0, t.data[s] - from);
-        from = Math.max(from, t.data[s]);
-        now = lines.data[s];
+      let from = start.at(i);
+      let now = line.at(i);
+      const stop = last.at(i) < 0 ? t.length - 1 : last.at(i);
+      for (let s = seq.at(i); s <= stop && s < t.length; s++) {
+        if (by.at(s) !== task.at(i) || lines.at(s) <= 0) continue;
+        if (now > 0) at(now).runNs += Math.max(0, t.at(s) - from);
+        from = Math.max(from, t.at(s));
+        now = lines.at(s);
       }
       if (now > 0) at(now).runNs += Math.max(0, until - from);
     }

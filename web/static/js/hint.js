@@ -56,7 +56,7 @@ function stateNow(page) {
   };
   let shown = 0;
   for (const series of store.values.values()) {
-    const value = valueAt(series, seq);
+    const value = valueAt(store, series, seq);
     if (value === null || shown++ >= VALUES_MAX) continue;
     add(code(series.name), ` ${value}`);
   }
@@ -86,27 +86,26 @@ function stateNow(page) {
  */
 function lineOf({ store, seq: now }, span) {
   const { line, task, state, seq } = store.spans;
-  if (store.words.states[state.data[span]] !== "running") return line.data[span];
-  for (let s = now; s >= seq.data[span] && s > now - EVENTS_BACK; s--) {
-    if (store.events.task.data[s] === task.data[span] && store.events.line.data[s] > 0)
-      return store.events.line.data[s];
+  if (store.words.states[state.at(span)] !== "running") return line.at(span);
+  for (let s = now; s >= seq.at(span) && s > now - EVENTS_BACK; s--) {
+    if (store.events.task.at(s) === task.at(span) && store.events.line.at(s) > 0) return store.events.line.at(s);
   }
-  return line.data[span];
+  return line.at(span);
 }
 
 /** The span whose line is lit: the selected item's at the playhead, else the latest one under way. @param {PageState} page */
 function lineSpan(page) {
   const { store, tNs } = page;
   const { start, end } = store.spans;
-  const covers = (/** @type {number} */ s) => start.data[s] <= tNs && end.data[s] > tNs && lineOf(page, s) > 0;
+  const covers = (/** @type {number} */ s) => start.at(s) <= tNs && end.at(s) > tNs && lineOf(page, s) > 0;
   const item = selectedItem(page);
   let best = -1;
-  if (item >= 0) for (const s of store.itemSpans.get(item) ?? []) if (covers(s)) best = s;
+  if (item >= 0) for (const s of store.spansOf(item)) if (covers(s)) best = s;
   if (best >= 0) return best;
   for (const lane of store.lanes.values()) {
     if (lane.kind !== "worker" && lane.kind !== "task") continue;
     const s = spanAt(store, lane.id, tNs);
-    if (s >= 0 && covers(s) && (best < 0 || start.data[s] > start.data[best])) best = s;
+    if (s >= 0 && covers(s) && (best < 0 || start.at(s) > start.at(best))) best = s;
   }
   return best;
 }
@@ -124,10 +123,10 @@ function lineNow(page, span) {
     held: "was queued here and waits",
     queued: "was queued here and waits",
   });
-  const verb = verbs[store.words.states[state.data[span]]] ?? "is here";
-  const life = item.data[span];
-  const who = task.data[span] >= 0 ? taskName(store, task.data[span]) : life >= 0 ? itemLabel(store, life) : "";
-  const what = life >= 0 && task.data[span] >= 0 ? ` for ${itemLabel(store, life)}` : "";
-  const until = Number.isFinite(end.data[span]) ? ` until ${at(end.data[span])}` : "";
+  const verb = verbs[store.words.states[state.at(span)]] ?? "is here";
+  const life = item.at(span);
+  const who = task.at(span) >= 0 ? taskName(store, task.at(span)) : life >= 0 ? itemLabel(store, life) : "";
+  const what = life >= 0 && task.at(span) >= 0 ? ` for ${itemLabel(store, life)}` : "";
+  const until = Number.isFinite(end.at(span)) ? ` until ${at(end.at(span))}` : "";
   return [strong(`Line ${lineOf(page, span)}`), `  ${who} ${verb}${what}${until}`];
 }

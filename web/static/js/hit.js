@@ -8,9 +8,11 @@ import { toNs } from "./ruler.js";
 /** How far from a bar a click still means it, in pixels. */
 const REACH_PX = 4;
 
+/** @typedef {{at: (i: number) => any}} Values a column, or an array */
+
 /** First index whose span ends after `ns`. Spans of a lane do not overlap, so their ends ascend as their starts do.
- * @param {ArrayLike<number>} ids
- * @param {ArrayLike<number>} ends
+ * @param {Values & {length: number}} ids
+ * @param {Values} ends
  * @param {number} ns
  */
 export function firstEndingAfter(ids, ends, ns) {
@@ -18,15 +20,15 @@ export function firstEndingAfter(ids, ends, ns) {
   let hi = ids.length;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
-    if (ends[ids[mid]] <= ns) lo = mid + 1;
+    if (ends.at(ids.at(mid)) <= ns) lo = mid + 1;
     else hi = mid;
   }
   return lo;
 }
 
 /**
- * @param {ArrayLike<number>} ids spans of one lane
- * @param {{start: ArrayLike<number>, end: ArrayLike<number>}} spans
+ * @param {Values & {length: number}} ids spans of one lane
+ * @param {{start: Values, end: Values}} spans
  * @param {Axis} axis
  * @param {Window} w
  * @param {number} x
@@ -41,8 +43,8 @@ export function hitLane(ids, spans, axis, w, x, counts) {
   let bestFar = Number.POSITIVE_INFINITY;
   let count = 0;
   for (let i = Math.max(0, firstEndingAfter(ids, spans.end, lo) - 1); i < ids.length; i++) {
-    const id = ids[i];
-    const [start, end] = [spans.start[id], spans.end[id]];
+    const id = ids.at(i);
+    const [start, end] = [spans.start.at(id), spans.end.at(id)];
     if (start > hi) break;
     if (end < lo || !counts(id)) continue;
     count++;

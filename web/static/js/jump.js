@@ -2,7 +2,7 @@
 
 import { linkTo } from "./dom.js";
 import { selectedItem } from "./marks.js";
-import { itemLabel, itemRange, taskLane } from "./model.js";
+import { itemLabel, itemRange, lastStarted, taskLane } from "./model.js";
 
 /** @import { Culprit } from "./model.js" */
 /** @import { PageState } from "./state.js" */
@@ -16,7 +16,7 @@ export function toTime(page, ns) {
 
 /** @param {PageState} page @param {number} seq */
 export function toEvent(page, seq) {
-  toTime(page, page.store.events.t.data[seq]);
+  toTime(page, page.store.events.t.at(seq));
   page.seq = seq;
   page.select({ kind: "event", id: seq, atNs: page.tNs });
 }
@@ -41,11 +41,8 @@ export function toTask(page, task, ns) {
   const { store } = page;
   const lane = taskLane(store, task);
   if (!lane) return false;
-  let best = -1;
-  for (const id of store.laneSpans.get(lane.id)?.view() ?? []) {
-    if (best < 0 || store.spans.start.data[id] <= ns) best = id;
-    else break;
-  }
+  const ids = store.spansOn(lane.id);
+  const best = ids.at(Math.max(0, lastStarted(store, ids, ns)));
   if (best >= 0) page.select({ kind: "span", id: best, atNs: ns });
   toTime(page, ns);
   return true;
@@ -53,22 +50,23 @@ export function toTask(page, task, ns) {
 
 /** To the first thing that happens on a lane. @param {PageState} page @param {number} lane */
 export function toLane(page, lane) {
-  const { spans, words, laneSpans } = page.store;
+  const { store } = page;
+  const { spans, words } = store;
   const idle = words.states.indexOf("idle");
-  const first = laneSpans
-    .get(lane)
-    ?.view()
-    .find((id) => spans.state.data[id] !== idle);
-  if (first === undefined) return;
-  page.select({ kind: "span", id: first, atNs: spans.start.data[first] });
-  toTime(page, spans.start.data[first]);
+  const ids = store.spansOn(lane);
+  let i = 0;
+  while (i < ids.length && spans.state.at(ids.at(i)) === idle) i++;
+  if (i === ids.length) return;
+  const first = ids.at(i);
+  page.select({ kind: "span", id: first, atNs: spans.start.at(first) });
+  toTime(page, spans.start.at(first));
 }
 
 /** The life of an object that covers a moment, else the nearest before it; -1 where it is no item. @param {import("./store.js").Store} store @param {number} object @param {number} ns */
 export function lifeOf(store, object, ns) {
   let best = -1;
-  for (let i = 0; i < store.items.length; i++) {
-    if (store.items[i].object !== object) continue;
+  for (let i = 0; i < store.itemCount; i++) {
+    if (store.items.object.at(i) !== object) continue;
     if (best < 0 || itemRange(store, i)[0] <= ns) best = i;
   }
   return best;
@@ -78,7 +76,7 @@ export function lifeOf(store, object, ns) {
 export function canJump({ store }, culprit) {
   if (culprit.kind === "item") return true;
   if (culprit.kind === "task") return taskLane(store, culprit.id) !== null;
-  return store.items.some((item) => item.object === culprit.id);
+  return store.items.object.some((object) => object === culprit.id);
 }
 
 /** @param {PageState} page @param {Culprit} culprit @param {number} ns */
@@ -97,8 +95,8 @@ export function toLine(page, line) {
   const n = lines.length;
   for (let i = 1; i <= n; i++) {
     const seq = (Math.max(-1, page.seq) + i) % n;
-    if (lines.data[seq] === line) {
-      toTime(page, t.data[seq]);
+    if (lines.at(seq) === line) {
+      toTime(page, t.at(seq));
       return;
     }
   }

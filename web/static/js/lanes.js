@@ -11,7 +11,7 @@ import { pixelRatio, prepare, sized } from "./canvas.js";
 import { paintSelection } from "./marks.js";
 import { pixels } from "./pixels.js";
 import { DEPTH_H } from "./rows.js";
-import { CUT_PX_MIN, toX } from "./ruler.js";
+import { CUT_PX_MIN, toNs, toX } from "./ruler.js";
 import { BAR, laneSpans } from "./spans.js";
 import { OWN, styleOfCode } from "./styles.js";
 import { paintTexts } from "./texts.js";
@@ -141,11 +141,11 @@ function paintPoints(ctx, { w, c, page }, row, view) {
   if (bars.length > POINTS_MAX * BAR) return;
   const ratio = pixelRatio();
   for (let k = 0; k < bars.length; k += BAR) {
-    const style = styleOfCode(view.code.data[bars.data[k + 2]]);
+    const style = styleOfCode(view.code[bars.data[k + 2]]);
     if (style === "timer") {
       const span = bars.data[k + 2];
-      const x = toX(page.axis, w, view.end.data[span]);
-      if (Number.isFinite(view.end.data[span]) && x <= w.width + 1) flag(ctx, c, x, row.y);
+      const x = toX(page.axis, w, view.endOf(span));
+      if (Number.isFinite(view.endOf(span)) && x <= w.width + 1) flag(ctx, c, x, row.y);
     } else if (style === "cancel") cross(ctx, c, bars.data[k] / ratio, row.y);
   }
 }
@@ -185,19 +185,19 @@ function paintDepth(ctx, { page, w, c }, row) {
     ["worklist", c.ready],
   ])) {
     const series = page.store.counters.get(`${lane.id}:${name}`);
-    const most = series ? series.value.reduce((a, b) => Math.max(a, b), 0) : 0;
-    if (!series || !most) continue;
+    if (!series?.most) continue;
     ctx.fillStyle = colour;
     ctx.globalAlpha = name === "held" ? 0.35 : 0.55;
-    const unit = Math.min(3, DEPTH_H / most);
+    const unit = Math.min(3, DEPTH_H / series.most);
     let free = -1;
-    for (let i = 0; i < series.t.length; i++) {
-      if (!series.value[i]) continue;
-      const x = Math.max(free, toX(page.axis, w, series.t[i]));
+    const { t, value } = series;
+    for (let i = Math.max(0, t.lastAtMost(toNs(page.axis, w, 0))); i < t.length; i++) {
+      if (!value.at(i)) continue;
+      const x = Math.max(free, toX(page.axis, w, t.at(i)));
       if (x > w.width) break;
-      const right = toX(page.axis, w, series.t[i + 1] ?? page.store.reachedNs);
+      const right = toX(page.axis, w, i + 1 < t.length ? t.at(i + 1) : page.store.reachedNs);
       if (right < 0 || right - free < 0.5) continue;
-      const h = Math.max(1.5, series.value[i] * unit);
+      const h = Math.max(1.5, value.at(i) * unit);
       ctx.fillRect(x, row.y + row.h - h, Math.max(1, right - x), h);
       free = Math.max(x + 1, right);
     }

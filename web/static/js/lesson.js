@@ -16,10 +16,10 @@ export function pauseAtLesson(page) {
   const { store, lesson } = page;
   const [trouble] = lesson?.pause ? [] : findings(page);
   if (trouble) {
-    const ns = store.events.t.data[trouble.seq];
+    const ns = store.events.t.at(trouble.seq);
     page.setTime(ns);
     page.seq = trouble.seq;
-    const lane = taskLane(store, store.events.task.data[trouble.seq]);
+    const lane = taskLane(store, store.events.task.at(trouble.seq));
     const span = lane ? spanAt(store, lane.id, ns) : -1;
     page.select(span >= 0 ? { kind: "span", id: span, atNs: ns } : { kind: "event", id: trouble.seq, atNs: ns });
     return trouble.text;
@@ -30,10 +30,10 @@ export function pauseAtLesson(page) {
     page.setTime(page.endNs);
     return "";
   }
-  const from = page.axis.toU(store.waits.start.data[wait]);
-  const to = page.axis.toU(Math.min(store.waits.end.data[wait], store.reachedNs));
+  const from = page.axis.toU(store.waits.start.at(wait));
+  const to = page.axis.toU(Math.min(store.waits.end.at(wait), store.reachedNs));
   const ns = Math.round(page.axis.toNs(from + (to - from) * 0.45));
-  const item = store.waits.item.data[wait];
+  const item = store.waits.item.at(wait);
   page.setTime(ns);
   page.select({ kind: "item", id: item, atNs: ns });
   return `${itemLabel(store, item)} waits: ${waitText(store, wait)}.`;

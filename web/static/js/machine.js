@@ -20,10 +20,10 @@ function beingOn(store, lane, ns) {
   return {
     lane,
     span,
-    state: store.words.states[state.data[span]],
-    item: item.data[span],
-    task: task.data[span],
-    sinceNs: start.data[span],
+    state: store.words.states[state.at(span)],
+    item: item.at(span),
+    task: task.at(span),
+    sinceNs: start.at(span),
   };
 }
 
@@ -71,7 +71,7 @@ function hasLanes(store, pool) {
 export function valuesAt(store, seq) {
   const found = [];
   for (const series of store.values.values()) {
-    const value = valueAt(series, seq);
+    const value = valueAt(store, series, seq);
     if (value !== null) found.push({ name: series.name, value, lock: store.words.values[series.kind] === "lock" });
   }
   return found;

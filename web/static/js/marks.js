@@ -12,16 +12,16 @@ const SPANS_MAX = 500;
 /** The item that the selection is about; -1 where it is about none. @param {PageState} page */
 export function selectedItem({ selection, store }) {
   if (!selection) return -1;
-  if (selection.kind === "item") return selection.id < store.items.length ? selection.id : -1;
-  if (selection.kind === "span") return store.spans.item.data[selection.id] ?? -1;
+  if (selection.kind === "item") return selection.id < store.itemCount ? selection.id : -1;
+  if (selection.kind === "span") return store.spans.item.at(selection.id);
   return -1;
 }
 
-/** @param {PageState} page @returns {number[]} all spans that the selection lights up */
+/** @param {PageState} page @returns {Int32Array} all spans that the selection lights up */
 export function itemSpansOf(page) {
   const item = selectedItem(page);
-  if (item >= 0) return page.store.itemSpans.get(item) ?? [];
-  return page.selection?.kind === "span" ? [page.selection.id] : [];
+  if (item >= 0) return page.store.spansOf(item);
+  return page.selection?.kind === "span" ? Int32Array.of(page.selection.id) : new Int32Array();
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Scene} scene @param {Row[]} visible */
@@ -35,22 +35,21 @@ export function paintSelection(ctx, scene, visible) {
   ctx.fillStyle = c.accent;
   let drawn = 0;
   for (const id of itemSpansOf(page)) {
-    if (end.data[id] < from || start.data[id] > to) continue;
-    if (++drawn > SPANS_MAX && !(start.data[id] <= now && end.data[id] > now)) continue;
-    const row = place.get(lane.data[id]);
+    if (end.at(id) < from || start.at(id) > to) continue;
+    if (++drawn > SPANS_MAX && !(start.at(id) <= now && end.at(id) > now)) continue;
+    const row = place.get(lane.at(id));
     if (!row) continue;
-    const x0 = Math.max(-4, toX(page.axis, w, start.data[id]));
-    const x1 = Math.min(w.width + 4, toX(page.axis, w, Math.min(end.data[id], page.store.reachedNs)));
+    const x0 = Math.max(-4, toX(page.axis, w, start.at(id)));
+    const x1 = Math.min(w.width + 4, toX(page.axis, w, Math.min(end.at(id), page.store.reachedNs)));
     if (x1 < 0 || x0 > w.width) continue;
-    const chosen =
-      page.selection?.kind === "span" ? page.selection.id === id : start.data[id] <= now && end.data[id] > now;
+    const chosen = page.selection?.kind === "span" ? page.selection.id === id : start.at(id) <= now && end.at(id) > now;
     const [x, width] = [Math.round(x0), Math.max(2, Math.round(x1 - x0))];
     ctx.lineWidth = 2;
     if (chosen && row.lane?.kind !== "cpu") ctx.strokeRect(x - 1, row.y + 3, Math.max(4, width + 2), row.h - 7);
     else ctx.fillRect(x, row.y + row.h - 3, width, 2);
   }
   const item = selectedItem(page);
-  if (item >= 0) for (const arrow of page.store.arrows) if (arrow.item === item) paintArrow(ctx, scene, place, arrow);
+  if (item >= 0) for (const arrow of page.store.arrowsOf(item)) paintArrow(ctx, scene, place, arrow);
 }
 
 /**
@@ -63,9 +62,9 @@ function paintArrow(ctx, { page, w, c }, place, arrow) {
   const [from, to] = [place.get(arrow.fromLane), place.get(arrow.toLane)];
   // From a CPU's lane it is the timer interrupt that wakes: that says less than the lines it would cross.
   if (!from || !to || from === to || from.lane?.kind === "cpu") return;
-  const t = page.store.events.t.data;
-  const x0 = toX(page.axis, w, t[arrow.from]);
-  const x1 = toX(page.axis, w, t[arrow.to]);
+  const { t } = page.store.events;
+  const x0 = toX(page.axis, w, t.at(arrow.from));
+  const x1 = toX(page.axis, w, t.at(arrow.to));
   if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > w.width) return;
   const y0 = from.y + from.h / 2;
   const y1 = to.y + (to.y > from.y ? 4 : to.h - 5);

@@ -3,7 +3,6 @@
  * It words what the server derived; it derives no scheduling fact.
  */
 
-import { lastAtMost } from "./axis.js";
 import { isOwn } from "./own.js";
 
 /** @import { Store } from "./store.js" */
@@ -13,38 +12,37 @@ import { isOwn } from "./own.js";
 
 /** @param {Store} store @param {number} item */
 export function itemName(store, item) {
-  const { object } = store.items[item];
+  const object = store.items.object.at(item);
   return store.objects[object]?.name ?? `item ${item}`;
 }
 
 /** The name with the life's number where the object lives more than once: "delayed_work (2nd)". @param {Store} store @param {number} item */
 export function itemLabel(store, item) {
-  const { nth } = store.items[item];
+  const nth = store.items.nth.at(item);
   const ordinal = nth === 1 ? "2nd" : nth === 2 ? "3rd" : `${nth + 1}th`;
   return nth > 0 ? `${itemName(store, item)} (${ordinal})` : itemName(store, item);
 }
 
 /** @param {Store} store @param {number} item */
 export function itemFunction(store, item) {
-  return (store.objects[store.items[item].object]?.info ?? "").replace(/ \[\w+\]$/, "");
+  return (store.objects[store.items.object.at(item)]?.info ?? "").replace(/ \[\w+\]$/, "");
 }
 
 /** @param {Store} store @param {number} item */
 export function itemQueue(store, item) {
-  const { wq } = store.items[item];
+  const wq = store.items.wq.at(item);
   return wq >= 0 ? store.strings[wq] : "";
 }
 
 /** First and last moment of an item's life so far. @param {Store} store @param {number} item @returns {[number, number]} */
 export function itemRange(store, item) {
-  const t = store.events.t.data;
-  const steps = store.itemSteps.get(item) ?? [];
-  const spans = store.itemSpans.get(item) ?? [];
-  let from = steps.length ? t[steps[0].seq] : Number.POSITIVE_INFINITY;
-  let to = steps.length ? t[steps[steps.length - 1].seq] : 0;
-  for (const span of spans) {
-    from = Math.min(from, store.spans.start.data[span]);
-    to = Math.max(to, Math.min(store.reachedNs, store.spans.end.data[span]));
+  const { t } = store.events;
+  const steps = store.stepsOf(item);
+  let from = steps.length ? t.at(steps[0].seq) : Number.POSITIVE_INFINITY;
+  let to = steps.length ? t.at(steps[steps.length - 1].seq) : 0;
+  for (const span of store.spansOf(item)) {
+    from = Math.min(from, store.spans.start.at(span));
+    to = Math.max(to, Math.min(store.reachedNs, store.spans.end.at(span)));
   }
   return [Number.isFinite(from) ? from : 0, to];
 }
@@ -53,7 +51,7 @@ export function itemRange(store, item) {
 export function findItem(store, name, ns) {
   let best = -1;
   let bestFar = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < store.items.length; i++) {
+  for (let i = 0; i < store.itemCount; i++) {
     if (itemName(store, i) !== name) continue;
     const [from, to] = itemRange(store, i);
     const far = ns < from ? from - ns : ns > to ? ns - to : 0;
@@ -76,7 +74,7 @@ export function taskLane(store, task) {
 
 /** @param {Store} store @param {number} wait @returns {Culprit[]} */
 export function culprits(store, wait) {
-  const flat = store.waits.culprits[wait];
+  const flat = store.culpritsOf(wait);
   const found = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const kind = store.words.culprits[flat[i]];
@@ -100,7 +98,7 @@ export function culprits(store, wait) {
  */
 export function waitSentence(store, wait) {
   const who = culprits(store, wait);
-  return store.waits.text[wait]
+  return store.texts[store.waits.text.at(wait)]
     .split(/(\{\d+\})/)
     .filter(Boolean)
     .map((part) => {
@@ -118,7 +116,7 @@ export function waitText(store, wait) {
 
 /** What stands on the bar of a wait: "ordered: task_0, task_1". @param {Store} store @param {number} wait */
 export function waitChip(store, wait) {
-  const { chip } = store.words.causes[store.waits.cause.data[wait]];
+  const { chip } = store.words.causes[store.waits.cause.at(wait)];
   const names = culprits(store, wait).map((c) => c.name);
   if (names.length > 3) names.splice(2, names.length, `${names.length - 2} more`);
   return names.length ? `${chip}: ${names.join(", ")}` : chip;
@@ -141,42 +139,45 @@ export function callOnLine(scenario, line) {
   return `${call[1]}(…)`;
 }
 
-/** The name of a value series's value after event `seq`. @param {{seqs: number[], values: string[]}} series @param {number} seq */
-export function valueAt(series, seq) {
-  const i = lastAtMost(series.seqs, seq);
-  return i < 0 ? null : series.values[i];
+/** A variable's or lock's value after event `seq`. @param {Store} store @param {import("./store.js").Series} series @param {number} seq */
+export function valueAt(store, series, seq) {
+  const i = series.seqs.lastAtMost(seq);
+  return i < 0 ? null : store.texts[series.values.at(i)];
 }
 
 /** @param {Store} store @param {number} lane @param {string} name @param {number} ns */
 export function counterAt(store, lane, name, ns) {
   const series = store.counters.get(`${lane}:${name}`);
   if (!series) return null;
-  const i = lastAtMost(series.t, ns);
-  return i < 0 ? 0 : series.value[i];
+  const i = series.t.lastAtMost(ns);
+  return i < 0 ? 0 : series.value.at(i);
 }
 
-/** The span of a lane that covers `ns`; -1 where there is none. @param {Store} store @param {number} lane @param {number} ns */
-export function spanAt(store, lane, ns) {
-  const ids = store.laneSpans.get(lane);
-  if (!ids) return -1;
-  const { start, end } = store.spans;
+/** Which of a lane's spans was the last to start by `ns`; -1 where none had. @param {Store} store @param {import("./column.js").Column} ids @param {number} ns */
+export function lastStarted(store, ids, ns) {
+  const { start } = store.spans;
   let lo = 0;
   let hi = ids.length;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
-    if (start.data[ids.data[mid]] <= ns) lo = mid + 1;
+    if (start.at(ids.at(mid)) <= ns) lo = mid + 1;
     else hi = mid;
   }
-  if (lo === 0) return -1;
-  const id = ids.data[lo - 1];
-  return end.data[id] > ns ? id : -1;
+  return lo - 1;
+}
+
+/** The span of a lane that covers `ns`; -1 where there is none. @param {Store} store @param {number} lane @param {number} ns */
+export function spanAt(store, lane, ns) {
+  const ids = store.spansOn(lane);
+  const id = ids.at(lastStarted(store, ids, ns));
+  return store.spans.end.at(id) > ns ? id : -1;
 }
 
 /** The wait of a span that covers `ns`, else its last one; -1 where nothing explains it. @param {Store} store @param {number} span @param {number} ns */
 export function waitAt(store, span, ns) {
-  const waits = store.spanWaits.get(span) ?? [];
+  const waits = store.waitsOfSpan(span);
   let best = -1;
-  for (const wait of waits) if (best < 0 || store.waits.start.data[wait] <= ns) best = wait;
+  for (const wait of waits) if (best < 0 || store.waits.start.at(wait) <= ns) best = wait;
   return best;
 }
 
@@ -190,15 +191,15 @@ function argument(store, type, value) {
 /** An event's fields by name, in words. @param {Store} store @param {number} seq @returns {Map<string, string>} */
 export function eventFields(store, seq) {
   const { kind, argAt, args } = store.events;
-  const word = store.words.events[kind.data[seq]];
-  const at = argAt.data[seq];
-  return new Map(word.fields.map(([name, type], i) => [name, argument(store, type, args.data[at + i])]));
+  const word = store.words.events[kind.at(seq)];
+  const at = argAt.at(seq);
+  return new Map(word.fields.map(([name, type], i) => [name, argument(store, type, args.at(at + i))]));
 }
 
 /** An event's text form, with names in place of addresses. @param {Store} store @param {number} seq */
 export function eventText(store, seq) {
   const fields = eventFields(store, seq);
-  const word = store.words.events[store.events.kind.data[seq]];
+  const word = store.words.events[store.events.kind.at(seq)];
   return word.text.replace(/\{(\w+)(?::[^}]*)?\}/g, (_, name) => fields.get(name) ?? "").trim();
 }
 
@@ -219,7 +220,7 @@ export function eventBrief(store, seq) {
 
 /** @param {Store} store @param {number} seq */
 export function eventName(store, seq) {
-  const word = store.words.events[store.events.kind.data[seq]];
+  const word = store.words.events[store.events.kind.at(seq)];
   return word.system === "wqp" ? `wqp:${word.name}` : word.name;
 }
 
@@ -227,7 +228,7 @@ export function eventName(store, seq) {
 export function announce(store, seq) {
   if (seq < 0 || !store.meta) return "start";
   const fields = eventFields(store, seq);
-  const task = taskName(store, store.events.task.data[seq]);
+  const task = taskName(store, store.events.task.at(seq));
   switch (eventName(store, seq)) {
     case "workqueue_queue_work":
       return `${fields.get("work")} queued by ${task}`;
@@ -236,7 +237,7 @@ export function announce(store, seq) {
     case "workqueue_execute_end":
       return `${fields.get("work")} ends`;
     case "sched_switch":
-      return `CPU ${store.events.cpu.data[seq]} switches to ${fields.get("next_comm")}`;
+      return `CPU ${store.events.cpu.at(seq)} switches to ${fields.get("next_comm")}`;
     case "sched_wakeup":
     case "sched_waking":
       return `${fields.get("comm")} is woken by ${task}`;
@@ -257,19 +258,19 @@ export function announce(store, seq) {
  * @returns {number} number of the wait, -1 where none is
  */
 export function firstTellingWait(store, code) {
-  const { item, start, end, cause, culprits: who } = store.waits;
+  const { item, start, end, cause } = store.waits;
   const plain = new Set(["TIMER", "WORKER_WAKING", "CPU_BUSY", "UNKNOWN"]);
   const enough = Math.max(1, store.reachedNs / 500);
   let found = -1;
   for (let w = 0; w < item.length; w++) {
-    if (item.data[w] < 0 || !isOwn(store, item.data[w])) continue;
-    const its = store.words.causes[cause.data[w]].code;
+    if (item.at(w) < 0 || !isOwn(store, item.at(w))) continue;
+    const its = store.words.causes[cause.at(w)].code;
     if (code && its === code) {
-      if (who[w].length) return w;
+      if (store.culpritsOf(w).length) return w;
       if (found < 0) found = w;
     }
-    const length = Math.min(end.data[w], store.reachedNs) - start.data[w];
-    if (!code && who[w].length && !plain.has(its) && length >= enough) return w;
+    const length = Math.min(end.at(w), store.reachedNs) - start.at(w);
+    if (!code && !plain.has(its) && length >= enough && store.culpritsOf(w).length) return w;
   }
   return found;
 }

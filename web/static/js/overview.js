@@ -45,15 +45,16 @@ export class Overview {
     const { start, end, state, item } = store.spans;
     for (const lane of store.lanes.values()) {
       if (lane.kind !== "cpu") continue;
-      const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-      for (const id of ids) {
-        if (state.data[id] === idle) continue;
-        const x0 = Math.max(0, Math.min(width - 1, Math.floor(toX(axis, whole, start.data[id]))));
+      const ids = store.spansOn(lane.id);
+      for (let i = 0; i < ids.length; i++) {
+        const id = ids.at(i);
+        if (state.at(id) === idle) continue;
+        const x0 = Math.max(0, Math.min(width - 1, Math.floor(toX(axis, whole, start.at(id)))));
         const x1 = Math.min(
           width,
-          Math.max(x0 + 2, Math.ceil(toX(axis, whole, Math.min(end.data[id], store.reachedNs)))),
+          Math.max(x0 + 2, Math.ceil(toX(axis, whole, Math.min(end.at(id), store.reachedNs)))),
         );
-        const target = item.data[id] >= 0 ? this.work : this.any;
+        const target = item.at(id) >= 0 ? this.work : this.any;
         for (let x = x0; x < x1; x++) target[x] |= 1 << Math.min(7, lane.cpu);
       }
     }
@@ -84,7 +85,7 @@ export class Overview {
     ctx.fillStyle = c.ink3;
     for (const x of [x0 + 3, x1 - 5]) ctx.fillRect(x, 11, 2, 11);
     ctx.fillStyle = c.block;
-    for (const { seq } of this.marks) ctx.fillRect(page.axis.toU(page.store.events.t.data[seq]) * width - 1, 2, 3, 6);
+    for (const { seq } of this.marks) ctx.fillRect(page.axis.toU(page.store.events.t.at(seq)) * width - 1, 2, 3, 6);
     const head = page.axis.toU(page.tNs) * width;
     ctx.fillStyle = c.accent;
     ctx.fillRect(Math.min(width - 2, Math.max(0, head - 1)), 2, 2, 29);

@@ -3,31 +3,33 @@
 /** @import { Store } from "./store.js" */
 /** @import { Lane } from "./types.js" */
 
-/** @type {WeakMap<Store, {objects: number, marked: boolean}>} */
+/** @type {WeakMap<Store, {marked: boolean, own: Uint8Array}>} */
 const known = new WeakMap();
 
-/** Whether anything of the run bears the module's mark; where nothing does, a trace does not say. @param {Store} store */
-function marked(store) {
-  const found = known.get(store);
-  if (found?.objects === store.objects.length) return found.marked;
+/** Which objects bear the module's mark, and whether any does; where none does, a trace does not say. @param {Store} store */
+function marks(store) {
+  const { objects } = store;
+  let found = known.get(store);
+  if (found?.own.length === objects.length) return found;
   const mark = `[${store.meta?.module}]`;
-  const is = store.objects.some((o) => o.info.endsWith(mark));
-  known.set(store, { objects: store.objects.length, marked: is });
-  return is;
+  const own = Uint8Array.from(objects, ({ info }) => (info.endsWith(mark) ? 1 : 0));
+  found = { marked: own.includes(1), own };
+  known.set(store, found);
+  return found;
 }
 
 /** Whether an item's function is the module's own; where a trace does not say, all are. @param {Store} store @param {number} item */
 export function isOwn(store, item) {
-  const info = store.objects[store.items[item].object]?.info ?? "";
-  return !marked(store) || info.endsWith(`[${store.meta?.module}]`);
+  const { marked, own } = marks(store);
+  return !marked || own[store.items.object.at(item)] === 1;
 }
 
 /** Whether a timer is the module's, or of its delayed work; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
 function isOwnTimer(store, lane) {
-  const thing = store.objects[lane.object];
-  if (!thing || !marked(store) || thing.info.endsWith(`[${store.meta?.module}]`)) return true;
-  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  return ids.some((id) => store.spans.item.data[id] >= 0 && isOwn(store, store.spans.item.data[id]));
+  const { marked, own } = marks(store);
+  if (!marked || own[lane.object] !== 0) return true;
+  const { item } = store.spans;
+  return store.spansOn(lane.id).some((id) => item.at(id) >= 0 && isOwn(store, item.at(id)));
 }
 
 /**
@@ -43,18 +45,14 @@ export function isOwnLane(store, lane) {
     lane.kind === "task" && /^(kthreadd|rcu|migration|cpuhp|ksoftirqd|khungtaskd|kcompactd)/.test(lane.name);
   if (lane.kind === "task" && !system) return true;
   const { item, line } = store.spans;
-  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  if (!marked(store) && lane.kind !== "task") return true;
-  for (const id of ids) {
-    if (item.data[id] >= 0 ? isOwn(store, item.data[id]) : !system && line.data[id] > 0) return true;
-  }
-  return false;
+  if (!marks(store).marked && lane.kind !== "task") return true;
+  return store
+    .spansOn(lane.id)
+    .some((id) => (item.at(id) >= 0 ? isOwn(store, item.at(id)) : !system && line.at(id) > 0));
 }
 
 /** Whether anything but idling happened on a lane. @param {Store} store @param {Lane} lane */
 export function isUsed(store, lane) {
   const idle = store.words.states.indexOf("idle");
-  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  for (const id of ids) if (store.spans.state.data[id] !== idle) return true;
-  return false;
+  return store.spansOn(lane.id).some((id) => store.spans.state.at(id) !== idle);
 }

@@ -103,7 +103,7 @@ export function openPalette(page, bindings, { showLow, showLeft, open }) {
       document.getElementById(id)?.focus();
     },
   });
-  const items = page.store.meta ? page.store.items.slice(0, ITEMS_MAX) : [];
+  const items = page.store.meta ? Math.min(ITEMS_MAX, page.store.itemCount) : 0;
   commands = [
     ...bindings.map(({ words, show: keys, act }) => ({
       words: words[0].toUpperCase() + words.slice(1),
@@ -112,7 +112,7 @@ export function openPalette(page, bindings, { showLow, showLeft, open }) {
     })),
     ...[...document.querySelectorAll("[role=tab]")].filter((e) => e.checkVisibility()).map(tab),
     ...(reachable ? served(open) : []),
-    ...items.map((_, i) => ({
+    ...Array.from({ length: items }, (_, i) => ({
       words: `Item ${itemLabel(page.store, i)}`,
       show: "",
       act: () => toItem(page, i, page.tNs),

@@ -49,7 +49,7 @@ export function showCompare(root, page, enough) {
     const from = seq < store.events.t.length ? store : chosen.store;
     bar.append(
       " ",
-      linkTo("To the first difference", () => toTime(page, from.events.t.data[seq])),
+      linkTo("To the first difference", () => toTime(page, from.events.t.at(seq))),
     );
   }
   const measured = store.meta?.time_base === "measured";

@@ -23,7 +23,8 @@ export function showQueues(root, page) {
   };
   const totals = /** @type {any} */ (store.end?.stats)?.workqueues;
   for (const name of totals?.name ?? []) queue(name);
-  for (const item of store.items) if (item.wq >= 0) queue(store.strings[item.wq]);
+  const { wq } = store.items;
+  for (let i = 0; i < wq.length; i++) if (wq.at(i) >= 0) queue(store.strings[wq.at(i)]);
   for (const being of machineAt(store, tNs).beings) {
     if (being.item < 0 || !["worklist", "held", "worker"].includes(being.lane.kind)) continue;
     const name = itemQueue(store, being.item);

@@ -55,7 +55,7 @@ export function showState(root, page) {
 
 /** @param {PageState} page @param {Being} being */
 function until({ store }, being) {
-  const end = store.spans.end.data[being.span];
+  const end = store.spans.end.at(being.span);
   return Number.isFinite(end) ? `until ${at(end)}` : "still armed at the end";
 }
 

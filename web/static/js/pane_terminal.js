@@ -44,12 +44,12 @@ export function terminals(store) {
     found.get(Math.min(terminal, BESIDE))?.push(row);
   for (const { seq, stream, text } of store.console) if (stream > 0) put(stream, { seq, text });
   for (let seq = 0; seq < kind.length; seq++) {
-    if (kind.data[seq] !== command && kind.data[seq] !== fork) continue;
+    if (kind.at(seq) !== command && kind.at(seq) !== fork) continue;
     const fields = eventFields(store, seq);
-    if (kind.data[seq] === fork) {
+    if (kind.at(seq) === fork) {
       if (actions.has(Number(fields.get("parent_pid")))) actions.add(Number(fields.get("child_pid")));
     } else if (fields.get("status") === "-1") {
-      const beside = actions.has(store.tasks[task.data[seq]]?.pid ?? -1);
+      const beside = actions.has(store.tasks[task.at(seq)]?.pid ?? -1);
       put(beside ? BESIDE : SESSION, { seq, text: `# ${fields.get("text")}\n` });
     }
   }
@@ -83,7 +83,7 @@ class Terminal {
     const { page } = this;
     const { t } = page.store.events;
     for (const { seq, text } of rows.slice(this.rows)) {
-      const when = () => t.data[seq];
+      const when = () => t.at(seq);
       for (const line of text.replace(/\n$/, "").split("\n")) this.lines.add(seq, ...withPids(page, line, when));
     }
     this.rows = rows.length;
@@ -165,9 +165,9 @@ export function terminalPane(act) {
     const { text, ns } = made.typed;
     const { t } = page.store.events;
     made.typed = null;
-    const from = rows.findIndex((row) => row.text === text && t.data[row.seq] >= ns);
-    const last = rows.findLast((row, i) => i >= from && t.data[row.seq] <= ns + ANSWER_NS);
-    if (from >= 0 && last) toTime(page, t.data[last.seq]);
+    const from = rows.findIndex((row) => row.text === text && t.at(row.seq) >= ns);
+    const last = rows.findLast((row, i) => i >= from && t.at(row.seq) <= ns + ANSWER_NS);
+    if (from >= 0 && last) toTime(page, t.at(last.seq));
   };
 
   return (root, page) => {

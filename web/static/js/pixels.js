@@ -189,7 +189,7 @@ export class Pixels {
   /**
    * Gaps between equal neighbours, and the sides of frames.
    * @param {Uint8Array} columns
-   * @param {import("./column.js").Column<Int32Array>} bars
+   * @param {import("./column.js").Scratch<Int32Array>} bars
    */
   edges(columns, bars) {
     const { edge } = this;

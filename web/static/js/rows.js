@@ -175,8 +175,8 @@ function arranged(lanes, keys, order) {
 /** @param {Store} store @param {Lane} lane @returns {[string, string]} */
 function head(store, lane) {
   if (lane.kind !== "held") return [lane.name, lane.sub];
-  const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-  const names = new Set([...ids.subarray(0, 64)].map((id) => store.spans.item.data[id]));
+  const ids = store.spansOn(lane.id);
+  const names = new Set([...ids.slice(0, Math.min(64, ids.length))].map((id) => store.spans.item.at(id)));
   const [only] = names;
   return names.size === 1 && only >= 0 ? [itemName(store, only), "inactive"] : ["inactive", lane.sub];
 }

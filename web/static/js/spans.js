@@ -1,15 +1,16 @@
 /**
- * The spans of a lane as the painter wants them: a struct of typed arrays in order of time, with levels of detail, so
- * that the work of a frame is bounded by its pixels and not by the spans.
+ * The spans of a lane as the painter wants them: their looks, and a level of detail over the store's columns, so that
+ * the work of a frame is bounded by its pixels and not by the spans.
  *
  *     code   i  0 1 2 3 4 5 6 7 8 ...        looks of the spans, heavier is greater
- *     top       [ max of 32 ][ max of 32 ]   so that the heaviest of any range is found in a few steps
- *     busy      number of spans before i that are not idle
+ *     head      [ start of 0 ][ of 32 ]      so that a moment is found in a few steps
+ *     top       [ max of 32  ][ max of 32 ]  likewise the heaviest of any range
+ *     busy      [ before 0   ][ before 32 ]  and how many are not idle
  *
- * Spans of one lane never overlap and only the last can be open; so new ones are appended, and the last is read again.
+ * Spans of one lane never overlap and only the last can be open; so new ones are appended.
  */
 
-import { Column } from "./column.js";
+import { Column, Scratch } from "./column.js";
 import { isOwn } from "./own.js";
 import { IDLE, OWN, styleCode } from "./styles.js";
 
@@ -22,70 +23,118 @@ export const BAR = 4;
 
 export class LaneSpans {
   constructor() {
-    /** @type {Int32Array} */
-    this.ids = new Int32Array();
-    this.start = new Column(Float64Array, 64);
-    this.end = new Column(Float64Array, 64);
-    this.code = new Column(Uint8Array, 64);
-    this.busy = new Column(Int32Array, 64);
-    this.top = new Column(Uint8Array, 8);
+    /** Their numbers in the store, its starts and its ends. */
+    this.ids = new Column();
+    this.start = new Column();
+    this.end = /** @type {{at: (id: number) => number}} */ (this.start);
+    this.length = 0;
+    this.code = new Uint8Array();
+    this.head = new Scratch(Float64Array, 8);
+    this.top = new Scratch(Uint8Array, 8);
+    this.busy = new Scratch(Int32Array, 8);
     this.n = -1;
     /** What the last `columns` drew: BAR numbers each. */
-    this.bars = new Column(Int32Array, 256);
+    this.bars = new Scratch(Int32Array, 256);
   }
 
   /** Takes what has come since the last time. @param {Store} store @param {Lane} lane */
   update(store, lane) {
     if (this.n === store.n) return this;
     this.n = store.n;
-    const column = store.laneSpans.get(lane.id);
-    if (!column) return this;
-    this.ids = column.view();
-    const { start, end, state, item } = store.spans;
-    const words = store.words.states;
-    const from = Math.max(0, this.start.length - 1);
-    for (const part of [this.start, this.end, this.code, this.busy]) part.length = from;
-    for (let i = from; i < this.ids.length; i++) {
-      const id = this.ids[i];
-      const life = item.data[id];
-      const look = styleCode(words[state.data[id]], life >= 0, lane.kind);
-      const code = look > IDLE && (life < 0 || isOwn(store, life)) ? look | OWN : look;
-      const before = this.#busyBefore(i);
-      this.start.push(start.data[id]);
-      this.end.push(end.data[id]);
-      this.code.push(code);
-      this.busy.push(before);
+    const ids = store.spansOn(lane.id);
+    const { state, item, start, end } = store.spans;
+    [this.ids, this.start, this.end] = [ids, start, end];
+    if (ids.length > this.code.length) {
+      const code = new Uint8Array(ids.length + (ids.length >> 4));
+      code.set(this.code);
+      this.code = code;
     }
-    this.top.length = Math.floor(from / BLOCK);
-    for (let b = this.top.length; b * BLOCK < this.ids.length; b++) {
-      let most = 0;
-      for (let i = b * BLOCK; i < Math.min(this.ids.length, (b + 1) * BLOCK); i++) {
-        if (this.code.data[i] > most) most = this.code.data[i];
-      }
-      this.top.push(most);
+    const looks = store.words.states.map((word) => [false, true].map((has) => styleCode(word, has, lane.kind)));
+    for (let i = this.length; i < ids.length; i++) {
+      const id = ids.at(i);
+      const life = item.at(id);
+      const look = looks[state.at(id)][life >= 0 ? 1 : 0];
+      this.code[i] = look > IDLE && (life < 0 || isOwn(store, life)) ? look | OWN : look;
+    }
+    const from = Math.floor(this.length / BLOCK);
+    this.length = ids.length;
+    for (const level of [this.head, this.top, this.busy]) level.length = from;
+    for (let b = from; b * BLOCK < this.length; b++) {
+      const first = b * BLOCK;
+      this.head.push(this.startOf(first));
+      this.top.push(this.#heaviest(first, Math.min(this.length, first + BLOCK)));
+      this.busy.push(b > 0 ? this.busy.data[b - 1] + this.#busy(first - BLOCK, first) : 0);
     }
     return this;
   }
 
+  /** @param {number} i */
+  startOf(i) {
+    return this.start.at(this.ids.at(i));
+  }
+
+  /** @param {number} i */
+  endOf(i) {
+    return this.end.at(this.ids.at(i));
+  }
+
   /** The heaviest look of spans i to j - 1. @param {number} i @param {number} j */
   heaviest(i, j) {
-    const code = this.code.data;
-    let most = 0;
-    let k = i;
-    while (k < j && k % BLOCK) if (code[k++] > most) most = code[k - 1];
-    for (; k + BLOCK <= j; k += BLOCK) if (this.top.data[k / BLOCK] > most) most = this.top.data[k / BLOCK];
-    for (; k < j; k++) if (code[k] > most) most = code[k];
+    const [a, b] = [Math.ceil(i / BLOCK), Math.floor(j / BLOCK)];
+    if (b <= a) return this.#heaviest(i, j);
+    let most = Math.max(this.#heaviest(i, a * BLOCK), this.#heaviest(b * BLOCK, j));
+    for (let k = a; k < b; k++) if (this.top.data[k] > most) most = this.top.data[k];
     return most;
   }
 
   /** How many of spans i to j - 1 are not idle. @param {number} i @param {number} j */
   count(i, j) {
-    return (j < this.busy.length ? this.busy.data[j] : this.#busyBefore(j)) - this.busy.data[i];
+    const [a, b] = [Math.ceil(i / BLOCK), Math.floor(j / BLOCK)];
+    if (b <= a) return this.#busy(i, j);
+    // The blocks from a to b - 1, the last of which nothing may follow.
+    const between = this.busy.data[b - 1] - this.busy.data[a] + this.#busy((b - 1) * BLOCK, b * BLOCK);
+    return this.#busy(i, a * BLOCK) + between + this.#busy(b * BLOCK, j);
   }
 
-  /** @param {number} i */
-  #busyBefore(i) {
-    return i > 0 ? this.busy.data[i - 1] + (this.code.data[i - 1] > IDLE ? 1 : 0) : 0;
+  /** One by one. @param {number} i @param {number} j */
+  #heaviest(i, j) {
+    let most = 0;
+    for (let k = i; k < j; k++) if (this.code[k] > most) most = this.code[k];
+    return most;
+  }
+
+  /** One by one. @param {number} i @param {number} j */
+  #busy(i, j) {
+    let n = 0;
+    for (let k = i; k < j; k++) if (this.code[k] > IDLE) n++;
+    return n;
+  }
+
+  /** First span from `lo` that starts at `ns` or later, by galloping over the blocks: it is mostly near. @param {number} lo @param {number} ns */
+  firstFrom(lo, ns) {
+    const { head } = this;
+    let block = Math.floor(lo / BLOCK);
+    let step = 1;
+    while (block + step < head.length && head.data[block + step] < ns) {
+      block += step;
+      step *= 2;
+    }
+    for (; step >= 1; step /= 2) if (block + step < head.length && head.data[block + step] < ns) block += step;
+    let a = Math.max(lo, block * BLOCK);
+    let b = Math.min(this.length, (block + 1) * BLOCK);
+    while (a < b) {
+      const mid = (a + b) >> 1;
+      if (this.startOf(mid) < ns) a = mid + 1;
+      else b = mid;
+    }
+    return a;
+  }
+
+  /** First span that is to be seen from `ns` on: it ends later, or lies there without length. @param {number} ns */
+  firstSeen(ns) {
+    let i = this.firstFrom(0, ns);
+    if (i > 0 && this.endOf(i - 1) > ns) i--;
+    return i;
   }
 
   /**
@@ -97,19 +146,17 @@ export class LaneSpans {
    */
   columns(edges, out, mark, reachedNs) {
     const width = out.length;
-    const { length } = this.ids;
-    const [start, end, code] = [this.start.data, this.end.data, this.code.data];
+    const { length, code } = this;
     this.bars.length = 0;
-    let i = firstAbove(end, 0, length, edges[0]);
-    if (i > 0 && end[i - 1] === start[i - 1] && end[i - 1] >= edges[0]) i--;
+    let i = this.firstSeen(edges[0]);
     let x = 0;
     const last = edges[width];
     while (i < length && x < width) {
-      const from = start[i];
+      const from = this.startOf(i);
       if (from > last) break;
       if (from >= edges[x + 1]) x = columnOf(edges, x, width, from);
       if (x >= width) break;
-      const to = end[i] < reachedNs ? end[i] : reachedNs;
+      const to = Math.min(this.endOf(i), reachedNs);
       const near = x + mark;
       if (near >= width ? to >= last : to >= edges[near]) {
         const right = Math.max(near, Math.min(width, columnOf(edges, near, width, to)));
@@ -119,9 +166,9 @@ export class LaneSpans {
         x = right;
       } else {
         const limit = edges[Math.min(width, near)];
-        let j = firstAtLeast(start, i + 1, length, limit);
+        let j = this.firstFrom(i + 1, limit);
         // One that goes on far beyond the mark gets a bar of its own.
-        if (j - 1 > i && near + mark <= width && end[j - 1] >= edges[near + mark]) j--;
+        if (j - 1 > i && near + mark <= width && this.endOf(j - 1) >= edges[near + mark]) j--;
         const most = j - i > 1 ? this.heaviest(i, j) : code[i];
         out.fill(most, x, Math.min(width, near));
         let shown = i;
@@ -141,34 +188,6 @@ export class LaneSpans {
     bars.push(i);
     bars.push(count);
   }
-}
-
-/** First index from `lo` whose value is above `ns`. @param {Float64Array} sorted @param {number} lo @param {number} hi @param {number} ns */
-function firstAbove(sorted, lo, hi, ns) {
-  let [a, b] = [lo, hi];
-  while (a < b) {
-    const mid = (a + b) >> 1;
-    if (sorted[mid] <= ns) a = mid + 1;
-    else b = mid;
-  }
-  return a;
-}
-
-/** First index from `lo` whose value is at least `ns`, by galloping: it is mostly near. @param {Float64Array} sorted @param {number} lo @param {number} hi @param {number} ns */
-function firstAtLeast(sorted, lo, hi, ns) {
-  let step = 1;
-  let a = lo;
-  while (a + step < hi && sorted[a + step] < ns) {
-    a += step;
-    step *= 2;
-  }
-  let b = Math.min(hi, a + step);
-  while (a < b) {
-    const mid = (a + b) >> 1;
-    if (sorted[mid] < ns) a = mid + 1;
-    else b = mid;
-  }
-  return a;
 }
 
 /** The pixel in which a moment lies, from pixel `lo` on. @param {Float64Array} edges @param {number} lo @param {number} width @param {number} ns */

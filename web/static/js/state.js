@@ -3,7 +3,7 @@
  * its methods and are told once a frame what has changed.
  */
 
-import { lastAtMost, linearAxis, makeAxis } from "./axis.js";
+import { linearAxis, makeAxis } from "./axis.js";
 import { Arrangement } from "./rows.js";
 import { Store } from "./store.js";
 
@@ -116,13 +116,13 @@ export class PageState {
       const { start, end: ends, lane, state } = store.spans;
       const idle = store.meta ? store.words.states.indexOf("idle") : -1;
       for (let i = 0; i < lane.length; i++) {
-        if (lane.data[i] < 0 || state.data[i] === idle) continue;
-        moments[n++] = start.data[i];
-        if (Number.isFinite(ends.data[i])) moments[n++] = ends.data[i];
+        if (lane.at(i) < 0 || state.at(i) === idle) continue;
+        moments[n++] = start.at(i);
+        if (Number.isFinite(ends.at(i))) moments[n++] = ends.at(i);
       }
       end = Math.max(end, store.reachedNs);
     }
-    const first = Math.min(0, this.store.events.t.length ? this.store.events.t.data[0] : 0);
+    const first = Math.min(0, this.store.events.t.length ? this.store.events.t.at(0) : 0);
     this.axis = makeAxis(this.axisKind, moments.subarray(0, n), end, first);
     this.touch("view");
   }
@@ -168,17 +168,17 @@ export class PageState {
   /** @param {number} ns */
   setTime(ns) {
     this.tNs = Math.min(this.endNs, Math.max(this.axis.startNs, ns));
-    this.seq = lastAtMost(this.store.events.t.view(), this.tNs);
+    this.seq = this.store.events.t.lastAtMost(this.tNs);
     this.touch("time");
   }
 
   /** Goes to the next (1) or previous (-1) moment at which an event happened. @param {number} direction */
   step(direction) {
-    const times = this.store.events.t.view();
-    let seq = lastAtMost(times, this.tNs);
+    const { t: times } = this.store.events;
+    let seq = times.lastAtMost(this.tNs);
     if (direction > 0) seq++;
-    else while (seq >= 0 && times[seq] >= this.tNs) seq--;
-    this.setTime(seq < 0 ? this.axis.startNs : seq >= times.length ? this.endNs : times[seq]);
+    else while (seq >= 0 && times.at(seq) >= this.tNs) seq--;
+    this.setTime(seq < 0 ? this.axis.startNs : seq >= times.length ? this.endNs : times.at(seq));
   }
 
   /** @param {Selection} selection */

@@ -26,7 +26,8 @@ const stepsKnown = new WeakMap();
 function allSteps(store) {
   const known = stepsKnown.get(store);
   if (known?.n === store.n) return known.seqs;
-  const seqs = Int32Array.from([...store.itemSteps.values()].flat().map((s) => s.seq)).sort();
+  const { seq } = store.steps;
+  const seqs = Int32Array.from(seq.slice(0, seq.length)).sort();
   stepsKnown.set(store, { n: store.n, seqs });
   return seqs;
 }
@@ -35,13 +36,13 @@ function allSteps(store) {
 function selectedTask(page) {
   const { store, selection, tNs } = page;
   if (!selection) return -1;
-  if (selection.kind === "event") return store.events.task.data[selection.id];
-  if (selection.kind === "span" && store.spans.task.data[selection.id] >= 0) return store.spans.task.data[selection.id];
+  if (selection.kind === "event") return store.events.task.at(selection.id);
+  if (selection.kind === "span" && store.spans.task.at(selection.id) >= 0) return store.spans.task.at(selection.id);
   const item = selectedItem(page);
   let best = -1;
-  for (const span of store.itemSpans.get(item) ?? []) {
-    const task = store.spans.task.data[span];
-    if (task >= 0 && (best < 0 || store.spans.start.data[span] <= tNs)) best = task;
+  for (const span of store.spansOf(item)) {
+    const task = store.spans.task.at(span);
+    if (task >= 0 && (best < 0 || store.spans.start.at(span) <= tNs)) best = task;
   }
   return best;
 }
@@ -49,7 +50,7 @@ function selectedTask(page) {
 /** Whether an event is a breakpoint. @param {PageState} page @param {number} seq */
 export function breaksAt({ store, breaks }, seq) {
   return (
-    (breaks.lines.size > 0 && breaks.lines.has(store.events.line.data[seq])) ||
+    (breaks.lines.size > 0 && breaks.lines.has(store.events.line.at(seq))) ||
     (breaks.kinds.size > 0 && breaks.kinds.has(eventName(store, seq)))
   );
 }
@@ -82,13 +83,13 @@ export function stepTarget(page, unit, direction) {
       return scan(seq + direction, n, direction, () => true);
     case "item": {
       const item = selectedItem(page);
-      const steps = item >= 0 ? (store.itemSteps.get(item) ?? []).map((s) => s.seq) : allSteps(store);
+      const steps = item >= 0 ? store.stepsOf(item).map((s) => s.seq) : allSteps(store);
       return beside(steps, seq, direction);
     }
     case "worker": {
       const task = selectedTask(page);
-      const is = (/** @type {number} */ s) => store.tasks[store.events.task.data[s]]?.kind === "kworker";
-      return scan(seq + direction, n, direction, task < 0 ? is : (s) => store.events.task.data[s] === task);
+      const is = (/** @type {number} */ s) => store.tasks[store.events.task.at(s)]?.kind === "kworker";
+      return scan(seq + direction, n, direction, task < 0 ? is : (s) => store.events.task.at(s) === task);
     }
     case "dmesg": {
       const seqs = store.console.filter((row) => row.stream === 0).map((row) => row.seq);
@@ -114,7 +115,7 @@ export function stepBy(page, unit, direction) {
   }
   const seq = stepTarget(page, unit, direction);
   if (seq < 0) return false;
-  page.setTime(page.store.events.t.data[seq]);
+  page.setTime(page.store.events.t.at(seq));
   page.seq = seq;
   return true;
 }

@@ -3,15 +3,43 @@
  * Times are turned from "since boot" into "since the origin" on the way in. Nothing is derived here but indices.
  */
 
-import { bytes, Column, floats, ints, undelta } from "./column.js";
+import { Column, Rows, undelta } from "./column.js";
+import { numbers } from "./wire.js";
 
-/** @import { Diagnostic, End, Item, Lane, Meta, Task, Thing } from "./types.js" */
+/** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
 
 /** @typedef {Record<string, any>} Message */
 /** @typedef {{seq: number, stream: number, text: string}} ConsoleRow */
 /** @typedef {{kind: number, from: number, to: number, fromLane: number, toLane: number, item: number}} Arrow */
 /** @typedef {{step: number, seq: number, cause: string}} Step */
-/** @typedef {{kind: number, name: string, seqs: number[], values: string[]}} Series */
+/** @typedef {{kind: number, name: string, seqs: Column, values: Column}} Series `values` are numbers of texts */
+
+const NONE = new Column();
+
+/** Columns by name. @template {string} K @param {K[]} names @returns {Record<K, Column>} */
+function columns(...names) {
+  return /** @type {any} */ (Object.fromEntries(names.map((name) => [name, new Column()])));
+}
+
+/** The ends of spans or waits; without end are those still open. */
+class Ends {
+  /** @param {Column} start @param {Column} dur -1: open */
+  constructor(start, dur) {
+    this.start = start;
+    this.dur = dur;
+  }
+
+  /** @param {number} i */
+  at(i) {
+    const dur = this.dur.at(i);
+    return dur < 0 ? Number.POSITIVE_INFINITY : this.start.at(i) + dur;
+  }
+}
+
+/** @template {{start: Column, dur: Column}} T @param {T} table @returns {T & {end: Ends}} */
+function withEnds(table) {
+  return { ...table, end: new Ends(table.start, table.dur) };
+}
 
 export class Store {
   constructor() {
@@ -29,71 +57,110 @@ export class Store {
     this.n = -1;
     /** The timeline is complete up to here. */
     this.reachedNs = 0;
-    /** @type {string[]} */
+    /** What arguments of events index. @type {string[]} */
     this.strings = [];
+    /** Sentences, causes of steps, values: each once. @type {string[]} */
+    this.texts = [];
+    /** @type {Map<string, number>} */
+    this.textNumbers = new Map();
     /** @type {Task[]} */
     this.tasks = [];
     /** @type {Thing[]} */
     this.objects = [];
-    /** @type {Item[]} */
-    this.items = [];
+    this.items = columns("object", "nth", "wq");
     /** @type {Map<number, Lane>} */
     this.lanes = new Map();
     /** Raised when a lane comes or changes, so that the page lays them out anew. */
     this.lanesVersion = 0;
-    this.events = {
-      t: floats(),
-      kind: bytes(),
-      cpu: ints(),
-      task: ints(),
-      line: ints(),
-      argAt: ints(),
-      args: floats(),
-    };
-    this.spans = {
-      lane: ints(),
-      state: bytes(),
-      start: floats(),
-      end: floats(),
-      item: ints(),
-      task: ints(),
-      line: ints(),
-      seq: ints(),
-      last: ints(),
-    };
-    this.waits = {
-      item: ints(),
-      task: ints(),
-      start: floats(),
-      end: floats(),
-      cause: bytes(),
-      basis: bytes(),
-      line: ints(),
-      span: ints(),
-      seq: ints(),
-      /** @type {number[][]} */
-      culprits: [],
-      /** @type {string[]} */
-      text: [],
-    };
-    /** Spans of each lane, in order of their start. @type {Map<number, Column<Int32Array>>} */
+    this.events = columns("t", "kind", "cpu", "task", "line", "argAt", "args");
+    this.spans = withEnds(columns("lane", "state", "start", "dur", "item", "task", "line", "seq", "last"));
+    this.waits = withEnds(
+      columns("item", "task", "start", "dur", "cause", "basis", "line", "span", "seq", "text", "culpritAt"),
+    );
+    /** Flat pairs (kind, id); those of a wait begin at its `culpritAt`. */
+    this.culprits = new Column();
+    this.steps = columns("item", "step", "seq", "cause");
+    this.arrows = columns("kind", "from", "to", "fromLane", "toLane", "item");
+    /** Spans of each lane, in order of their start. @type {Map<number, Column>} */
     this.laneSpans = new Map();
-    /** @type {Map<number, number[]>} */
-    this.itemSpans = new Map();
-    /** @type {Map<number, number[]>} */
-    this.itemWaits = new Map();
-    /** @type {Map<number, number[]>} */
-    this.spanWaits = new Map();
-    /** @type {Map<number, Step[]>} */
-    this.itemSteps = new Map();
-    /** @type {Arrow[]} */
-    this.arrows = [];
-    /** Values of a counter, by `lane:name`. @type {Map<string, {t: number[], value: number[]}>} */
+    this.rows = {
+      itemSpans: new Rows(this.spans.item),
+      itemWaits: new Rows(this.waits.item),
+      spanWaits: new Rows(this.waits.span),
+      itemSteps: new Rows(this.steps.item),
+      itemArrows: new Rows(this.arrows.item),
+    };
+    /** Values of a counter, by `lane:name`. @type {Map<string, {t: Column, value: Column, most: number}>} */
     this.counters = new Map();
     /** Variables and locks by name, in order of first appearance. @type {Map<string, Series>} */
     this.values = new Map();
     /** @type {ConsoleRow[]} */
     this.console = [];
+  }
+
+  /** How many items there are. */
+  get itemCount() {
+    return this.items.object.length;
+  }
+
+  /** The spans of a lane, in order of their start. @param {number} lane */
+  spansOn(lane) {
+    return this.laneSpans.get(lane) ?? NONE;
+  }
+
+  /** @param {number} item @returns {Int32Array} */
+  spansOf(item) {
+    return this.rows.itemSpans.of(item);
+  }
+
+  /** @param {number} item @returns {Int32Array} */
+  waitsOf(item) {
+    return this.rows.itemWaits.of(item);
+  }
+
+  /** The waits that a span is explained by, in order. @param {number} span @returns {Int32Array} */
+  waitsOfSpan(span) {
+    return this.rows.spanWaits.of(span);
+  }
+
+  /** @param {number} item @returns {Step[]} */
+  stepsOf(item) {
+    const { step, seq, cause } = this.steps;
+    return Array.from(this.rows.itemSteps.of(item), (i) => ({
+      step: step.at(i),
+      seq: seq.at(i),
+      cause: this.texts[cause.at(i)],
+    }));
+  }
+
+  /** @param {number} item @returns {Arrow[]} */
+  arrowsOf(item) {
+    const { kind, from, to, fromLane, toLane } = this.arrows;
+    return Array.from(this.rows.itemArrows.of(item), (i) => ({
+      kind: kind.at(i),
+      from: from.at(i),
+      to: to.at(i),
+      fromLane: fromLane.at(i),
+      toLane: toLane.at(i),
+      item,
+    }));
+  }
+
+  /** Whom a wait is due to, in flat pairs: kind, id. @param {number} wait @returns {Float64Array} */
+  culpritsOf(wait) {
+    const { culpritAt } = this.waits;
+    const to = wait + 1 < culpritAt.length ? culpritAt.at(wait + 1) : this.culprits.length;
+    return this.culprits.slice(culpritAt.at(wait), to);
+  }
+
+  /** The number of a text. @param {string} text */
+  #text(text) {
+    let number = this.textNumbers.get(text);
+    if (number === undefined) {
+      number = this.texts.push(text) - 1;
+      this.textNumbers.set(text, number);
+    }
+    return number;
   }
 
   get origin() {
@@ -144,8 +211,8 @@ export class Store {
     if (m.tables) this.#tables(m.tables);
     if (m.lanes) this.#lanes(m.lanes);
     if (m.items) {
-      const { object, nth, wq } = m.items;
-      for (let i = 0; i < object.length; i++) this.items.push({ object: object[i], nth: nth[i], wq: wq[i] });
+      for (const name of /** @type {const} */ (["object", "nth", "wq"]))
+        this.items[name].append(numbers(m.items[name]));
     }
     if (m.events) this.#events(m.events);
     if (m.spans) this.#spans(m.spans);
@@ -188,7 +255,7 @@ export class Store {
         cpu: c.cpu[i],
         object: c.object[i],
       });
-      if (!this.laneSpans.has(id)) this.laneSpans.set(id, new Column(Int32Array, 64));
+      if (!this.laneSpans.has(id)) this.laneSpans.set(id, new Column());
     }
     this.lanesVersion++;
   }
@@ -196,155 +263,137 @@ export class Store {
   /** @param {Message} c */
   #events(c) {
     const { t, kind, cpu, task, line, argAt, args } = this.events;
-    const times = undelta(c.t);
-    let at = 0;
-    for (let i = 0; i < times.length; i++) {
-      t.push(times[i] - this.origin);
-      kind.push(c.kind[i]);
-      cpu.push(c.cpu[i]);
-      task.push(c.task[i]);
-      line.push(c.line[i]);
-      argAt.push(args.length);
-      const width = this.words.events[c.kind[i]].fields.length;
-      for (let k = 0; k < width; k++) args.push(c.args[at + k]);
-      at += width;
+    const kinds = numbers(c.kind);
+    const widths = this.words.events.map(({ fields }) => fields.length);
+    t.append(this.#times(c.t));
+    kind.append(kinds);
+    cpu.append(numbers(c.cpu));
+    task.append(numbers(c.task));
+    line.append(numbers(c.line));
+    let at = args.length;
+    for (let i = 0; i < kinds.length; i++) {
+      argAt.push(at);
+      at += widths[kinds[i]];
     }
+    args.append(numbers(c.args));
+  }
+
+  /** Moments since the origin, of a delta-coded column. @param {Parameters<typeof numbers>[0]} column */
+  #times(column) {
+    return undelta(numbers(column), -this.origin);
   }
 
   /** @param {Message} c */
   #spans(c) {
     const s = this.spans;
-    const starts = undelta(c.start);
-    const seqs = undelta(c.seq);
-    for (let i = 0; i < starts.length; i++) {
-      const id = s.lane.length;
-      const start = starts[i] - this.origin;
-      s.lane.push(c.lane[i]);
-      s.state.push(c.state[i]);
-      s.start.push(start);
-      s.end.push(c.dur[i] < 0 ? Number.POSITIVE_INFINITY : start + c.dur[i]);
-      s.item.push(c.item[i]);
-      s.task.push(c.task[i]);
-      s.line.push(c.line[i]);
-      s.seq.push(seqs[i]);
-      s.last.push(c.last[i] < 0 ? -1 : seqs[i] + c.last[i]);
-      this.laneSpans.get(c.lane[i])?.push(id);
-      if (c.item[i] >= 0) append(this.itemSpans, c.item[i], id);
+    const first = s.lane.length;
+    const [lanes, seqs, lasts] = [numbers(c.lane), undelta(numbers(c.seq)), numbers(c.last)];
+    s.lane.append(lanes);
+    s.start.append(this.#times(c.start));
+    for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
+      s[name].append(numbers(c[name]));
+    s.seq.append(seqs);
+    for (let i = 0; i < lasts.length; i++) s.last.push(lasts[i] < 0 ? -1 : seqs[i] + lasts[i]);
+    let [lane, ids] = [-1, /** @type {Column | undefined} */ (undefined)];
+    for (let i = 0; i < lanes.length; i++) {
+      if (lanes[i] !== lane) {
+        lane = lanes[i];
+        ids = this.laneSpans.get(lane);
+      }
+      ids?.push(first + i);
     }
   }
 
   /** @param {Message} c */
   #waits(c) {
     const w = this.waits;
-    const starts = undelta(c.start);
-    const seqs = undelta(c.seq);
-    for (let i = 0; i < starts.length; i++) {
-      const id = w.item.length;
-      const start = starts[i] - this.origin;
-      w.item.push(c.item[i]);
-      w.task.push(c.task[i]);
-      w.start.push(start);
-      w.end.push(c.dur[i] < 0 ? Number.POSITIVE_INFINITY : start + c.dur[i]);
-      w.cause.push(c.cause[i]);
-      w.basis.push(c.basis[i]);
-      w.line.push(c.line[i]);
-      w.span.push(c.span[i]);
-      w.seq.push(seqs[i]);
-      w.culprits.push(c.culprits[i]);
-      w.text.push(c.text[i]);
-      if (c.item[i] >= 0) append(this.itemWaits, c.item[i], id);
-      if (c.span[i] >= 0) append(this.spanWaits, c.span[i], id);
+    w.start.append(this.#times(c.start));
+    w.seq.append(undelta(numbers(c.seq)));
+    for (const name of /** @type {const} */ (["item", "task", "dur", "cause", "basis", "line", "span"])) {
+      w[name].append(numbers(c[name]));
+    }
+    for (const text of c.text) w.text.push(this.#text(text));
+    for (const pairs of c.culprits) {
+      w.culpritAt.push(this.culprits.length);
+      this.culprits.append(pairs);
     }
   }
 
   /** @param {Message} closed */
   #closed({ spans, waits }) {
     if (spans) {
-      const ids = undelta(spans.id);
-      const ends = undelta(spans.end);
-      const lasts = undelta(spans.last);
-      for (let i = 0; i < ids.length; i++) {
-        this.spans.end.data[ids[i]] = ends[i] - this.origin;
-        this.spans.last.data[ids[i]] = lasts[i];
-      }
+      const ids = this.#close(this.spans, spans);
+      const lasts = undelta(numbers(spans.last));
+      for (let i = 0; i < ids.length; i++) this.spans.last.set(ids[i], lasts[i]);
     }
-    if (waits) {
-      const ids = undelta(waits.id);
-      const ends = undelta(waits.end);
-      for (let i = 0; i < ids.length; i++) this.waits.end.data[ids[i]] = ends[i] - this.origin;
-    }
+    if (waits) this.#close(this.waits, waits);
+  }
+
+  /** @param {{start: Column, dur: Column}} table @param {Message} c */
+  #close({ start, dur }, c) {
+    const ids = undelta(numbers(c.id));
+    const ends = this.#times(c.end);
+    for (let i = 0; i < ids.length; i++) dur.set(ids[i], ends[i] - start.at(ids[i]));
+    return ids;
   }
 
   /** @param {Message} c */
   #steps(c) {
-    const seqs = undelta(c.seq);
-    for (let i = 0; i < seqs.length; i++) {
-      append(this.itemSteps, c.item[i], { step: c.step[i], seq: seqs[i], cause: c.cause[i] });
-    }
+    const { item, step, seq, cause } = this.steps;
+    item.append(numbers(c.item));
+    step.append(numbers(c.step));
+    seq.append(undelta(numbers(c.seq)));
+    for (const text of c.cause) cause.push(this.#text(text));
   }
 
   /** @param {Message} c */
   #arrows(c) {
-    const froms = undelta(c.from);
-    for (let i = 0; i < froms.length; i++) {
-      this.arrows.push({
-        kind: c.kind[i],
-        from: froms[i],
-        to: froms[i] + c.to[i],
-        fromLane: c.from_lane[i],
-        toLane: c.to_lane[i],
-        item: c.item[i],
-      });
-    }
+    const { kind, from, to, fromLane, toLane, item } = this.arrows;
+    const [froms, lengths] = [undelta(numbers(c.from)), numbers(c.to)];
+    kind.append(numbers(c.kind));
+    from.append(froms);
+    for (let i = 0; i < froms.length; i++) to.push(froms[i] + lengths[i]);
+    fromLane.append(numbers(c.from_lane));
+    toLane.append(numbers(c.to_lane));
+    item.append(numbers(c.item));
   }
 
   /** @param {Message} c */
   #counters(c) {
-    const times = undelta(c.t);
+    const [times, lanes, names, values] = [this.#times(c.t), numbers(c.lane), numbers(c.name), numbers(c.value)];
     for (let i = 0; i < times.length; i++) {
-      const key = `${c.lane[i]}:${this.words.counters[c.name[i]]}`;
+      const key = `${lanes[i]}:${this.words.counters[names[i]]}`;
       let series = this.counters.get(key);
       if (!series) {
-        series = { t: [], value: [] };
+        series = { t: new Column(), value: new Column(), most: 0 };
         this.counters.set(key, series);
       }
-      series.t.push(times[i] - this.origin);
-      series.value.push(c.value[i]);
+      series.t.push(times[i]);
+      series.value.push(values[i]);
+      series.most = Math.max(series.most, values[i]);
     }
   }
 
   /** @param {Message} c */
   #values(c) {
-    const seqs = undelta(c.seq);
+    const [seqs, kinds] = [undelta(numbers(c.seq)), numbers(c.kind)];
     for (let i = 0; i < seqs.length; i++) {
       const name = c.name[i];
       let series = this.values.get(name);
       if (!series) {
-        series = { kind: c.kind[i], name, seqs: [], values: [] };
+        series = { kind: kinds[i], name, seqs: new Column(), values: new Column() };
         this.values.set(name, series);
       }
       series.seqs.push(seqs[i]);
-      series.values.push(c.value[i]);
+      series.values.push(this.#text(c.value[i]));
     }
   }
 
   /** @param {Message} c */
   #console(c) {
-    const seqs = undelta(c.seq);
+    const [seqs, streams] = [undelta(numbers(c.seq)), numbers(c.stream)];
     for (let i = 0; i < seqs.length; i++) {
-      this.console.push({ seq: seqs[i], stream: c.stream[i], text: c.text[i] });
+      this.console.push({ seq: seqs[i], stream: streams[i], text: c.text[i] });
     }
   }
-}
-
-/**
- * @template V
- * @param {Map<number, V[]>} map
- * @param {number} key
- * @param {V} value
- */
-function append(map, key, value) {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -55,7 +55,7 @@ function barsOf({ page, w }, view) {
   for (let k = 0; k < length; k += BAR) {
     const [x0, first] = [data[k], data[k + 2]];
     let [x1, count] = [data[k + 1], data[k + 3]];
-    const code = view.code.data[first];
+    const code = view.code[first];
     if (x1 - x0 <= mark) {
       while (k + BAR < length && data[k + BAR] === x1 && data[k + BAR + 1] - x1 <= mark) {
         k += BAR;
@@ -70,7 +70,7 @@ function barsOf({ page, w }, view) {
       x: x0 / ratio,
       w: (x1 - x0) / ratio,
       style: styleOfCode(code),
-      span: view.ids[first],
+      span: view.ids.at(first),
       count,
       wait: -1,
       faint,
@@ -89,7 +89,7 @@ function barsOf({ page, w }, view) {
  * @param {import("./ruler.js").Window} w
  */
 function splitByWaits(bars, bar, { store, axis }, w) {
-  const waits = bar.style === "run" ? undefined : store.spanWaits.get(bar.span);
+  const waits = bar.style === "run" ? undefined : store.waitsOfSpan(bar.span);
   if (!waits?.length) {
     bars.push(bar);
     return;
@@ -97,7 +97,7 @@ function splitByWaits(bars, bar, { store, axis }, w) {
   const right = bar.x + bar.w;
   let x = bar.x;
   for (const [i, wait] of waits.entries()) {
-    const next = i + 1 < waits.length ? toX(axis, w, store.waits.start.data[waits[i + 1]]) : right;
+    const next = i + 1 < waits.length ? toX(axis, w, store.waits.start.at(waits[i + 1])) : right;
     if (next - x < MARK_PX && i + 1 < waits.length) continue;
     if (x >= right && bars[bars.length - 1]?.span === bar.span) break;
     bars.push({ ...bar, x, w: Math.max(MARK_PX, Math.min(right, next) - x), wait });
@@ -115,27 +115,27 @@ function barText({ page }, row, bar) {
   const { store } = page;
   const { item, line, task, seq } = store.spans;
   const kind = row.lane?.kind;
-  const id = item.data[bar.span];
+  const id = item.at(bar.span);
   const name = id >= 0 ? itemLabel(store, id) : "";
   switch (bar.style) {
     case "sleep":
     case "block": {
-      const own = store.tasks[task.data[bar.span]]?.kind === "session";
-      const does = own ? "" : callOnLine(page.ran, line.data[bar.span]);
+      const own = store.tasks[task.at(bar.span)]?.kind === "session";
+      const does = own ? "" : callOnLine(page.ran, line.at(bar.span));
       const chip = bar.style === "block" && bar.wait >= 0 ? waitChip(store, bar.wait) : "";
-      const what = kind === "task" && !does ? taskName(store, task.data[bar.span]) : "";
+      const what = kind === "task" && !does ? taskName(store, task.at(bar.span)) : "";
       return [name || what, does, chip].filter(Boolean).join(" · ");
     }
     case "timer":
-      return `armed by ${taskName(store, store.events.task.data[seq.data[bar.span]])}`;
+      return `armed by ${taskName(store, store.events.task.at(seq.at(bar.span)))}`;
     case "run":
       return kind === "cpu" || kind === "worker" ? name : "";
     case "task":
-      return taskName(store, task.data[bar.span]);
+      return taskName(store, task.at(bar.span));
     case "idle":
       return "";
     default:
-      return name || taskName(store, task.data[bar.span]);
+      return name || taskName(store, task.at(bar.span));
   }
 }
 
@@ -168,9 +168,9 @@ function widestPart({ page, w }, bar) {
  */
 function waitingText({ page }, row, part) {
   const { store } = page;
-  const item = store.spans.item.data[part.span];
+  const item = store.spans.item.at(part.span);
   const name = item >= 0 && row.sub !== "inactive" ? itemLabel(store, item) : "";
-  const code = part.wait >= 0 ? store.words.causes[store.waits.cause.data[part.wait]].code : "";
+  const code = part.wait >= 0 ? store.words.causes[store.waits.cause.at(part.wait)].code : "";
   const why = part.wait >= 0 && code !== "WORKER_WAKING" ? waitChip(store, part.wait) : "";
   return [name, why].filter(Boolean).join(" · ");
 }

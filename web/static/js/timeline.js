@@ -9,7 +9,7 @@ import { duration, moment } from "./format.js";
 import { laneHeads } from "./heads.js";
 import { hitLane } from "./hit.js";
 import { paintLanes } from "./lanes.js";
-import { itemSpansOf, selectedItem } from "./marks.js";
+import { itemSpansOf } from "./marks.js";
 import { announce } from "./model.js";
 import { Overview } from "./overview.js";
 import { layoutRows, rowAt } from "./rows.js";
@@ -97,9 +97,9 @@ export class Timeline {
     const now = page.selection?.atNs ?? 0;
     const spans = itemSpansOf(page);
     const span = spans.findLast(
-      (s) => start.data[s] <= now && end.data[s] > now && page.store.lanes.get(lane.data[s])?.kind !== "cpu",
+      (s) => start.at(s) <= now && end.at(s) > now && page.store.lanes.get(lane.at(s))?.kind !== "cpu",
     );
-    const row = this.rows.find((r) => !r.heading && r.lane?.id === lane.data[span ?? spans[0]]);
+    const row = this.rows.find((r) => !r.heading && r.lane?.id === lane.at(span ?? spans[0]));
     if (!row) return;
     const { scrollTop, clientHeight } = scroller;
     if (row.y < scrollTop || row.y + row.h > scrollTop + clientHeight) scroller.scrollTop = row.y - clientHeight / 2;
@@ -198,9 +198,8 @@ export class Timeline {
     if (!row || !lane || row.heading || !this.page.store.meta) return { x, row, hit: null };
     const { store, axis } = this.page;
     const idle = store.words.states.indexOf("idle");
-    const ids = store.laneSpans.get(lane.id)?.view() ?? new Int32Array();
-    const spans = { start: store.spans.start.data, end: store.spans.end.data };
-    return { x, row, hit: hitLane(ids, spans, axis, this.window, x, (id) => store.spans.state.data[id] !== idle) };
+    const ids = store.spansOn(lane.id);
+    return { x, row, hit: hitLane(ids, store.spans, axis, this.window, x, (id) => store.spans.state.at(id) !== idle) };
   }
 
   #bindStage() {
@@ -289,7 +288,7 @@ export class Timeline {
       return;
     }
     const { start, end } = page.store.spans;
-    const atNs = Math.min(Math.max(ns, start.data[hit.id]), Math.min(end.data[hit.id], page.store.reachedNs));
+    const atNs = Math.min(Math.max(ns, start.at(hit.id)), Math.min(end.at(hit.id), page.store.reachedNs));
     page.select({ kind: "span", id: hit.id, atNs });
     page.setTime(atNs);
   }
@@ -314,16 +313,12 @@ export class Timeline {
   /** Brings the selection to the middle; where it is there already, the whole run. */
   fitSelection() {
     const { page } = this;
-    const item = selectedItem(page);
-    const { start, end } = page.store.spans;
-    const spans =
-      item >= 0 ? (page.store.itemSpans.get(item) ?? []) : page.selection?.kind === "span" ? [page.selection.id] : [];
+    const spans = itemSpansOf(page);
     if (!spans.length) {
       page.setWindow(0, 1);
       return;
     }
-    const from = page.axis.toU(Math.min(...spans.map((s) => start.data[s])));
-    const to = page.axis.toU(Math.max(...spans.map((s) => Math.min(end.data[s], page.store.reachedNs))));
+    const [from, to] = this.#range(spans).map((ns) => page.axis.toU(ns));
     const pad = (to - from) * 0.06 + 1e-6;
     const [u0, u1] = [Math.max(0, from - pad), Math.min(1, to + pad)];
     const there = Math.abs(page.u0 - u0) + Math.abs(page.u1 - u1) < 0.01 * (u1 - u0);
@@ -333,17 +328,23 @@ export class Timeline {
   /** Puts markers A and B around the selection. @param {{mark: (which: number, ns?: number) => void}} transport */
   markSelection(transport) {
     const { page } = this;
-    const { start, end } = page.store.spans;
-    const spans = itemSpansOf(page).filter((s) => page.store.spans.lane.data[s] >= 0);
+    const spans = itemSpansOf(page).filter((s) => page.store.spans.lane.at(s) >= 0);
     if (!spans.length) return;
-    transport.mark(
-      0,
-      spans.reduce((ns, s) => Math.min(ns, start.data[s]), Number.POSITIVE_INFINITY),
-    );
-    transport.mark(
-      1,
-      spans.reduce((ns, s) => Math.max(ns, Math.min(end.data[s], page.store.reachedNs)), 0),
-    );
+    const [from, to] = this.#range(spans);
+    transport.mark(0, from);
+    transport.mark(1, to);
+  }
+
+  /** From the first start of some spans to their last end. @param {Int32Array} spans @returns {[number, number]} */
+  #range(spans) {
+    const { store } = this.page;
+    const { start, end } = store.spans;
+    let [from, to] = [Number.POSITIVE_INFINITY, 0];
+    for (const s of spans) {
+      from = Math.min(from, start.at(s));
+      to = Math.max(to, Math.min(end.at(s), store.reachedNs));
+    }
+    return [from, to];
   }
 
   /** The ruler's next unit: time, jiffies, stamps of dmesg. */

@@ -60,18 +60,18 @@ export class Tip {
     const { store } = this.page;
     const { start, end, state, item, task, line } = store.spans;
     const id = hit.id;
-    const life = item.data[id];
-    const until = Math.min(end.data[id], store.reachedNs);
+    const life = item.at(id);
+    const until = Math.min(end.at(id), store.reachedNs);
     const title = document.createElement("b");
-    title.textContent = life >= 0 ? itemLabel(store, life) : taskName(store, task.data[id]) || row.name;
+    title.textContent = life >= 0 ? itemLabel(store, life) : taskName(store, task.at(id)) || row.name;
     const lines = [
-      `${store.words.states[state.data[id]]} · ${row.name}`,
-      `${at(start.data[id])}, for ${duration(until - start.data[id])}`,
+      `${store.words.states[state.at(id)]} · ${row.name}`,
+      `${at(start.at(id))}, for ${duration(until - start.at(id))}`,
     ];
     if (life >= 0 && itemFunction(store, life)) lines[0] = `${itemFunction(store, life)} · ${lines[0]}`;
-    const wait = waitAt(store, id, start.data[id]);
+    const wait = waitAt(store, id, start.at(id));
     if (wait >= 0) lines.push(waitText(store, wait));
-    if (line.data[id] > 0) lines.push(`line ${line.data[id]}`);
+    if (line.at(id) > 0) lines.push(`line ${line.at(id)}`);
     if (hit.count > 1) lines.push(`${hit.count} here: zoom in to tell them apart`);
     return [
       title,

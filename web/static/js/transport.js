@@ -170,7 +170,7 @@ export class Transport {
     if (!page.breaks.kinds.size && !page.breaks.lines.size) return;
     for (let seq = from + 1; seq <= page.seq; seq++) {
       if (!breaksAt(page, seq)) continue;
-      page.setTime(page.store.events.t.data[seq]);
+      page.setTime(page.store.events.t.at(seq));
       page.seq = seq;
       page.playing = false;
       this.#speak(true);

@@ -27,10 +27,10 @@ export function paintVerdicts(ctx, scene, visible, seen) {
   /** @type {{x: number, row: Row, state: State}[]} */
   const marks = [];
   for (const [item, state] of page.facts.marks) {
-    const spans = page.store.itemSpans.get(item) ?? [];
-    const ran = spans.find((id) => page.store.lanes.get(lane.data[id])?.kind === "worker") ?? spans[0];
-    const row = ran === undefined ? undefined : place.get(lane.data[ran]);
-    const x = row ? toX(page.axis, w, start.data[ran]) : -1;
+    const spans = page.store.spansOf(item);
+    const ran = spans.find((id) => page.store.lanes.get(lane.at(id))?.kind === "worker") ?? spans[0];
+    const row = ran === undefined ? undefined : place.get(lane.at(ran));
+    const x = row ? toX(page.axis, w, start.at(ran)) : -1;
     if (row && x >= 0 && x <= w.width) marks.push({ x, row, state });
   }
   marks.sort((a, b) => Number(b.state === "red") - Number(a.state === "red") || a.x - b.x);
