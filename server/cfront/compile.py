@@ -79,7 +79,7 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
         if not unit:
             message = "the compiler gave up: the file is nested too deeply, or needs more memory than it may have"
             return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
-        found += collect(lib, unit, main, files, Hints(api))
+        found += collect(lib, unit, main, files, Hints(api, module_name))
         if not any(d.severity == "error" for d in found):
             types.forget()
             context = Context(lib, types, names, api.functions)

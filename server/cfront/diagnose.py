@@ -10,6 +10,7 @@ from server.cfront.subsystems import missing, missing_header, missing_type
 from server.scenario import Diagnostic
 from server.sim.kapi.paths import REMOVED_PATHS
 from server.sim.kapi.registry import MACRO_PREFIX, REMOVED_HEADER, Api
+from server.sim.kapi.unexported import UNEXPORTED
 
 SEVERITIES = {1: "note", 2: "warning", 3: "error", 4: "error"}
 DIAGNOSTICS_MAX = 100
@@ -98,11 +99,11 @@ def _at_include(found: Diagnostic, source: str) -> Diagnostic:
 
 
 class Hints:
-    """What the kernel's API table knows about a name."""
+    """What the kernel's API table knows about a name, for messages about a module."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, module_name: str) -> None:
         """`api.names` are the functions and macros that exist; collected when first needed."""
-        self.api = api
+        self.api, self.module_name = api, module_name
 
     def near(self, name: str) -> list[str]:
         """Up to three known names that look like `name`, the best first."""
@@ -180,6 +181,10 @@ def _words(option: str, message: str, notes: list[str], hints: Hints) -> tuple[s
             hint = note
     if match := _REMOVED.search(message):
         text = match[2]
+        if text.startswith(UNEXPORTED):
+            message = f'modpost: "{match[1]}" [{hints.module_name}.ko] undefined!'
+            hint = f"Linux 6.12 has the function but does not export it to modules: {text.removeprefix(UNEXPORTED)}"
+            return "undefined", message, hint
         return "removed", text if match[1] in text else f"'{match[1]}': {text}", hint
     if match := _GONE_NAME.search(message):
         return "removed", f"'{match[1]}' was removed in {match[2]}.{match[3].replace('_', '.')}: use {match[4]}", ""

@@ -34,7 +34,7 @@ def link(
     for name in imports:
         if name not in api.functions:
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
-            hint = did_you_mean(Hints(api).near(name)) or (
+            hint = did_you_mean(Hints(api, module_name).near(name)) or (
                 "kbuild stops here too, unless a loaded module exports it; a scenario has one module: add the .c file"
                 " of the other one to this module's files"
             )

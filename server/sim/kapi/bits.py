@@ -46,11 +46,11 @@ static inline bool __test_and_clear_bit(long nr, volatile unsigned long *addr) {
 static inline void assign_bit(long nr, volatile unsigned long *addr, bool value) { if (value) set_bit(nr, addr); else clear_bit(nr, addr); }
 static inline void clear_bit_unlock(long nr, volatile unsigned long *addr) { clear_bit(nr, addr); }
 static inline bool test_and_set_bit_lock(long nr, volatile unsigned long *addr) { return test_and_set_bit(nr, addr); }
-static inline unsigned int hweight32(u32 w) { return __sw_hweight(w); }
-static inline unsigned int hweight16(u16 w) { return __sw_hweight(w); }
-static inline unsigned int hweight8(u8 w) { return __sw_hweight(w); }
-static inline unsigned int hweight64(u64 w) { return __sw_hweight(w); }
-static inline unsigned int hweight_long(unsigned long w) { return __sw_hweight(w); }
+static inline unsigned int hweight32(u32 w) { return __wq_hweight(w); }
+static inline unsigned int hweight16(u16 w) { return __wq_hweight(w); }
+static inline unsigned int hweight8(u8 w) { return __wq_hweight(w); }
+static inline unsigned int hweight64(u64 w) { return __wq_hweight(w); }
+static inline unsigned int hweight_long(unsigned long w) { return __wq_hweight(w); }
 static inline int fls64(u64 x) { return x ? 64 - __wq_clz64(x) : 0; }
 static inline int fls(unsigned int x) { return fls64(x); }
 static inline unsigned long __fls(unsigned long x) { return 63 - __wq_clz64(x); }
@@ -78,7 +78,6 @@ static inline unsigned int bitmap_weight(const unsigned long *src, unsigned int 
 static inline unsigned long *bitmap_alloc(unsigned int nbits, gfp_t flags) { return kmalloc_array(BITS_TO_LONGS(nbits), sizeof(long), flags); }
 static inline unsigned long *bitmap_zalloc(unsigned int nbits, gfp_t flags) { return kcalloc(BITS_TO_LONGS(nbits), sizeof(long), flags); }
 static inline void bitmap_free(const unsigned long *bitmap) { kfree(bitmap); }
-#define bitmap_for_each_set_bit for_each_set_bit
 """
 
 
@@ -185,7 +184,7 @@ def find_last_bit(k: Kernel, addr: int, size: int) -> int:
     return bits.bit_length() - 1 if bits else size
 
 
-@kernel("unsigned int __sw_hweight(u64 w)")
+@kernel("unsigned int __wq_hweight(u64 w)")
 def hweight(k: Kernel, w: int) -> int:
     """The number of set bits."""
     return w.bit_count()

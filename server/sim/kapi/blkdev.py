@@ -177,7 +177,6 @@ static inline void set_disk_ro(struct gendisk *disk, bool read_only)
 		clear_bit(1, &disk->state);
 }
 static inline int get_disk_ro(struct gendisk *disk) { return test_bit(1, &disk->state); }
-static inline int errno_to_blk_status_(int errno) { return errno ? BLK_STS_IOERR : BLK_STS_OK; }
 static inline blk_status_t errno_to_blk_status(int errno)
 {
 	switch (errno) {

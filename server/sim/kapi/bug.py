@@ -76,12 +76,9 @@ void *request_region(u64 start, u64 n, const char *name) __wq_no_hardware("I/O p
 void release_region(u64 start, u64 n) __wq_no_hardware("I/O ports");
 void *request_mem_region(u64 start, u64 n, const char *name) __wq_no_hardware("device memory");
 void *dma_alloc_coherent(struct device *dev, size_t size, dma_addr_t *handle, gfp_t flag) __wq_no_hardware("DMA");
-int usb_register_driver_(void *driver) __wq_no_hardware("USB");
-int i2c_add_driver_(void *driver) __wq_no_hardware("I2C");
-int pci_register_driver_(void *driver) __wq_no_hardware("PCI");
-#define usb_register(driver) usb_register_driver_(driver)
-#define i2c_add_driver(driver) i2c_add_driver_(driver)
-#define pci_register_driver(driver) pci_register_driver_(driver)
+int usb_register(void *driver) __wq_no_hardware("USB");
+int i2c_add_driver(void *driver) __wq_no_hardware("I2C");
+int pci_register_driver(void *driver) __wq_no_hardware("PCI");
 """
 
 INLINE = r"""
@@ -125,10 +122,3 @@ def restart(k: Kernel, *_: int) -> Generator[object, None, None]:
     while True:
         k.cx.now = max(k.cx.now, k.cx.horizon)
         yield None
-
-
-@kernel("unsigned long kallsyms_lookup_name(const char *name)", attributes=(
-    '__wq_removed("kallsyms_lookup_name() is not exported since 5.7: modules may use exported functions only")'))  # fmt: skip
-def kallsyms_lookup_name(k: Kernel, name: int) -> int:
-    """Never called: its declaration is an error that says why."""
-    return 0

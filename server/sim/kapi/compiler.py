@@ -7,9 +7,9 @@ HEADER = r"""
 #define __initconst __initdata
 #define __exitdata
 #define __exit_p(x) x
-#define __devinit
-#define __devexit
-#define __devexit_p(x) x
+#define __devinit __wq___devinit_was_removed_in_3_8_use_nothing
+#define __devexit __wq___devexit_was_removed_in_3_8_use_nothing
+#define __devexit_p(x) __wq___devexit_p_was_removed_in_3_8_use_x
 #define __ref
 #define __refdata
 #define __read_mostly
@@ -130,7 +130,6 @@ struct static_key_false { struct static_key key; };
 #define IS_BUILTIN(option) __wq_is_one(option)
 #define IS_MODULE(option) 0
 #define IS_REACHABLE(option) __wq_is_one(option)
-#define __LINUX_VERSION_6_12__
 #define LINUX_VERSION_MAJOR 6
 #define LINUX_VERSION_PATCHLEVEL 12
 #define LINUX_VERSION_SUBLEVEL 0

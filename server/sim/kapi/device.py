@@ -138,9 +138,9 @@ struct of_device_id { char name[32], type[32], compatible[128]; const void *data
 	static const struct attribute_group *name_##_groups[] = { &name_##_group, NULL }
 #define sysfs_attr_init(attr) do { } while (0)
 extern struct kobject *kernel_kobj, *fs_kobj, *power_kobj, *mm_kobj;
-#define __wq_class_1(name) __class_create(name)
+#define __wq_class_1(name) __wq_class_create(name)
 #define __wq_class_2(owner, name) ({ \
-	_Static_assert(0, "class_create(THIS_MODULE, name) was changed in 6.4: use class_create(name)"); __class_create(name); })
+	_Static_assert(0, "class_create(THIS_MODULE, name) was changed in 6.4: use class_create(name)"); __wq_class_create(name); })
 #define class_create(args...) __wq_pick3(args, __wq_class_2, __wq_class_1, )(args)
 #define MODULE_ALIAS_CHARDEV(major, minor) __wq_info("alias", "char-major-" __stringify(major) "-" __stringify(minor))
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __wq_info("alias", "char-major-" __stringify(major) "-*")
@@ -158,9 +158,9 @@ extern struct kobject *kernel_kobj, *fs_kobj, *power_kobj, *mm_kobj;
 #define PLATFORM_DEVID_AUTO (-2)
 #define IORESOURCE_MEM 0x00000200
 #define IORESOURCE_IRQ 0x00000400
-#define devm_kmalloc(dev, size, gfp) __devm_kmalloc(dev, size, gfp)
-#define devm_kzalloc(dev, size, gfp) __devm_kmalloc(dev, size, (gfp) | __GFP_ZERO)
-#define devm_kcalloc(dev, n, size, gfp) __devm_kmalloc(dev, (n) * (size), (gfp) | __GFP_ZERO)
+#define devm_kmalloc(dev, size, gfp) __wq_devm_kmalloc(dev, size, gfp)
+#define devm_kzalloc(dev, size, gfp) __wq_devm_kmalloc(dev, size, (gfp) | __GFP_ZERO)
+#define devm_kcalloc(dev, n, size, gfp) __wq_devm_kmalloc(dev, (n) * (size), (gfp) | __GFP_ZERO)
 #define pm_runtime_enable(dev) do { (void)(dev); } while (0)
 #define pm_runtime_disable(dev) do { (void)(dev); } while (0)
 #define pm_runtime_get_sync(dev) ((void)(dev), 0)
@@ -310,7 +310,7 @@ Answer = Generator[object, None, int]
 # ---- classes and devices -------------------------------------------------------------------------------
 
 
-@kernel("struct class *__class_create(const char *name)", may_sleep=True)
+@kernel("struct class *__wq_class_create(const char *name)", may_sleep=True)
 def class_create(k: Kernel, name: int) -> int:
     """class_create(): a class of devices, a directory in /sys/class."""
     cls = int(k.mem.alloc(48, True, "class"))
@@ -371,7 +371,7 @@ def device_remove(k: Kernel, dev: int) -> None:
     k.fs.device_remove(dev)
 
 
-@kernel("void *__devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)", may_sleep=True)
+@kernel("void *__wq_devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)", may_sleep=True)
 def devm_kmalloc(k: Kernel, dev: int, size: int, gfp: int) -> int:
     """Memory that is freed when the device goes."""
     k.charge("kmalloc")

@@ -36,7 +36,7 @@ HEADER = r"""
 #define O_NDELAY O_NONBLOCK
 #define FMODE_READ 0x1u
 #define FMODE_WRITE 0x2u
-#define FMODE_EXCL 0x80u
+#define FMODE_EXCL __wq_FMODE_EXCL_was_removed_in_6_5_use_BLK_OPEN_EXCL
 #define IOCB_NOWAIT 8
 #define IOCB_APPEND 2
 #define IOCB_DIRECT 4

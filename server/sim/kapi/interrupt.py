@@ -188,12 +188,6 @@ def irq_work_queue(k: Kernel, work: int) -> int:
     return int(k.irq.irq_work_queue(work, k.cpu.id))
 
 
-@kernel("bool irq_work_queue_on(struct irq_work *work, int cpu)")
-def irq_work_queue_on(k: Kernel, work: int, cpu: int) -> int:
-    """irq_work_queue() on a CPU."""
-    return int(k.irq.irq_work_queue(work, cpu))
-
-
 @kernel("bool irq_work_is_busy(struct irq_work *work)")
 def irq_work_is_busy(k: Kernel, work: int) -> int:
     """Whether an irq_work is pending or runs."""

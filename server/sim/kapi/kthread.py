@@ -30,9 +30,7 @@ struct kthread_delayed_work { struct kthread_work work; struct timer_list timer;
 	struct task_struct *__wq_k = kthread_create(threadfn, data, namefmt, ## __VA_ARGS__); \
 	if (!IS_ERR(__wq_k)) wake_up_process(__wq_k); __wq_k; })
 #define KTHREAD_WORK_INIT(work, fn) { .node = LIST_HEAD_INIT((work).node), .func = (fn) }
-#define KTHREAD_WORKER_INIT(worker) { .work_list = LIST_HEAD_INIT((worker).work_list), \
-	.delayed_work_list = LIST_HEAD_INIT((worker).delayed_work_list) }
-#define DEFINE_KTHREAD_WORKER(worker) struct kthread_worker worker = KTHREAD_WORKER_INIT(worker)
+#define DEFINE_KTHREAD_WORKER(worker) _Static_assert(0, "DEFINE_KTHREAD_WORKER() was removed before 6.12: use kthread_create_worker(), or kthread_init_worker()")
 #define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)
 #define kthread_init_worker(worker) do { memset((worker), 0, sizeof(struct kthread_worker)); \
 	INIT_LIST_HEAD(&(worker)->work_list); INIT_LIST_HEAD(&(worker)->delayed_work_list); } while (0)
@@ -41,7 +39,6 @@ struct kthread_delayed_work { struct kthread_work work; struct timer_list timer;
 #define kthread_init_delayed_work(dwork, fn) do { kthread_init_work(&(dwork)->work, (fn)); \
 	timer_setup(&(dwork)->timer, kthread_delayed_work_timer_fn, TIMER_IRQSAFE); } while (0)
 #define complete_and_exit(comp, code) _Static_assert(0, "complete_and_exit() was renamed in 5.17: use kthread_complete_and_exit()")
-#define do_exit(code) _Static_assert(0, "do_exit() is not for modules since 5.17: return from the thread function, or kthread_exit()")
 void kthread_delayed_work_timer_fn(struct timer_list *t);
 """
 

@@ -70,7 +70,7 @@ static struct module __this_module = { .name = KBUILD_MODNAME, .list = { &__this
 #define EXPORT_SYMBOL(sym) extern typeof(sym) sym
 #define EXPORT_SYMBOL_GPL(sym) extern typeof(sym) sym
 #define EXPORT_SYMBOL_NS(sym, ns) extern typeof(sym) sym
-#define EXPORT_NO_SYMBOLS
+#define EXPORT_NO_SYMBOLS __wq_EXPORT_NO_SYMBOLS_was_removed_in_2_6_use_nothing
 typedef bool __wq_param_type_bool, __wq_param_type_invbool;
 typedef unsigned char __wq_param_type_byte;
 typedef short __wq_param_type_short;

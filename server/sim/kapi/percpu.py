@@ -20,7 +20,7 @@ HEADER = r"""
 #define per_cpu(var, cpu) (*per_cpu_ptr(&(var), cpu))
 #define this_cpu_ptr(ptr) __wq_percpu_ptr(ptr, raw_smp_processor_id())
 #define raw_cpu_ptr(ptr) this_cpu_ptr(ptr)
-#define __this_cpu_ptr(ptr) this_cpu_ptr(ptr)
+#define __this_cpu_ptr(ptr) __wq___this_cpu_ptr_was_removed_in_3_18_use_this_cpu_ptr
 #define get_cpu_ptr(var) ({ preempt_disable(); this_cpu_ptr(var); })
 #define put_cpu_ptr(var) do { (void)(var); preempt_enable(); } while (0)
 #define get_cpu_var(var) (*({ preempt_disable(); this_cpu_ptr(&(var)); }))

@@ -25,7 +25,6 @@ static inline unsigned long get_random_long(void) { return get_random_u64(); }
 static inline u32 get_random_u32_below(u32 ceil) { return ceil ? get_random_u32() % ceil : 0; }
 static inline u32 get_random_u32_above(u32 floor) { return floor + 1 + get_random_u32_below(U32_MAX - floor); }
 static inline u32 get_random_u32_inclusive(u32 floor, u32 ceil) { return floor + get_random_u32_below(ceil - floor + 1); }
-static inline bool get_random_bool(void) { return get_random_u32() & 1; }
 static inline int wait_for_random_bytes(void) { return 0; }
 static inline bool rng_is_initialized(void) { return true; }
 static inline void add_device_randomness(const void *buf, size_t len) { }

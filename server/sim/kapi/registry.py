@@ -22,7 +22,7 @@ HEADERS = (
     "compiler", "types", "bits", "list", "module", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
     "mutex", "spinlock", "semaphore", "rbtree", "timer", "hrtimer", "percpu", "wait", "workqueue", "sched", "delay",
     "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "kobject", "device",
-    "bus",
+    "bus", "unexported",
 )  # fmt: skip
 
 GROUPS = {"net": ("packets", "skbuff", "netdevice", "etherdevice", "netif"), "block": ("blkdev", "blk_mq")}

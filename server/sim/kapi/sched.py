@@ -30,7 +30,7 @@ HEADER = r"""
 #define MIN_NICE -20
 #define DEFAULT_PRIO 120
 #define MAX_RT_PRIO 100
-#define MAX_USER_RT_PRIO 100
+#define MAX_USER_RT_PRIO __wq_MAX_USER_RT_PRIO_was_removed_in_5_13_use_MAX_RT_PRIO
 #define SCHED_NORMAL 0
 #define SCHED_FIFO 1
 #define SCHED_RR 2
@@ -99,7 +99,7 @@ struct task_struct {
 #define init_task (*__wq_init_task())
 #define current get_current()
 #define cpu_relax() __wq_cpu_relax()
-#define cpu_relax_lowlatency() cpu_relax()
+#define cpu_relax_lowlatency() __wq_cpu_relax_lowlatency_was_removed_in_4_10_use_cpu_relax
 #define set_current_state(state) __wq_set_current_state(state)
 #define __set_current_state(state) __wq_set_current_state(state)
 #define get_current_state() READ_ONCE(current->__state)
@@ -138,8 +138,8 @@ struct task_struct {
 #define get_nr_threads(p) ((void)(p), 1)
 #define task_lock(p) do { (void)(p); } while (0)
 #define task_unlock(p) do { (void)(p); } while (0)
-#define do_each_thread(g, t) for_each_process(g) { t = g;
-#define while_each_thread(g, t) }
+#define do_each_thread(g, t) for (__wq_do_each_thread_was_removed_in_6_6_use_for_each_process_thread; ; ) { do
+#define while_each_thread(g, t) while (0); }
 #define task_pid_nr(tsk) ((tsk)->pid)
 #define task_tgid_nr(tsk) ((tsk)->tgid)
 #define task_pid_vnr(tsk) ((tsk)->pid)
@@ -186,7 +186,6 @@ enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MA
 """
 
 INLINE = r"""
-static inline void get_task_struct_(struct task_struct *t) { }
 static inline struct task_struct *get_task_struct(struct task_struct *t) { return t; }
 static inline void put_task_struct(struct task_struct *t) { }
 static inline pid_t pid_nr(struct pid *pid) { return pid ? pid->nr : 0; }
@@ -267,14 +266,6 @@ def schedule(k: Kernel) -> Generator[object, None, None]:
     yield from k.sched.schedule()
 
 
-@kernel("void schedule_preempt_disabled(void)", may_sleep=True)
-def schedule_preempt_disabled(k: Kernel) -> Generator[object, None, None]:
-    """schedule() for one who holds preemption off."""
-    k.current.preempt -= 1
-    yield from k.sched.schedule()
-    k.current.preempt += 1
-
-
 @kernel("void io_schedule(void)", may_sleep=True)
 def io_schedule(k: Kernel) -> Generator[object, None, None]:
     """schedule(), counted as waiting for I/O."""
@@ -326,15 +317,6 @@ def wake_up_process(k: Kernel, tsk: int) -> int:
     k.charge("wake_up")
     task = task_of(k, tsk)
     return int(task is not None and k.sched.wake_up(task))
-
-
-@kernel("int wake_up_state(struct task_struct *tsk, unsigned int state)")
-def wake_up_state(k: Kernel, tsk: int, state: int) -> int:
-    """Wake a task that sleeps in one of the states."""
-    k.charge("wake_up")
-    task = task_of(k, tsk)
-    states = ("S" if state & 1 else "") + ("DI" if state & 2 else "")
-    return int(task is not None and k.sched.wake_up(task, states))
 
 
 @kernel("int need_resched(void)")
@@ -430,10 +412,3 @@ def sched_set_normal(k: Kernel, p: int, nice: int) -> None:
         k.sched.set_rt(task, 0)
         k.sched.set_nice(task, max(-20, min(nice, 19)))
         publish(k, task)
-
-
-@kernel("int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param)",
-        attributes='__wq_removed("sched_setscheduler() is not exported since 5.9: use sched_set_fifo(), sched_set_fifo_low() or sched_set_normal()")')  # fmt: skip
-def sched_setscheduler(k: Kernel, p: int, policy: int, param: int) -> int:
-    """Never called: its declaration is an error that names the replacement."""
-    return -22

@@ -18,8 +18,8 @@ typedef struct { seqcount_t seqcount; spinlock_t lock; } seqlock_t;
 #define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = { 0 }
 #define DEFINE_RWLOCK(x) rwlock_t x = { 0 }
 #define __RW_LOCK_UNLOCKED(x) { 0 }
-#define SPIN_LOCK_UNLOCKED __wq_spin_lock_unlocked_was_removed_in_2_6_39_use_DEFINE_SPINLOCK
-#define RW_LOCK_UNLOCKED __wq_rw_lock_unlocked_was_removed_in_2_6_39_use_DEFINE_RWLOCK
+#define SPIN_LOCK_UNLOCKED __wq_SPIN_LOCK_UNLOCKED_was_removed_in_2_6_39_use_DEFINE_SPINLOCK
+#define RW_LOCK_UNLOCKED __wq_RW_LOCK_UNLOCKED_was_removed_in_2_6_39_use_DEFINE_RWLOCK
 #define SEQCNT_ZERO(name) { 0 }
 #define DEFINE_SEQLOCK(x) seqlock_t x = { { 0 } }
 #define spin_lock_init(lock) __wq_spin_lock_init((spinlock_t *)(lock), #lock)

@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
 HEADER = r"""
-#define kasprintf_const kasprintf
 #define strscpy(dst, src, size...) __wq_pick3(0, ##size, __wq_strscpy3, __wq_strscpy2)(dst, src, ##size)
-#define __wq_strscpy2(dst, src) __strscpy(dst, src, sizeof(dst) + __wq_is_array(dst))
-#define __wq_strscpy3(dst, src, size) __strscpy(dst, src, size)
+#define __wq_strscpy2(dst, src) __wq_strscpy(dst, src, sizeof(dst) + __wq_is_array(dst))
+#define __wq_strscpy3(dst, src, size) __wq_strscpy(dst, src, size)
 #define strscpy_pad(dst, src, size...) __wq_pick3(0, ##size, __wq_strpad3, __wq_strpad2)(dst, src, ##size)
-#define __wq_strpad2(dst, src) __strscpy_pad(dst, src, sizeof(dst) + __wq_is_array(dst))
-#define __wq_strpad3(dst, src, size) __strscpy_pad(dst, src, size)
+#define __wq_strpad2(dst, src) __wq_strscpy_pad(dst, src, sizeof(dst) + __wq_is_array(dst))
+#define __wq_strpad3(dst, src, size) __wq_strscpy_pad(dst, src, size)
 #define strlcpy(dst, src, size) _Static_assert(0, "strlcpy() was removed in 6.8: use strscpy()")
 #define memcpy_and_pad(dest, len, src, count, pad) do { memset(dest, pad, len); memcpy(dest, src, min((size_t)(len), (size_t)(count))); } while (0)
 #define kstrtos64(s, base, res) kstrtoll(s, base, (long long *)(res))
@@ -41,7 +40,6 @@ HEADER = r"""
 INLINE = r"""
 static inline int tolower(int c) { return isupper(c) ? c + 32 : c; }
 static inline int toupper(int c) { return islower(c) ? c - 32 : c; }
-static inline bool str_has_prefix_(const char *s, const char *p) { return !strncmp(s, p, strlen(p)); }
 static inline size_t str_has_prefix(const char *str, const char *prefix)
 { size_t len = strlen(prefix); return strncmp(str, prefix, len) == 0 ? len : 0; }
 static inline const char *kbasename(const char *path) { const char *tail = strrchr(path, '/'); return tail ? tail + 1 : path; }
@@ -201,7 +199,7 @@ def strncpy(k: Kernel, dest: int, src: int, count: int) -> int:
     return dest
 
 
-@kernel("ssize_t __strscpy(char *dest, const char *src, size_t count)")
+@kernel("ssize_t __wq_strscpy(char *dest, const char *src, size_t count)")
 def strscpy(k: Kernel, dest: int, src: int, count: int) -> int:
     """Copy a string that always ends with NUL; its length, or -E2BIG if it was cut off."""
     if count == 0:
@@ -211,7 +209,7 @@ def strscpy(k: Kernel, dest: int, src: int, count: int) -> int:
     return len(text) if len(text) < count else -7
 
 
-@kernel("ssize_t __strscpy_pad(char *dest, const char *src, size_t count)")
+@kernel("ssize_t __wq_strscpy_pad(char *dest, const char *src, size_t count)")
 def strscpy_pad(k: Kernel, dest: int, src: int, count: int) -> int:
     """As strscpy(), and the rest of the buffer is zeroed."""
     result = strscpy(k, dest, src, count)

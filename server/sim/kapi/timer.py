@@ -52,8 +52,7 @@ struct timer_list {
 #define setup_deferrable_timer(timer, fn, data) __wq_removed_timer("setup_deferrable_timer")
 #define del_timer(t) timer_delete(t)
 #define del_timer_sync(t) timer_delete_sync(t)
-#define try_to_del_timer_sync(t) timer_delete_sync_try(t)
-#define del_singleshot_timer_sync(t) timer_delete_sync(t)
+#define del_singleshot_timer_sync(t) __wq_del_singleshot_timer_sync_was_removed_in_6_2_use_timer_delete_sync
 extern unsigned long volatile jiffies;
 extern u64 jiffies_64;
 #define time_after(a, b) (typecheck(unsigned long, a) && typecheck(unsigned long, b) && ((long)((b) - (a)) < 0))
@@ -183,8 +182,8 @@ def timer_delete_sync(k: Kernel, timer: int) -> Generator[object, None, int]:
     return int((yield from k.timers.timer_delete_sync(timer)))
 
 
-@kernel("int timer_delete_sync_try(struct timer_list *timer)")
-def timer_delete_sync_try(k: Kernel, timer: int) -> int:
+@kernel("int try_to_del_timer_sync(struct timer_list *timer)")
+def try_to_del_timer_sync(k: Kernel, timer: int) -> int:
     """try_to_del_timer_sync(): -1 if the function runs right now."""
     return int(k.timers.try_to_del_timer_sync(timer))
 

@@ -14,7 +14,7 @@ typedef int s32, __s32, int32_t;
 typedef unsigned int u32, __u32, uint32_t, u_int, uint, __le32, __be32, __wsum, gfp_t, fmode_t, slab_flags_t, __poll_t;
 typedef long long s64, __s64, int64_t, loff_t, time64_t, ktime_t;
 typedef unsigned long long u64, __u64, uint64_t, __le64, __be64, sector_t, blkcnt_t;
-typedef unsigned long size_t, __kernel_size_t, uintptr_t, ulong, u_long, pgoff_t, kernel_ulong_t, dma_addr_t_, irq_hw_number_t;
+typedef unsigned long size_t, __kernel_size_t, uintptr_t, ulong, u_long, pgoff_t, kernel_ulong_t, irq_hw_number_t;
 typedef long ssize_t, ptrdiff_t, intptr_t, __kernel_time_t, time_t, off_t, __kernel_long_t;
 typedef u64 dma_addr_t, phys_addr_t, resource_size_t;
 typedef int pid_t, clockid_t, key_serial_t;
@@ -76,7 +76,7 @@ struct va_format { const char *fmt; va_list *va; };
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #define offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
 #define sizeof_field(type, member) sizeof(((type *)0)->member)
-#define FIELD_SIZEOF(type, member) sizeof(((type *)0)->member)
+#define FIELD_SIZEOF(type, member) __wq_FIELD_SIZEOF_was_removed_in_5_6_use_sizeof_field
 #define typeof_member(type, member) typeof(((type *)0)->member)
 #define container_of(ptr, type, member) ({ \
 	_Static_assert(__same_type(*(ptr), ((type *)0)->member) || __same_type(*(ptr), void), \
@@ -186,7 +186,6 @@ static inline s64 div_s64(s64 dividend, s32 divisor) { return dividend / divisor
 static inline s64 div64_s64(s64 dividend, s64 divisor) { return dividend / divisor; }
 static inline s64 div_s64_rem(s64 dividend, s32 divisor, s32 *rest) { *rest = dividend % divisor; return dividend / divisor; }
 static inline u64 mul_u32_u32(u32 a, u32 b) { return (u64)a * b; }
-static inline kuid_t make_kuid_init(uid_t uid) { kuid_t k = { uid }; return k; }
 #define div64_ul(x, y) div64_u64((x), (y))
 #define div64_long(x, y) div64_s64((x), (y))
 #define GLOBAL_ROOT_UID ((kuid_t){ 0 })

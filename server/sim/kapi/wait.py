@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 HEADER = r"""
 typedef struct wait_queue_head { spinlock_t lock; struct list_head head; } wait_queue_head_t;
-typedef struct wait_queue_entry wait_queue_entry_t, wait_queue_t;
+typedef struct wait_queue_entry wait_queue_entry_t;
+#define wait_queue_t __wq_wait_queue_t_was_removed_in_4_13_use_wait_queue_entry_t
 typedef int (*wait_queue_func_t)(struct wait_queue_entry *wq_entry, unsigned int mode, int flags, void *key);
 struct wait_queue_entry {
 	unsigned int flags;

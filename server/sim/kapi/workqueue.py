@@ -102,6 +102,16 @@ static inline bool schedule_delayed_work_on(int cpu, struct delayed_work *dwork,
 { return queue_delayed_work_on(cpu, system_wq, dwork, delay); }
 static inline bool schedule_delayed_work(struct delayed_work *dwork, unsigned long delay)
 { return queue_delayed_work(system_wq, dwork, delay); }
+static inline int execute_in_process_context(work_func_t fn, struct execute_work *ew)
+{
+	if (!in_interrupt()) {
+		fn(&ew->work);
+		return 0;
+	}
+	INIT_WORK(&ew->work, fn);
+	schedule_work(&ew->work);
+	return 1;
+}
 static inline long work_on_cpu_safe(int cpu, long (*fn)(void *), void *arg) { return work_on_cpu(cpu, fn, arg); }
 """
 
@@ -334,12 +344,6 @@ def workqueue_set_max_active(k: Kernel, wq: int, max_active: int) -> None:
     k.wq.workqueue_set_max_active(wq, max_active)
 
 
-@kernel("void workqueue_set_min_active(struct workqueue_struct *wq, int min_active)")
-def workqueue_set_min_active(k: Kernel, wq: int, min_active: int) -> None:
-    """Change the share of an unbound queue that each node has at least."""
-    k.wq.workqueue_set_min_active(wq, min_active)
-
-
 @kernel("bool workqueue_congested(int cpu, struct workqueue_struct *wq)")
 def workqueue_congested(k: Kernel, cpu: int, wq: int) -> int:
     """Whether items wait because of max_active."""
@@ -350,30 +354,6 @@ def workqueue_congested(k: Kernel, cpu: int, wq: int) -> int:
 def set_worker_desc(k: Kernel, fmt: int, *args: int) -> None:
     """Describe what the current worker does, for dumps and ps."""
     k.wq.set_worker_desc(k.format(fmt, args).decode("utf-8", "replace"))
-
-
-@kernel("struct workqueue_attrs *alloc_workqueue_attrs(void)", may_sleep=True)
-def alloc_workqueue_attrs(k: Kernel) -> int:
-    """Attributes to fill in for apply_workqueue_attrs()."""
-    return int(k.wq.alloc_workqueue_attrs())
-
-
-@kernel("void free_workqueue_attrs(struct workqueue_attrs *attrs)")
-def free_workqueue_attrs(k: Kernel, attrs: int) -> None:
-    """Free attributes."""
-    k.wq.free_workqueue_attrs(attrs)
-
-
-@kernel("int apply_workqueue_attrs(struct workqueue_struct *wq, const struct workqueue_attrs *attrs)", may_sleep=True)
-def apply_workqueue_attrs(k: Kernel, wq: int, attrs: int) -> Generator[object, None, int]:
-    """Move an unbound workqueue to other CPUs or another priority."""
-    return int((yield from k.wq.apply_workqueue_attrs(wq, attrs)))
-
-
-@kernel("int schedule_on_each_cpu(work_func_t func)", may_sleep=True)
-def schedule_on_each_cpu(k: Kernel, func: int) -> Generator[object, None, int]:
-    """Run a function as an item on every CPU, and wait. Not exported to modules in 6.12."""
-    return int((yield from k.wq.schedule_on_each_cpu(func)))
 
 
 @kernel("long work_on_cpu(int cpu, long (*fn)(void *), void *arg)", may_sleep=True)
@@ -398,18 +378,3 @@ def destroy_delayed_work_on_stack(k: Kernel, work: int) -> None:
 def delayed_work_timer_fn(k: Kernel, t: int) -> None:
     """The timer function of every delayed work: it queues the item."""
     k.wq.delayed_work_timer_fn(t)
-
-
-@kernel("int execute_in_process_context(work_func_t fn, struct execute_work *ew)")
-def execute_in_process_context(k: Kernel, fn: int, ew: int) -> Generator[object, None, int]:
-    """Call a function at once where one may sleep, else as a work item."""
-    if not k.irq_depth:
-        yield from k.ccall(fn, ew)
-        return 0
-        k.mem.store(ew, 8, 0xFFFFFFFE0)
-    k.mem.store(ew + 8, 8, ew + 8)
-    k.mem.store(ew + 16, 8, ew + 8)
-    k.mem.store(ew + 24, 8, fn)
-    k.wq.init_work(ew)
-    k.wq.queue_work_on(8192, k.wq.system("system_wq"), ew)
-    return 1

@@ -215,18 +215,6 @@ class WorkqueueApi(Workqueues):
 
     # ---- attributes and rarer calls ----------------------------------------------------------------
 
-    def alloc_workqueue_attrs(self) -> int:
-        """alloc_workqueue_attrs(): an address, or 0."""
-        return attrs.make_attrs(self)
-
-    def free_workqueue_attrs(self, addr: int) -> None:
-        """free_workqueue_attrs()."""
-        attrs.free_attrs(self, addr)
-
-    def apply_workqueue_attrs(self, wq: int, addr: int) -> Blocking:
-        """apply_workqueue_attrs()."""
-        return attrs.apply(self, self._wq(wq, "apply_workqueue_attrs"), attrs.read_attrs(self, addr))
-
     def apply_attributes(self, wq: Wq, changes: dict[str, Any]) -> Blocking:
         """What writing the sysfs files of a WQ_SYSFS workqueue does: nice, cpumask, scope, strict."""
         return attrs.apply(self, wq, changes)
@@ -234,10 +222,6 @@ class WorkqueueApi(Workqueues):
     def set_unbound_cpumask(self, mask: frozenset[int]) -> int:
         """workqueue_set_unbound_cpumask()."""
         return attrs.set_unbound_cpumask(self, mask)
-
-    def schedule_on_each_cpu(self, func: int) -> Blocking:
-        """schedule_on_each_cpu()."""
-        return attrs.schedule_on_each_cpu(self, func)
 
     def work_on_cpu(self, cpu: int, fn: int, arg: int) -> Blocking:
         """work_on_cpu()."""

@@ -16,6 +16,7 @@ DECLARE_TASKLET(tl, old, 0); // error: 1 [removed] "changed in 5.9"
 
 static int __init start(void)
 {
+	int n;
 	struct timeval tv; // error: 17 [removed] "removed in 5.6"
 	init_timer(&t); // error: 2 [removed] "removed in 4.15: use timer_setup"
 	setup_timer(&t, old, 0); // error: 2 [removed] "removed in 4.15"
@@ -26,8 +27,12 @@ static int __init start(void)
 	current->state = TASK_RUNNING; // error: 11 [removed] "renamed in 5.14"
 	complete_and_exit(NULL, 0); // error: 2 [removed] "5.17"
 	get_online_cpus(); // error: 2 [removed] "5.15"
-	kallsyms_lookup_name("x"); // error: 2 [removed] "not exported since 5.7"
+	kallsyms_lookup_name("x"); // error: 2 [undefined] "[planted.ko] undefined!"
 	interruptible_sleep_on(NULL); // error: 2 [removed] "3.15"
+	schedule_on_each_cpu(fn); // error: 2 [undefined] "modpost: "
+	wait_queue_t entry; // error: 2 [removed] "removed in 4.13: use wait_queue_entry_t"
+	n = FIELD_SIZEOF(struct work_struct, data); // error: 6 [removed] "removed in 5.6: use sizeof_field"
+	cpu_relax_lowlatency(); // error: 2 [removed] "removed in 4.10: use cpu_relax"
 	inb(0x60); // error: 2 [removed] "no such hardware in the simulator"
 	return request_irq(1, NULL, SA_SHIRQ, "x", NULL); // error: 30 [removed] "removed in 2.6.24: use IRQF_SHARED"
 }
