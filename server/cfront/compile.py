@@ -19,6 +19,7 @@ from server.cfront.unit import Part, translate
 from server.scenario import Diagnostic, Limits
 from server.sim.cmodule import ir
 from server.sim.kapi import registry
+from server.sim.kapi.header_names import header_names
 
 FLAGS = [
     "-std=gnu11", "-ffreestanding", "-fno-builtin", "-funsigned-char", "-fno-strict-aliasing", "-fwrapv", "-nostdinc",
@@ -32,6 +33,7 @@ FLAGS = [
     "-Wno-microsoft-anon-tag", "-fms-extensions", "-isystem", "/wq/include", "-I/module",
 ]  # fmt: skip
 OVERLAY = '{"version": 0, "redirecting-with": "redirect-only", "roots": []}'
+_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[<\"]([\w./-]+)[>\"]", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _FOLLOWS = re.compile("no member named|incompatible type 'void'")  # what one bad member in container_of() leads to
 
@@ -60,6 +62,14 @@ def sources(files: dict[str, str], module_name: str) -> list[str]:
     return chosen or [name for name in files if name.endswith(".c")]
 
 
+def _rare_headers(files: dict[str, str], api: registry.Api) -> dict[str, str]:
+    """Headers of 6.12 that few modules include: they bring in what all do, so that only what is used can be missing."""
+    wanted = {path for text in files.values() for path in _INCLUDE.findall(text) if path not in files}
+    paths = ["/wq/include/" + path for path in sorted(wanted)]
+    rare = [path for path in paths if path not in api.files and path.removeprefix("/wq/include/") in header_names()]
+    return dict.fromkeys(rare, registry.ALL)
+
+
 def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tuple[ir.Unit | None, list[Diagnostic]]:
     """Parse, check and translate; the unit is None if there is an error."""
     found = precheck(files, limits)
@@ -70,7 +80,7 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
         return None, [Diagnostic("module.c", 0, 0, "error", "no-source", "the module has no .c file")]
     lib, api = library(), registry.api()
     names = mains + [name for name in files if name not in mains]
-    virtual = {"/module/" + name: text for name, text in files.items()} | api.files
+    virtual = {"/module/" + name: text for name, text in files.items()} | api.files | _rare_headers(files, api)
     arguments = [*FLAGS, f'-DKBUILD_MODNAME="{module_name}"', "-ivfsoverlay", overlay()]
     types = Types(lib)
     parts: list[Part] = []

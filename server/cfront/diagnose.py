@@ -36,6 +36,7 @@ _INCOMPLETE = re.compile(r"incomplete type '(.*?)'|field has incomplete type '(.
 _CLASH = re.compile(r"(?:conflicting types for|static declaration of|redefinition of) '(\w+)'")
 _NO_FILE = re.compile(r"'([\w./-]+)' file not found")
 _INCLUDE = re.compile(r"^[ \t]*(#)[ \t]*include\b", re.M)
+_INSTEAD = re.compile(r": use (<[\w./-]+>)$")
 _PARAM_HELP = "the types are bool, byte, short, ushort, int, uint, long, ulong, charp and invbool"
 
 
@@ -74,7 +75,10 @@ def _removed_header(found: Diagnostic, files: dict[str, str]) -> Diagnostic:
                 include.start(1) - text.rfind("\n", 0, include.start(1)),
             )
             end = col + len(include[1])
-            return Diagnostic(name, line, col, "error", "removed", REMOVED_PATHS[path], end_col=end)
+            instead = _INSTEAD.search(REMOVED_PATHS[path])
+            return Diagnostic(
+                name, line, col, "error", "removed", REMOVED_PATHS[path], "", end, instead[1] if instead else None
+            )
     return Diagnostic(found.file, found.line, found.col, "error", "removed", REMOVED_PATHS[path])
 
 

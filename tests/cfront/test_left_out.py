@@ -22,10 +22,17 @@ def test_a_function_of_a_subsystem_that_is_left_out_says_which() -> None:
 
 
 def test_types_and_headers_say_it_too() -> None:
-    (header,) = errors("#include <linux/iio/iio.h>")
+    (header,) = errors("#include <linux/iio/nonesuch.h>")
     assert "sensors (IIO)" in header.hint and header.line == 2
     (field,) = errors("struct x { struct led_classdev led; };")
     assert "LEDs" in field.hint
+
+
+def test_a_header_that_nothing_is_used_of_does_no_harm() -> None:
+    """6.12 has <linux/hwmon.h>: what would be missing is what it declares."""
+    assert errors("#include <linux/hwmon.h>\n#include <linux/iio/iio.h>\n#include <sound/core.h>") == []
+    (found,) = errors("#include <linux/no_such_header.h>")
+    assert "file not found" in found.message
 
 
 def test_a_function_whose_header_is_missing_names_the_header() -> None:

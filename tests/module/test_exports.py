@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from server.sim.kapi import unexported
+from server.sim.kapi.header_names import header_names
+from server.sim.kapi.paths import GROUP_PATHS, PATHS, REMOVED_PATHS
 from server.sim.kapi.registry import api
 from tests.module.test_kbuild import KDIR
 
@@ -45,3 +47,14 @@ def test_unexported_functions_exist_and_are_not_exported() -> None:
     names = {prototype.partition("(")[0].rpartition(" ")[2].lstrip("*") for prototype, _ in unexported.FUNCTIONS}
     assert names & exported() == set()
     assert names - {word for text in headers() for word in re.findall(r"\w+", text)} == set()
+
+
+def test_headers_that_may_be_included_exist() -> None:
+    common = next(KDIR.resolve().parent.glob("*-common"))
+    generated = KDIR / "arch/x86/include/generated"
+    roots = [common / "include", common / "arch/x86/include", KDIR / "include", generated]
+    roots += [root / "uapi" for root in roots] + [KDIR / "include/generated/uapi"]
+    paths = {*PATHS, *(path for group in GROUP_PATHS.values() for path in group), *header_names()}
+    missing = {path for path in paths if not any((root / path).exists() for root in roots)}
+    assert sorted(path for path in missing if not path.startswith("uapi/")) == []  # those stand for their namesakes
+    assert [path for path in REMOVED_PATHS if any((root / path).exists() for root in roots)] == []

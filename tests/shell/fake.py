@@ -230,7 +230,7 @@ class FakeKernel:
             power_efficient=False,
             cpu_intensive_thresh_ns=10_000_000,
         )
-        self.net = SimpleNamespace(by_name={}, flags=lambda device: 0)
+        self.net = SimpleNamespace(by_name={}, flags=lambda device: 0, k=SimpleNamespace(mem=None))
         self.shown: dict[str, list[str]] = {"1": [], "2": []}
         self.events: list[tuple[int, tuple[int | str, ...]]] = []
         self.prepared: Prepared = prepare(scenario, limits or Limits())

@@ -34,6 +34,9 @@ struct kref { refcount_t refcount; };
 """
 
 
+_ORDERS = ("_relaxed", "_acquire", "_release")
+
+
 def _family(prefix: str, type_: str, value: str) -> str:
     """The functions of one atomic type in C, around the handlers that are indivisible."""
     p, t, v = prefix, type_, value
@@ -72,7 +75,15 @@ def _family(prefix: str, type_: str, value: str) -> str:
         f"static inline bool {p}_add_negative({v} i, {t} *v) {{ return ({v}){add} + i < 0; }}",
         f"static inline {v} {p}_xchg({t} *v, {v} n) {{ return ({v})__wq_exchange(v, (u64)n, {size}); }}",
         f"static inline {v} {p}_cmpxchg({t} *v, {v} o, {v} n) {{ return ({v}){exchange}; }}",
-        f"static inline {v} {p}_cmpxchg_relaxed({t} *v, {v} o, {v} n) {{ return ({v}){exchange}; }}",
+        *(
+            f"static inline {v} {p}_cmpxchg{order}({t} *v, {v} o, {v} n) {{ return ({v}){exchange}; }}"
+            for order in _ORDERS
+        ),
+        *(f"static inline {v} {p}_xchg{order}({t} *v, {v} n) {{ return {p}_xchg(v, n); }}" for order in _ORDERS),
+        f"static inline bool {p}_inc_unless_negative({t} *v)"
+        f" {{ {v} c = {p}_read(v); if (c >= 0) {p}_inc(v); return c >= 0; }}",
+        f"static inline bool {p}_dec_unless_positive({t} *v)"
+        f" {{ {v} c = {p}_read(v); if (c <= 0) {p}_dec(v); return c <= 0; }}",
         f"static inline bool {p}_try_cmpxchg({t} *v, {v} *o, {v} n) {{ {v} was = {p}_cmpxchg(v, *o, n);"
         " bool ok = was == *o; if (!ok) *o = was; return ok; }",
         f"static inline {v} {p}_fetch_add_unless({t} *v, {v} a, {v} u)"
@@ -101,6 +112,29 @@ static inline void refcount_dec(refcount_t *r) { __wq_refcount(r, 2, 1); }
 static inline bool refcount_dec_and_test(refcount_t *r) { return __wq_refcount(r, 3, 1); }
 static inline bool refcount_sub_and_test(int i, refcount_t *r) { return __wq_refcount(r, 3, i); }
 static inline bool refcount_dec_if_one(refcount_t *r) { return atomic_cmpxchg(&r->refs, 1, 0) == 1; }
+static inline bool refcount_dec_not_one(refcount_t *r) { return refcount_read(r) != 1 && (refcount_dec(r), true); }
+#define refcount_dec_and_mutex_lock(r, lock) ({ bool __wq_zero = false; \
+	if (!refcount_dec_not_one(r)) { \
+		mutex_lock(lock); \
+		__wq_zero = refcount_dec_and_test(r); \
+		if (!__wq_zero) mutex_unlock(lock); \
+	} \
+	__wq_zero; })
+#define refcount_dec_and_lock(r, lock) ({ bool __wq_zero = false; \
+	if (!refcount_dec_not_one(r)) { \
+		spin_lock(lock); \
+		__wq_zero = refcount_dec_and_test(r); \
+		if (!__wq_zero) spin_unlock(lock); \
+	} \
+	__wq_zero; })
+#define refcount_dec_and_lock_irqsave(r, lock, flags) ({ bool __wq_zero; \
+	spin_lock_irqsave(lock, *(flags)); \
+	__wq_zero = refcount_dec_and_test(r); \
+	if (!__wq_zero) spin_unlock_irqrestore(lock, *(flags)); \
+	__wq_zero; })
+#define atomic_dec_and_lock_irqsave(atomic, lock, flags) ({ spin_lock_irqsave(lock, flags); \
+	bool __wq_zero = atomic_dec_and_test(atomic); \
+	if (!__wq_zero) spin_unlock_irqrestore(lock, flags); __wq_zero; })
 static inline void kref_init(struct kref *kref) { refcount_set(&kref->refcount, 1); }
 static inline unsigned int kref_read(const struct kref *kref) { return refcount_read(&kref->refcount); }
 static inline void kref_get(struct kref *kref) { refcount_inc(&kref->refcount); }

@@ -146,10 +146,12 @@ extern struct kobject *kernel_kobj, *fs_kobj, *power_kobj, *mm_kobj;
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __wq_info("alias", "char-major-" __stringify(major) "-*")
 #define to_platform_device(x) container_of((x), struct platform_device, dev)
 #define platform_driver_register(drv) __platform_driver_register(drv, THIS_MODULE)
-#define module_driver_(drv, reg, unreg) \
-	static int __init drv##_init(void) { return reg(&drv); } module_init(drv##_init); \
-	static void __exit drv##_exit(void) { unreg(&drv); } module_exit(drv##_exit)
-#define module_platform_driver(drv) module_driver_(drv, platform_driver_register, platform_driver_unregister)
+#define module_driver(drv, reg, unreg, args...) \
+	static int __init drv##_init(void) { return reg(&drv, ##args); } module_init(drv##_init); \
+	static void __exit drv##_exit(void) { unreg(&drv, ##args); } module_exit(drv##_exit)
+#define builtin_driver(drv, reg, args...) static int __init drv##_init(void) { return reg(&drv, ##args); } module_init(drv##_init)
+#define module_platform_driver(drv) module_driver(drv, platform_driver_register, platform_driver_unregister)
+#define builtin_platform_driver(drv) builtin_driver(drv, platform_driver_register)
 #define kobj_to_dev(k) container_of((k), struct device, kobj)
 #define of_match_ptr(p) NULL
 #define KOBJ_ADD 0

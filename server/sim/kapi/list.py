@@ -50,6 +50,23 @@ typedef void (*rcu_callback_t)(struct rcu_head *head);
 #define list_for_each_entry_safe_reverse(pos, n, head, member) \
 	for (pos = list_last_entry(head, typeof(*pos), member), n = list_prev_entry(pos, member); \
 	     !list_entry_is_head(pos, head, member); pos = n, n = list_prev_entry(n, member))
+#define list_for_each_rcu(pos, head) for (pos = READ_ONCE((head)->next); pos != (head); pos = READ_ONCE(pos->next))
+#define list_for_each_continue(pos, head) for (pos = pos->next; pos != (head); pos = pos->next)
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+	for (pos = list_prev_entry(pos, member); !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
+#define list_for_each_entry_from_reverse(pos, head, member) \
+	for (; !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
+#define list_for_each_entry_safe_continue(pos, n, head, member) \
+	for (pos = list_next_entry(pos, member), n = list_next_entry(pos, member); \
+	     !list_entry_is_head(pos, head, member); pos = n, n = list_next_entry(n, member))
+#define list_for_each_entry_safe_from(pos, n, head, member) \
+	for (n = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); pos = n, n = list_next_entry(n, member))
+#define list_safe_reset_next(pos, n, member) n = list_next_entry(pos, member)
+#define list_next_rcu(list) (*((struct list_head **)(&(list)->next)))
+#define list_next_entry_circular(pos, head, member) \
+	(list_is_last(&(pos)->member, head) ? list_first_entry(head, typeof(*(pos)), member) : list_next_entry(pos, member))
+#define list_prev_entry_circular(pos, head, member) \
+	(list_is_first(&(pos)->member, head) ? list_last_entry(head, typeof(*(pos)), member) : list_prev_entry(pos, member))
 #define list_entry_rcu(ptr, type, member) container_of(READ_ONCE(ptr), type, member)
 #define list_first_or_null_rcu(ptr, type, member) list_first_entry_or_null(ptr, type, member)
 #define list_for_each_entry_rcu(pos, head, member, cond...) \
@@ -66,6 +83,12 @@ typedef void (*rcu_callback_t)(struct rcu_head *head);
 #define hlist_for_each_entry_safe(pos, n, head, member) \
 	for (pos = hlist_entry_safe((head)->first, typeof(*pos), member); pos && ({ n = pos->member.next; 1; }); \
 	     pos = hlist_entry_safe(n, typeof(*pos), member))
+#define hlist_for_each_entry_continue(pos, member) \
+	for (pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member); pos; \
+	     pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member))
+#define hlist_for_each_entry_from(pos, member) \
+	for (; pos; pos = hlist_entry_safe((pos)->member.next, typeof(*(pos)), member))
+#define hlist_first_rcu(head) (*((struct hlist_node **)(&(head)->first)))
 #define hlist_for_each_entry_rcu(pos, head, member, cond...) hlist_for_each_entry(pos, head, member)
 #define llist_entry(ptr, type, member) container_of(ptr, type, member)
 #define llist_for_each(pos, node) for ((pos) = (node); pos; (pos) = (pos)->next)
@@ -97,6 +120,7 @@ typedef void (*rcu_callback_t)(struct rcu_head *head);
 	hlist_for_each_entry(obj, &name[hash_min(key, HASH_BITS(name))], member)
 #define hash_for_each_possible_safe(name, obj, tmp, member, key) \
 	hlist_for_each_entry_safe(obj, tmp, &name[hash_min(key, HASH_BITS(name))], member)
+#define hash_for_each_rcu(name, bkt, obj, member) hash_for_each(name, bkt, obj, member)
 #define hash_for_each_possible_rcu(name, obj, member, key) hash_for_each_possible(name, obj, member, key)
 """
 
@@ -179,6 +203,49 @@ static inline void list_cut_position(struct list_head *list, struct list_head *h
 	head->next = rest;
 	rest->prev = head;
 }
+static inline void list_cut_before(struct list_head *list, struct list_head *head, struct list_head *entry)
+{
+	if (head->next == entry) {
+		INIT_LIST_HEAD(list);
+		return;
+	}
+	list->next = head->next;
+	list->next->prev = list;
+	list->prev = entry->prev;
+	list->prev->next = list;
+	head->next = entry;
+	entry->prev = head;
+}
+static inline void list_bulk_move_tail(struct list_head *head, struct list_head *first, struct list_head *last)
+{
+	first->prev->next = last->next;
+	last->next->prev = first->prev;
+	head->prev->next = first;
+	first->prev = head->prev;
+	last->next = head;
+	head->prev = last;
+}
+static inline void list_rotate_to_front(struct list_head *list, struct list_head *head) { list_move_tail(head, list); }
+static inline void list_del_init_careful(struct list_head *entry) { list_del_init(entry); }
+static inline void list_sort(void *priv, struct list_head *head, int (*cmp)(void *, const struct list_head *, const struct list_head *))
+{
+	LIST_HEAD(left);
+	LIST_HEAD(right);
+	struct list_head *slow = head, *fast = head->next;
+
+	if (list_empty(head) || list_is_singular(head))
+		return;
+	for (; fast != head && fast->next != head; fast = fast->next->next)
+		slow = slow->next;
+	list_cut_position(&left, head, slow->next == head ? slow : fast == head ? slow : slow->next);
+	list_splice_init(head, &right);
+	list_sort(priv, &left, cmp);
+	list_sort(priv, &right, cmp);
+	while (!list_empty(&left) && !list_empty(&right))
+		list_move_tail(cmp(priv, left.next, right.next) > 0 ? right.next : left.next, head);
+	list_splice_tail(&left, head);
+	list_splice_tail(&right, head);
+}
 static inline size_t list_count_nodes(struct list_head *head)
 {
 	struct list_head *pos;
@@ -216,6 +283,27 @@ static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
 	h->first = n;
 	n->pprev = &h->first;
 }
+static inline void hlist_del_init_rcu(struct hlist_node *n)
+{ if (!hlist_unhashed(n)) { __hlist_del(n); n->pprev = NULL; } }
+static inline void hlist_add_fake(struct hlist_node *n) { n->pprev = &n->next; }
+static inline bool hlist_fake(struct hlist_node *h) { return h->pprev == &h->next; }
+static inline bool hlist_is_singular_node(struct hlist_node *n, struct hlist_head *h) { return !n->next && n->pprev == &h->first; }
+static inline size_t hlist_count_nodes(struct hlist_head *head)
+{
+	struct hlist_node *pos;
+	size_t count = 0;
+
+	hlist_for_each(pos, head)
+		count++;
+	return count;
+}
+static inline void hlist_move_list(struct hlist_head *old, struct hlist_head *to)
+{
+	to->first = old->first;
+	if (to->first)
+		to->first->pprev = &to->first;
+	old->first = NULL;
+}
 static inline void hlist_add_head_rcu(struct hlist_node *n, struct hlist_head *h) { hlist_add_head(n, h); }
 static inline void hlist_add_before(struct hlist_node *n, struct hlist_node *next)
 {
@@ -242,6 +330,15 @@ static inline bool llist_add(struct llist_node *node, struct llist_head *head)
 	head->first = node;
 	return !first;
 }
+static inline bool llist_add_batch(struct llist_node *first, struct llist_node *last, struct llist_head *head)
+{
+	struct llist_node *old = head->first;
+
+	last->next = old;
+	head->first = first;
+	return !old;
+}
+static inline struct llist_node *llist_next(struct llist_node *node) { return node->next; }
 static inline struct llist_node *llist_del_all(struct llist_head *head)
 {
 	struct llist_node *first = head->first;

@@ -1,4 +1,4 @@
-"""<linux/module.h>, <linux/moduleparam.h>, <linux/export.h>, <linux/init.h>, <linux/kmod.h>: the module itself."""
+"""<linux/module.h>, <linux/export.h>, <linux/init.h>, <linux/kmod.h>: the module itself."""
 
 from __future__ import annotations
 
@@ -99,8 +99,21 @@ typedef char *__wq_param_type_charp;
 	static const struct __wq_param __wq_param_##name __used = { #name, "string", "", string, perm, 0, 0, len }
 #define module_param_cb(name, ops_, arg, perm) \
 	static const struct __wq_param __wq_param_##name __used = { #name, "cb", "", arg, perm, 0, ops_ }
+#define module_param_named_unsafe(name, value, type, perm) module_param_named(name, value, type, perm)
+#define module_param_cb_unsafe(name, ops, arg, perm) module_param_cb(name, ops, arg, perm)
+#define module_param_call(name, set_, get_, arg, perm) \
+	static const struct kernel_param_ops __param_ops_##name = { .flags = 0, .set = set_, .get = get_ }; \
+	module_param_cb(name, &__param_ops_##name, arg, perm)
+#define kernel_param_lock(mod) do { (void)(mod); } while (0)
+#define kernel_param_unlock(mod) do { (void)(mod); } while (0)
+#define EXPORT_SYMBOL_NS_GPL(sym, ns) extern typeof(sym) sym
+#define arch_initcall(fn) module_init(fn)
+#define postcore_initcall(fn) module_init(fn)
+#define rootfs_initcall(fn) module_init(fn)
+#define module_put_and_kthread_exit(code) kthread_exit(code)
+#define __setup(str, fn) static void * __UNIQUE_ID(setup) __used = fn
+#define early_param(str, fn) __setup(str, fn)
 #define core_param(name, var, type, perm) module_param_named(name, var, type, perm)
-extern const struct kernel_param_ops param_ops_bool, param_ops_int, param_ops_uint, param_ops_charp, param_ops_ulong;
 #define UMH_NO_WAIT 0x00
 #define UMH_WAIT_EXEC 0x01
 #define UMH_WAIT_PROC 0x02
@@ -139,11 +152,6 @@ static inline int call_usermodehelper_exec(struct subprocess_info *info, int wai
 	return err;
 }
 static inline void __module_get(struct module *mod) { try_module_get(mod); }
-static const struct kernel_param_ops param_ops_int = { .set = param_set_int, .get = param_get_int };
-static const struct kernel_param_ops param_ops_uint = { .set = param_set_uint, .get = param_get_uint };
-static const struct kernel_param_ops param_ops_bool = { .set = param_set_bool, .get = param_get_bool };
-static const struct kernel_param_ops param_ops_ulong = { .set = param_set_ulong, .get = param_get_ulong };
-static const struct kernel_param_ops param_ops_charp = { .set = param_set_charp, .get = param_get_charp };
 """
 
 
@@ -177,63 +185,3 @@ def call_usermodehelper(k: Kernel, path: int, argv: int, envp: int, wait: int) -
     """Start a user-space program from the kernel; the simulated machine has few, so most give -ENOENT."""
     result = yield from k.modules.call_usermodehelper(path, argv, envp, wait)
     return int(result)
-
-
-@kernel("int param_set_int(const char *val, const struct kernel_param *kp)")
-def param_set_int(k: Kernel, val: int, kp: int) -> int:
-    """Parse `val` into the int that `kp->arg` points to."""
-    return int(k.modules.param_set("int", val, kp))
-
-
-@kernel("int param_get_int(char *buffer, const struct kernel_param *kp)")
-def param_get_int(k: Kernel, buffer: int, kp: int) -> int:
-    """Write the int that `kp->arg` points to as text."""
-    return int(k.modules.param_get("int", buffer, kp))
-
-
-@kernel("int param_set_uint(const char *val, const struct kernel_param *kp)")
-def param_set_uint(k: Kernel, val: int, kp: int) -> int:
-    """Parse `val` into the unsigned int that `kp->arg` points to."""
-    return int(k.modules.param_set("uint", val, kp))
-
-
-@kernel("int param_get_uint(char *buffer, const struct kernel_param *kp)")
-def param_get_uint(k: Kernel, buffer: int, kp: int) -> int:
-    """Write the unsigned int that `kp->arg` points to as text."""
-    return int(k.modules.param_get("uint", buffer, kp))
-
-
-@kernel("int param_set_bool(const char *val, const struct kernel_param *kp)")
-def param_set_bool(k: Kernel, val: int, kp: int) -> int:
-    """Parse `val` (y, n, 1, 0, on, off) into the bool that `kp->arg` points to."""
-    return int(k.modules.param_set("bool", val, kp))
-
-
-@kernel("int param_get_bool(char *buffer, const struct kernel_param *kp)")
-def param_get_bool(k: Kernel, buffer: int, kp: int) -> int:
-    """Write the bool that `kp->arg` points to as Y or N."""
-    return int(k.modules.param_get("bool", buffer, kp))
-
-
-@kernel("int param_set_ulong(const char *val, const struct kernel_param *kp)")
-def param_set_ulong(k: Kernel, val: int, kp: int) -> int:
-    """Parse `val` into the unsigned long that `kp->arg` points to."""
-    return int(k.modules.param_set("ulong", val, kp))
-
-
-@kernel("int param_get_ulong(char *buffer, const struct kernel_param *kp)")
-def param_get_ulong(k: Kernel, buffer: int, kp: int) -> int:
-    """Write the unsigned long that `kp->arg` points to as text."""
-    return int(k.modules.param_get("ulong", buffer, kp))
-
-
-@kernel("int param_set_charp(const char *val, const struct kernel_param *kp)")
-def param_set_charp(k: Kernel, val: int, kp: int) -> int:
-    """Copy `val` and let the pointer that `kp->arg` points to point to the copy."""
-    return int(k.modules.param_set("charp", val, kp))
-
-
-@kernel("int param_get_charp(char *buffer, const struct kernel_param *kp)")
-def param_get_charp(k: Kernel, buffer: int, kp: int) -> int:
-    """Write the string that `kp->arg` refers to."""
-    return int(k.modules.param_get("charp", buffer, kp))

@@ -27,7 +27,7 @@ _LINUX = (
 )  # fmt: skip
 _ASM = (
     "atomic", "uaccess", "io", "irq", "current", "processor", "page", "bitops", "barrier", "byteorder", "types",
-    "errno", "param", "delay", "segment", "system", "ioctl", "ptrace", "cacheflush", "msr", "div64", "unaligned",
+    "errno", "param", "delay", "segment", "ioctl", "ptrace", "cacheflush", "msr", "div64",
     "cpufeature", "smp", "topology", "timex", "tsc",
 )  # fmt: skip
 _OTHER = (
@@ -36,8 +36,8 @@ _OTHER = (
     "linux/pagevec.h", "linux/mount.h", "linux/of_platform.h", "linux/pinctrl/consumer.h", "linux/regmap.h",
     "linux/jump_label.h", "linux/unistd.h", "asm/unistd.h", "linux/of_device.h", "linux/of_gpio.h", "linux/of_irq.h", "linux/of_address.h",
     "linux/kd.h", "linux/vt.h", "linux/console_struct.h", "linux/hw_random.h", "linux/spi/spi.h",
-    "asm-generic/errno.h", "generated/utsrelease.h", "stdarg.h", "linux/init_task.h", "linux/softirq.h", "linux/container_of.h", "linux/property.h", "linux/pm_wakeup.h", "linux/nospec.h",
-    "linux/stdarg.h", "asm/unaligned.h", "trace/events/workqueue.h",
+    "asm-generic/errno.h", "generated/utsrelease.h", "linux/init_task.h", "linux/softirq.h", "linux/container_of.h", "linux/property.h", "linux/pm_wakeup.h", "linux/nospec.h",
+    "linux/stdarg.h", "trace/events/workqueue.h",
 )  # fmt: skip
 PATHS = (
     *(f"{root}linux/{name}.h" for root in ("", "uapi/") for name in _LINUX),
@@ -65,6 +65,9 @@ GROUP_PATHS = {
 """Headers that bring in a group of `registry.GROUPS` as well; the first is the one to name."""
 
 REMOVED_PATHS = {
+    "asm/unaligned.h": "<asm/unaligned.h> was removed in 6.12: use <linux/unaligned.h>",
+    "asm/system.h": "<asm/system.h> was removed in 3.4: drop the line",
+    "stdarg.h": "<stdarg.h> is not there since 5.16: use <linux/stdarg.h>",
     "linux/genhd.h": "<linux/genhd.h> was removed in 5.18: use <linux/blkdev.h>",
     "linux/config.h": "<linux/config.h> was removed in 2.6.19: drop the line",
     "linux/smp_lock.h": "<linux/smp_lock.h> was removed in 2.6.39: drop the line, and use a mutex of your own",

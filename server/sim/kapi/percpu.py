@@ -38,6 +38,20 @@ HEADER = r"""
 #define __this_cpu_add(var, val) this_cpu_add(var, val)
 #define __this_cpu_inc(var) this_cpu_inc(var)
 #define __this_cpu_dec(var) this_cpu_dec(var)
+#define __this_cpu_sub(var, val) this_cpu_sub(var, val)
+#define __this_cpu_xchg(var, val) this_cpu_xchg(var, val)
+#define this_cpu_or(var, val) do { *this_cpu_ptr(&(var)) |= (val); } while (0)
+#define this_cpu_and(var, val) do { *this_cpu_ptr(&(var)) &= (val); } while (0)
+#define this_cpu_xchg(var, val) ({ typeof(var) *__wq_v = this_cpu_ptr(&(var)), __wq_o = *__wq_v; *__wq_v = (val); __wq_o; })
+#define this_cpu_cmpxchg(var, old, new_) ({ typeof(var) *__wq_v = this_cpu_ptr(&(var)), __wq_o = *__wq_v; \
+	if (__wq_o == (old)) *__wq_v = (new_); __wq_o; })
+#define this_cpu_dec_return(var) this_cpu_add_return(var, -1)
+#define this_cpu_sub_return(var, val) this_cpu_add_return(var, -(val))
+#define raw_cpu_add(var, val) this_cpu_add(var, val)
+#define raw_cpu_write(var, val) this_cpu_write(var, val)
+#define per_cpu_offset(cpu) __wq_percpu_offset(cpu)
+#define DEFINE_PER_CPU_READ_MOSTLY(type, name) DEFINE_PER_CPU(type, name)
+#define DECLARE_PER_CPU_SHARED_ALIGNED(type, name) DECLARE_PER_CPU(type, name)
 #define raw_cpu_read(var) this_cpu_read(var)
 #define raw_cpu_inc(var) this_cpu_inc(var)
 #define alloc_percpu(type) ((typeof(type) *)__alloc_percpu(sizeof(type), __alignof__(type)))
@@ -64,6 +78,13 @@ extern const struct cpumask *cpu_online_mask, *cpu_possible_mask, *cpu_present_m
 	for ((cpu) = __wq_next_online_cpu(-1); (cpu) < nr_cpu_ids; (cpu) = __wq_next_online_cpu(cpu))
 #define for_each_cpu(cpu, mask) \
 	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next((cpu), (mask)))
+#define for_each_cpu_wrap(cpu, mask, start) \
+	for (int __wq_n = 0; __wq_n < nr_cpu_ids && ((cpu) = ((start) + __wq_n) % nr_cpu_ids, 1); __wq_n++) \
+		if (!cpumask_test_cpu(cpu, mask)) { } else
+#define for_each_cpu_andnot(cpu, a, b) for_each_cpu(cpu, a) if (cpumask_test_cpu(cpu, b)) { } else
+#define for_each_cpu_or(cpu, a, b) for_each_possible_cpu(cpu) if (!cpumask_test_cpu(cpu, a) && !cpumask_test_cpu(cpu, b)) { } else
+#define cpumask_any_and(a, b) cpumask_first_and(a, b)
+#define cpumask_any_distribute(m) cpumask_first(m)
 #define for_each_cpu_and(cpu, a, b) for_each_cpu(cpu, a) if (!cpumask_test_cpu(cpu, b)) { } else
 #define cpumask_bits(maskp) ((maskp)->bits)
 #define cpumask_pr_args(maskp) (int)nr_cpu_ids, cpumask_bits(maskp)
@@ -91,7 +112,7 @@ static inline void cpumask_clear_cpu(int cpu, struct cpumask *m) { clear_bit(cpu
 static inline bool cpumask_test_cpu(int cpu, const struct cpumask *m) { return test_bit(cpu, m->bits); }
 static inline bool cpumask_test_and_set_cpu(int cpu, struct cpumask *m) { return test_and_set_bit(cpu, m->bits); }
 static inline bool cpumask_test_and_clear_cpu(int cpu, struct cpumask *m) { return test_and_clear_bit(cpu, m->bits); }
-static inline void cpumask_setall(struct cpumask *m) { unsigned int i; for (i = 0; i < nr_cpu_ids; i++) __set_bit(i, m->bits); }
+static inline void cpumask_setall(struct cpumask *m) { unsigned int i; cpumask_clear(m); for (i = 0; i < nr_cpu_ids; i++) __set_bit(i, m->bits); }
 static inline void cpumask_copy(struct cpumask *dst, const struct cpumask *src) { memcpy(dst, src, sizeof(*dst)); }
 static inline unsigned int cpumask_first(const struct cpumask *m) { return find_first_bit(m->bits, nr_cpu_ids); }
 static inline unsigned int cpumask_next(int n, const struct cpumask *m) { return find_next_bit(m->bits, nr_cpu_ids, n + 1); }
@@ -101,6 +122,27 @@ static inline bool cpumask_empty(const struct cpumask *m) { return find_first_bi
 static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b) { return !memcmp(a, b, sizeof(*a)); }
 static inline bool cpumask_and(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b) { dst->bits[0] = a->bits[0] & b->bits[0]; return dst->bits[0]; }
 static inline void cpumask_or(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b) { dst->bits[0] = a->bits[0] | b->bits[0]; }
+static inline bool cpumask_andnot(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b) { dst->bits[0] = a->bits[0] & ~b->bits[0]; return dst->bits[0]; }
+static inline void cpumask_xor(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b) { dst->bits[0] = a->bits[0] ^ b->bits[0]; }
+static inline bool cpumask_intersects(const struct cpumask *a, const struct cpumask *b) { return bitmap_intersects(a->bits, b->bits, nr_cpu_ids); }
+static inline bool cpumask_subset(const struct cpumask *a, const struct cpumask *b) { return bitmap_subset(a->bits, b->bits, nr_cpu_ids); }
+static inline bool cpumask_full(const struct cpumask *m) { return bitmap_full(m->bits, nr_cpu_ids); }
+static inline unsigned int cpumask_last(const struct cpumask *m) { return find_last_bit(m->bits, nr_cpu_ids); }
+static inline unsigned int cpumask_first_zero(const struct cpumask *m) { return find_first_zero_bit(m->bits, nr_cpu_ids); }
+static inline unsigned int cpumask_next_zero(int n, const struct cpumask *m) { return find_next_zero_bit(m->bits, nr_cpu_ids, n + 1); }
+static inline unsigned int cpumask_first_and(const struct cpumask *a, const struct cpumask *b) { return find_first_and_bit(a->bits, b->bits, nr_cpu_ids); }
+static inline unsigned int cpumask_next_and(int n, const struct cpumask *a, const struct cpumask *b) { return find_next_and_bit(a->bits, b->bits, nr_cpu_ids, n + 1); }
+static inline unsigned int cpumask_any_but(const struct cpumask *m, unsigned int cpu)
+{
+	unsigned int i;
+
+	for_each_cpu(i, m)
+		if (i != cpu)
+			break;
+	return i;
+}
+static inline int cpulist_parse(const char *buf, struct cpumask *dst) { return bitmap_parselist(buf, dst->bits, nr_cpu_ids); }
+static inline ssize_t cpumap_print_to_pagebuf(bool list, char *buf, const struct cpumask *m) { return bitmap_print_to_pagebuf(list, buf, m->bits, nr_cpu_ids); }
 static inline bool alloc_cpumask_var(cpumask_var_t *mask, gfp_t flags) { return true; }
 static inline bool zalloc_cpumask_var(cpumask_var_t *mask, gfp_t flags) { cpumask_clear(*mask); return true; }
 static inline void free_cpumask_var(cpumask_var_t mask) { }

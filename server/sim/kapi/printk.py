@@ -149,6 +149,16 @@ def dump_stack(k: Kernel) -> None:
     k.oops.dump_stack()
 
 
+def hex_row(data: bytes, row: int, group: int, with_text: bool) -> str:
+    """One row as the kernel's hex dumps show it: numbers of `group` bytes, then the characters."""
+    unit = group if group in (2, 4, 8) and len(data) % group == 0 else 1
+    hexes = " ".join(data[i : i + unit][::-1].hex() for i in range(0, len(data), unit))
+    if not with_text or not data:
+        return hexes
+    shown = "".join(chr(b) if 32 <= b < 127 else "." for b in data)
+    return f"{hexes:<{row * 2 + row // unit}} {shown}"
+
+
 @kernel(
     "void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize, int groupsize,"
     " const void *buf, size_t len, bool ascii)"
@@ -162,13 +172,21 @@ def print_hex_dump(
     row = row if row in (16, 32) else 16
     data = k.mem.read(buf, min(length, 65536))
     for start in range(0, len(data), row):
-        part = data[start : start + row]
-        unit = group if group in (2, 4, 8) and len(part) % group == 0 else 1
-        hexes = " ".join(part[i : i + unit][::-1].hex() for i in range(0, len(part), unit))
         where = {1: f"{buf + start:016x}: ", 2: f"{start:08x}: "}.get(kind, "")
-        shown = "".join(chr(b) if 32 <= b < 127 else "." for b in part)
-        width = row * 2 + row // unit
-        k.printk.log(number, f"{before}{where}{hexes:<{width}} {shown}" if ascii_ else f"{before}{where}{hexes}")
+        k.printk.log(number, f"{before}{where}{hex_row(data[start : start + row], row, group, bool(ascii_))}")
+
+
+@kernel("int hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize, char *linebuf,"
+        " size_t linebuflen, bool ascii)")  # fmt: skip
+def hex_dump_to_buffer(
+    k: Kernel, buf: int, length: int, row: int, group: int, line: int, size: int, ascii_: int
+) -> int:
+    """Write memory as one row of hexadecimal numbers; the length that it wanted."""
+    row = row if row in (16, 32) else 16
+    text = hex_row(k.mem.read(buf, min(length, row)) if length else b"", row, group, bool(ascii_)).encode()
+    if size:
+        k.mem.write(line, text[: size - 1] + b"\0")
+    return len(text)
 
 
 class Slots:

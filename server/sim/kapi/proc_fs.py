@@ -1,4 +1,4 @@
-"""<linux/proc_fs.h>, <linux/seq_file.h>, <linux/debugfs.h>: files that a module shows."""
+"""<linux/proc_fs.h>, <linux/seq_file.h>, and the C text of <linux/debugfs.h>: files that a module shows."""
 
 from __future__ import annotations
 
@@ -73,6 +73,18 @@ struct __wq_simple_attr { int (*get)(void *, u64 *); int (*set)(void *, u64); co
 #define DEFINE_DEBUGFS_ATTRIBUTE(fops, get, set, fmt) DEFINE_SIMPLE_ATTRIBUTE(fops, get, set, fmt)
 #define debugfs_create_file_unsafe(name, mode, parent, data, fops) debugfs_create_file(name, mode, parent, data, fops)
 #define debugfs_remove_recursive(d) debugfs_remove(d)
+#define DEFINE_SIMPLE_ATTRIBUTE_SIGNED(fops, get, set, fmt) DEFINE_SIMPLE_ATTRIBUTE(fops, get, set, fmt)
+#define DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(fops, get, set, fmt) DEFINE_SIMPLE_ATTRIBUTE(fops, get, set, fmt)
+#define DEFINE_SHOW_STORE_ATTRIBUTE(name_) \
+	static int name_##_open(struct inode *inode, struct file *file) { return single_open(file, name_##_show, inode->i_private); } \
+	static const struct file_operations name_##_fops = { .owner = THIS_MODULE, .open = name_##_open, .read = seq_read, \
+		.write = name_##_write, .llseek = seq_lseek, .release = single_release }
+#define debugfs_create_file_size(name, mode, parent, data, fops, size) ((void)debugfs_create_file(name, mode, parent, data, fops))
+#define proc_mkdir_data(name, mode, parent, data) proc_mkdir(name, parent)
+#define proc_mkdir_mode(name, mode, parent) proc_mkdir(name, parent)
+#define seq_show_option(m, name, value) seq_printf(m, ",%s=%s", name, value)
+struct debugfs_reg32 { char *name; unsigned long offset; };
+struct debugfs_u32_array { u32 *array; u32 n_elements; };
 struct debugfs_blob_wrapper { void *data; unsigned long size; };
 """
 
@@ -121,6 +133,55 @@ static inline struct list_head *seq_list_next(void *v, struct list_head *head, l
 
 	++*ppos;
 	return lh == head ? NULL : lh;
+}
+static inline struct hlist_node *seq_hlist_start(struct hlist_head *head, loff_t pos)
+{
+	struct hlist_node *node;
+
+	hlist_for_each(node, head)
+		if (pos-- == 0)
+			return node;
+	return NULL;
+}
+static inline struct hlist_node *seq_hlist_start_head(struct hlist_head *head, loff_t pos)
+{ return pos ? seq_hlist_start(head, pos - 1) : SEQ_START_TOKEN; }
+static inline struct hlist_node *seq_hlist_next(void *v, struct hlist_head *head, loff_t *ppos)
+{
+	struct hlist_node *node = v;
+
+	++*ppos;
+	return v == SEQ_START_TOKEN ? head->first : node->next;
+}
+static inline struct list_head *seq_list_start_rcu(struct list_head *head, loff_t pos) { return seq_list_start(head, pos); }
+static inline struct list_head *seq_list_next_rcu(void *v, struct list_head *head, loff_t *ppos) { return seq_list_next(v, head, ppos); }
+static inline struct hlist_node *seq_hlist_start_rcu(struct hlist_head *head, loff_t pos) { return seq_hlist_start(head, pos); }
+static inline struct hlist_node *seq_hlist_next_rcu(void *v, struct hlist_head *head, loff_t *ppos) { return seq_hlist_next(v, head, ppos); }
+static inline void seq_put_decimal_ll(struct seq_file *m, const char *delimiter, long long num) { seq_printf(m, "%s%lld", delimiter ?: "", num); }
+static inline void seq_put_hex_ll(struct seq_file *m, const char *delimiter, unsigned long long v, unsigned int width)
+{ seq_printf(m, "%s%0*llx", delimiter ?: "", width, v); }
+static inline void seq_escape(struct seq_file *m, const char *s, const char *esc)
+{
+	for (; *s; s++)
+		if (strchr(esc, *s))
+			seq_printf(m, "\\%03o", (unsigned char)*s);
+		else
+			seq_putc(m, *s);
+}
+static inline void seq_hex_dump(struct seq_file *m, const char *prefix_str, int prefix_type, int rowsize, int groupsize,
+	const void *buf, size_t len, bool ascii)
+{
+	char line[32 * 3 + 2 + 32 + 1];
+	size_t at;
+
+	if (rowsize != 16 && rowsize != 32)
+		rowsize = 16;
+	for (at = 0; at < len; at += rowsize) {
+		hex_dump_to_buffer((const char *)buf + at, min(len - at, (size_t)rowsize), rowsize, groupsize, line, sizeof(line), ascii);
+		if (prefix_type == DUMP_PREFIX_OFFSET)
+			seq_printf(m, "%s%.8zx: %s\n", prefix_str, at, line);
+		else
+			seq_printf(m, "%s%s\n", prefix_str, line);
+	}
 }
 static inline void *pde_data(const struct inode *inode) { return inode->i_private; }
 static inline struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct proc_ops *ops)
@@ -298,95 +359,3 @@ def seq_write(k: Kernel, m: int, data: int, length: int) -> int:
 def seq_put_decimal_ull(k: Kernel, m: int, delimiter: int, num: int) -> None:
     """Put a number into a seq_file, after a delimiter."""
     k.fs.seq_put(m, (k.mem.cstr(delimiter) if delimiter else b"") + str(num).encode())
-
-
-# ---- debugfs -----------------------------------------------------------------------------------------
-
-
-@kernel("struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)", may_sleep=True)
-def debugfs_create_dir(k: Kernel, name: int, parent: int) -> int:
-    """Make a directory in /sys/kernel/debug."""
-    return int(k.fs.debugfs_create_dir(_text(k, name), parent))
-
-
-@kernel("struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data,"
-        " const struct file_operations *fops)", may_sleep=True)  # fmt: skip
-def debugfs_create_file(k: Kernel, name: int, mode: int, parent: int, data: int, fops: int) -> int:
-    """Make a file in /sys/kernel/debug."""
-    return int(k.fs.debugfs_create_file(_text(k, name), mode, parent, data, fops))
-
-
-def _number(k: Kernel, name: int, mode: int, parent: int, value: int, size: int, kind: str) -> None:
-    k.fs.debugfs_create_number(_text(k, name), mode, parent, value, size, kind)
-
-
-@kernel("void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value)", may_sleep=True)
-def debugfs_create_u8(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets a u8."""
-    _number(k, name, mode, parent, value, 1, "u")
-
-
-@kernel("void debugfs_create_u16(const char *name, umode_t mode, struct dentry *parent, u16 *value)", may_sleep=True)
-def debugfs_create_u16(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets a u16."""
-    _number(k, name, mode, parent, value, 2, "u")
-
-
-@kernel("void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value)", may_sleep=True)
-def debugfs_create_u32(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets a u32."""
-    _number(k, name, mode, parent, value, 4, "u")
-
-
-@kernel("void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value)", may_sleep=True)
-@kernel(
-    "void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent, unsigned long *value)",
-    may_sleep=True,
-)
-@kernel(
-    "void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)", may_sleep=True
-)
-def debugfs_create_u64(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets a number of 64 bits."""
-    _number(k, name, mode, parent, value, 8, "u")
-
-
-@kernel("void debugfs_create_x32(const char *name, umode_t mode, struct dentry *parent, u32 *value)", may_sleep=True)
-def debugfs_create_x32(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows a u32 in hexadecimal."""
-    _number(k, name, mode, parent, value, 4, "x")
-
-
-@kernel(
-    "void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent, atomic_t *value)",
-    may_sleep=True,
-)
-def debugfs_create_atomic_t(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets an atomic_t."""
-    _number(k, name, mode, parent, value, 4, "d")
-
-
-@kernel("struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,"
-        " struct debugfs_blob_wrapper *blob)", may_sleep=True)  # fmt: skip
-def debugfs_create_blob(k: Kernel, name: int, mode: int, parent: int, blob: int) -> int:
-    """A file in debugfs that shows memory."""
-    return int(k.fs.debugfs_create_blob(_text(k, name), mode, parent, blob))
-
-
-@kernel("void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)", may_sleep=True)
-def debugfs_create_bool(k: Kernel, name: int, mode: int, parent: int, value: int) -> None:
-    """A debugfs file that shows and sets a bool as Y or N."""
-    _number(k, name, mode, parent, value, 1, "b")
-
-
-@kernel("struct dentry *debugfs_lookup(const char *name, struct dentry *parent)", may_sleep=True)
-def debugfs_lookup(k: Kernel, name: int, parent: int) -> int:
-    """Find a file or directory of debugfs."""
-    return int(k.fs.debugfs_lookup(_text(k, name), parent))
-
-
-@kernel("void debugfs_remove(struct dentry *dentry)", may_sleep=True)
-def debugfs_remove(k: Kernel, dentry: int) -> Generator[object, None, None]:
-    """Remove a file, or a directory with all that is in it; NULL and errors are fine."""
-    if 0 < dentry < (1 << 64) - 4096:
-        yield from k.fs.debugfs_remove(dentry)

@@ -65,10 +65,3 @@ def crc32_le(k: Kernel, crc: int, p: int, length: int) -> int:
     """The CRC-32 of memory, without the final inversion."""
     k.charge("call")
     return zlib.crc32(k.mem.read(p, length), crc ^ 0xFFFFFFFF) ^ 0xFFFFFFFF if length else crc
-
-
-@kernel("u32 jhash(const void *key, u32 length, u32 initval)")
-def jhash(k: Kernel, key: int, length: int, initval: int) -> int:
-    """A hash of memory; not the kernel's function, but as well spread."""
-    k.charge("call")
-    return zlib.crc32(k.mem.read(key, length), initval) if length else initval

@@ -19,15 +19,17 @@ from typing import Any, TypeVar
 from server.sim.kapi.paths import GROUP_PATHS, PATHS, REMOVED_PATHS
 
 HEADERS = (
-    "compiler", "types", "bits", "list", "module", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
+    "compiler", "types", "bits", "list", "module", "moduleparam", "printk", "bug", "atomic", "string", "sprintf", "kstrtox", "slab",
     "mutex", "spinlock", "semaphore", "rbtree", "timer", "hrtimer", "percpu", "wait", "workqueue", "sched", "delay",
-    "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "kobject", "device",
-    "bus", "unexported",
+    "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "debugfs", "kobject", "device",
+    "bus", "bitmap", "mathlib", "wait_bit",
+    "percpu_more", "unexported",
 )  # fmt: skip
 
 GROUPS = {"net": ("packets", "skbuff", "netdevice", "etherdevice", "netif"), "block": ("blkdev", "blk_mq")}
 
 REMOVED_HEADER = "removed header: "
+ALL = "#include <wqplay/kernel.h>\n"  # the text of every header of the kernel
 MACRO_PREFIX = "__wqm_"  # of a function whose name is a macro; the front end drops it again
 Handler = Callable[..., Any]
 F = TypeVar("F", bound=Handler)
@@ -90,12 +92,12 @@ class Api:
             texts[group] = self._scan(headers)
             self.functions_of[group] = frozenset(self.prototypes) - before
         self.functions = frozenset(self.prototypes)
-        self.files = {"/wq/include/" + path: "#include <wqplay/kernel.h>\n" for path in PATHS}
+        self.files = {"/wq/include/" + path: ALL for path in PATHS}
         for path in REMOVED_PATHS:
             self.files["/wq/include/" + path] = f"#error {REMOVED_HEADER}{path}\n"
         self.files["/wq/include/wqplay/kernel.h"] = self.text
         for group, text in texts.items():
-            self.files[f"/wq/include/wqplay/{group}.h"] = "#include <wqplay/kernel.h>\n" + text
+            self.files[f"/wq/include/wqplay/{group}.h"] = ALL + text
             for path in GROUP_PATHS[group]:
                 self.files["/wq/include/" + path] = f"#include <wqplay/{group}.h>\n"
         self.group_texts = texts

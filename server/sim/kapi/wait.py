@@ -41,6 +41,9 @@ struct completion { unsigned int done; struct swait_queue_head wait; };
 #define wake_up_nr(x, nr) __wake_up(x, TASK_NORMAL, nr, NULL)
 #define wake_up_all(x) __wake_up(x, TASK_NORMAL, 0, NULL)
 #define wake_up_locked(x) __wake_up(x, TASK_NORMAL, 1, NULL)
+#define wake_up_all_locked(x) __wake_up(x, TASK_NORMAL, 0, NULL)
+#define wake_up_sync(x) __wake_up(x, TASK_NORMAL, 1, NULL)
+#define wake_up_interruptible_sync_poll(x, m) __wake_up(x, TASK_INTERRUPTIBLE, 1, (void *)(unsigned long)(m))
 #define wake_up_interruptible(x) __wake_up(x, TASK_INTERRUPTIBLE, 1, NULL)
 #define wake_up_interruptible_nr(x, nr) __wake_up(x, TASK_INTERRUPTIBLE, nr, NULL)
 #define wake_up_interruptible_all(x) __wake_up(x, TASK_INTERRUPTIBLE, 0, NULL)
@@ -120,6 +123,53 @@ struct completion { unsigned int done; struct swait_queue_head wait; };
 		__wq_result = __wq_wait(wq_head, condition, TASK_INTERRUPTIBLE, 0, 0, \
 			({ spin_unlock_irq(&(lock)); schedule(); spin_lock_irq(&(lock)); })); \
 	__wq_result; })
+#define __wq_wait_locked(wq, condition, lock_, unlock_) ({ \
+	int __wq_result = 0; \
+	if (!(condition)) \
+		__wq_result = __wq_wait(wq, condition, TASK_INTERRUPTIBLE, 0, 0, \
+			({ unlock_(&(wq).lock); schedule(); lock_(&(wq).lock); })); \
+	__wq_result; })
+#define wait_event_interruptible_locked(wq, condition) __wq_wait_locked(wq, condition, spin_lock, spin_unlock)
+#define wait_event_interruptible_locked_irq(wq, condition) __wq_wait_locked(wq, condition, spin_lock_irq, spin_unlock_irq)
+#define wait_event_lock_irq_cmd(wq_head, condition, lock, cmd) do { \
+	if (!(condition)) \
+		(void)__wq_wait(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, \
+			({ spin_unlock_irq(&(lock)); cmd; schedule(); spin_lock_irq(&(lock)); })); } while (0)
+#define __wq_wait_lock_irq_timeout(wq_head, condition, lock, timeout, state) ({ \
+	long __wq_left = (timeout); \
+	if (condition) { \
+		if (!__wq_left) \
+			__wq_left = 1; \
+	} else { \
+		__wq_left = __wq_wait(wq_head, ({ bool __wq_c = (condition); \
+			if (__wq_c && !__wq_ret) __wq_ret = 1; __wq_c || !__wq_ret; }), state, 0, __wq_left, \
+			({ spin_unlock_irq(&(lock)); __wq_ret = schedule_timeout(__wq_ret); spin_lock_irq(&(lock)); })); \
+	} \
+	__wq_left; })
+#define wait_event_lock_irq_timeout(wq_head, condition, lock, timeout) \
+	__wq_wait_lock_irq_timeout(wq_head, condition, lock, timeout, TASK_UNINTERRUPTIBLE)
+#define wait_event_interruptible_lock_irq_timeout(wq_head, condition, lock, timeout) \
+	__wq_wait_lock_irq_timeout(wq_head, condition, lock, timeout, TASK_INTERRUPTIBLE)
+#define __wq_wait_hr(wq_head, condition, timeout, state) ({ \
+	int __wq_hr = 0; \
+	might_sleep(); \
+	if (!(condition)) { \
+		ktime_t __wq_end = ktime_add(ktime_get(), (timeout)); \
+		__wq_hr = __wq_wait(wq_head, condition, state, 0, 0, ({ \
+			if (!schedule_hrtimeout(&__wq_end, HRTIMER_MODE_ABS)) { \
+				if (!(condition)) \
+					__wq_ret = -ETIME; \
+				break; \
+			} })); \
+	} \
+	__wq_hr; })
+#define wait_event_hrtimeout(wq_head, condition, timeout) __wq_wait_hr(wq_head, condition, timeout, TASK_UNINTERRUPTIBLE)
+#define wait_event_interruptible_hrtimeout(wq, condition, timeout) __wq_wait_hr(wq, condition, timeout, TASK_INTERRUPTIBLE)
+#define wait_event_idle_exclusive(wq_head, condition) do { \
+	might_sleep(); \
+	if (!(condition)) \
+		(void)__wq_wait(wq_head, condition, TASK_IDLE, 1, 0, schedule()); } while (0)
+#define wait_event_state(wq_head, condition, state) __wq_wait_signal(wq_head, condition, state, 0)
 #define COMPLETION_INITIALIZER(work) { 0, { .task_list = LIST_HEAD_INIT((work).wait.task_list) } }
 #define COMPLETION_INITIALIZER_ONSTACK(work) (*({ init_completion(&work); &work; }))
 #define DECLARE_COMPLETION(work) struct completion work = COMPLETION_INITIALIZER(work)

@@ -121,13 +121,25 @@ class ModuleFiles(Filp, CharDevices, PlatformBus):
         """debugfs_create_blob: the dentry, or ERR_PTR(-EEXIST)."""
         mem = self.k.mem
 
-        def open_(flags: int) -> Blocking:
+        def text() -> bytes:
             address, size = mem.load(blob, 8), mem.load(blob + 8, 8)
-            return TextFile(mem.read(address, min(size, BLOB_MAX)) if address else b"")
+            return mem.read(address, min(size, BLOB_MAX)) if address else b""
+
+        return self.debugfs_create_text(name, mode & 0o444, parent, text)
+
+    def debugfs_create_text(self, name: str, mode: int, parent: int, text: Callable[[], bytes]) -> int:
+        """A file whose text is made when it is opened: the dentry, or ERR_PTR(-EEXIST)."""
+
+        def open_(flags: int) -> Blocking:
+            return TextFile(text())
             yield
 
-        made = self._file(self._path(DEBUGFS, name, parent), "dentry", mode & 0o444, open_)
-        return made or (1 << 64) - EEXIST
+        return self._file(self._path(DEBUGFS, name, parent), "dentry", mode, open_) or (1 << 64) - EEXIST
+
+    def debugfs_symlink(self, name: str, parent: int, target: str) -> int:
+        """debugfs_create_symlink: the dentry, or ERR_PTR(-EEXIST)."""
+        path = self._path(DEBUGFS, name, parent)
+        return self._enter(path, "dentry") if self.link(path, target) else (1 << 64) - EEXIST
 
     def debugfs_lookup(self, name: str, parent: int) -> int:
         """debugfs_lookup: the dentry, 0 if there is none."""

@@ -1,5 +1,6 @@
 #include <linux/module.h>
 #include <linux/config.h> // error: 10 [removed] "removed in 2.6.19"
+#include <asm/unaligned.h> // error: 10 [removed] "removed in 6.12" => "<linux/unaligned.h>"
 #include <linux/timer.h>
 #include <linux/fs.h>
 #include <linux/device.h>
