@@ -73,3 +73,54 @@ test("an axis may begin before the origin", () => {
   const axis = linearAxis(100, -100);
   assert.equal(axis.toU(0), 0.5);
 });
+
+/** A run of 100,000 moments in bursts, with pauses between. */
+function long() {
+  const times = [];
+  let [t, state] = [0, 7];
+  for (let i = 0; i < 100_000; i++) {
+    state = (state * 1103515245 + 12345) & 0x7fffffff;
+    t += i % 20_000 === 19_999 ? 300 * MS : i % 50 ? 1 + (state % 3000) : 40_000;
+    times.push(t);
+  }
+  return { times: Float64Array.from(times), end: t + 5 };
+}
+
+for (const make of [paceAxis, foldedAxis]) {
+  const { times, end } = long();
+  const gather = (/** @type {number} */ from, /** @type {number} */ to) => times.filter((t) => t >= from && t <= to);
+  const exact = make(times, end);
+  const axis = make(times, end, 0, gather);
+
+  test(`${exact.kind}: of a long run not every moment is kept, and the whole looks the same`, () => {
+    assert.ok(axis.times.length < exact.times.length / 1.9);
+    assert.equal(axis.cuts.length, exact.cuts.length);
+    for (let i = 0; i < times.length; i += 97) {
+      const [a, b] = [axis.toU(times[i]), exact.toU(times[i])];
+      assert.ok(Math.abs(a - b) < 3 / 1440, `moment ${i}: ${a}, not ${b}`);
+    }
+  });
+
+  test(`${exact.kind}: where one looks, each moment has its own place, as if all were kept`, () => {
+    const [u0, u1] = [exact.toU(times[40_100]), exact.toU(times[40_400])];
+    axis.focus(u0, u1);
+    let before = -1;
+    for (let i = 40_100; i < 40_400; i++) {
+      const u = axis.toU(times[i]);
+      assert.ok(u > before);
+      before = u;
+      assert.ok(Math.abs(u - exact.toU(times[i])) < (u1 - u0) / 300, `moment ${i}`);
+      assert.ok(Math.abs(axis.toNs(u) - times[i]) < 1);
+    }
+    const knots = axis.knots(times[40_110], times[40_120]);
+    assert.deepEqual([...knots.subarray(1, -1)], [...times.subarray(40_110, 40_121)]);
+    axis.focus(0, 1);
+    assert.ok(axis.knots(times[40_110], times[40_120]).length < 11);
+  });
+}
+
+test("the knee of a long run is found as that of a short one", () => {
+  const { times, end } = long();
+  const [a, b] = [foldedAxis(times, end), foldedAxis(times, end, 0, () => new Float64Array())];
+  for (const cut of a.cuts) assert.ok(Math.abs(a.toU(cut.fromNs) - b.toU(cut.fromNs)) < 1e-4);
+});

@@ -12,11 +12,20 @@
  *     u   0    0.2            cut          0.4      cut
  *
  * A gap of more than a hundredth of the whole is a cut: the painter breaks each bar there and says its length.
+ *
+ * Of a long run only every so many moments are kept as knots, with the width of all that lies between two. Where one
+ * looks closely the moments between them are asked for again (`focus`), so that each gap has its own width there too.
  */
 
 /** @typedef {"linear" | "folded" | "pace"} AxisKind */
 /** @typedef {{fromNs: number, toNs: number}} Cut */
 
+/** @typedef {(fromNs: number, toNs: number) => Float64Array} Gather moments of the run from one to another, in any order */
+
+/** As many knots an axis has at most, but for the ends of cuts. */
+const KNOTS_MAX = 1 << 16;
+/** As many moments are looked at closely at a time. */
+const NEAR_MAX = 1 << 16;
 /** The share of the folded axis that the short gaps get together, where there are both kinds. */
 const SHORT_SHARE = 0.42;
 const CUT_FRACTION = 1 / 100;
@@ -62,21 +71,51 @@ function lastAtMostFrom(sorted, value, from) {
   return lo - 1;
 }
 
-export class Axis {
-  /**
-   * @param {AxisKind} kind
-   * @param {Float64Array} times strictly increasing, at least two
-   * @param {Float64Array} units same length, non-decreasing, from 0 to 1
-   * @param {Cut[]} cuts
-   */
-  constructor(kind, times, units, cuts) {
-    this.kind = kind;
+/** A piecewise linear map: `times` strictly increasing, at least two; `units` as many, non-decreasing. */
+class Pieces {
+  /** @param {Float64Array} times @param {Float64Array} units */
+  constructor(times, units) {
     this.times = times;
     this.units = units;
-    this.cuts = cuts;
     /** Where the last questions were answered. */
     this.atTime = { i: 0 };
     this.atUnit = { i: 0 };
+  }
+
+  /** @param {number} ns */
+  toU(ns) {
+    return interpolate(this.times, this.units, ns, this.atTime);
+  }
+
+  /** @param {number} u */
+  toNs(u) {
+    return interpolate(this.units, this.times, u, this.atUnit);
+  }
+}
+
+export class Axis {
+  /**
+   * @param {AxisKind} kind
+   * @param {Float64Array} times the knots
+   * @param {Float64Array} units from 0 to 1
+   * @param {Cut[]} cuts
+   * @param {Close | null} close how to look at what lies between knots; null where all is kept
+   */
+  constructor(kind, times, units, cuts, close = null) {
+    this.kind = kind;
+    this.all = new Pieces(times, units);
+    this.cuts = cuts;
+    this.close = close;
+    /** The window and its surroundings, closely. @type {Pieces | null} */
+    this.near = null;
+  }
+
+  get times() {
+    return this.all.times;
+  }
+
+  get units() {
+    return this.all.units;
   }
 
   get startNs() {
@@ -89,12 +128,14 @@ export class Axis {
 
   /** Where a moment lies; moments outside are clamped. @param {number} ns */
   toU(ns) {
-    return interpolate(this.times, this.units, ns, this.atTime);
+    const { near } = this;
+    return near && within(near.times, ns) ? near.toU(ns) : this.all.toU(ns);
   }
 
   /** The moment at `u`; the inverse of `toU` up to rounding. @param {number} u */
   toNs(u) {
-    return interpolate(this.units, this.times, u, this.atUnit);
+    const { near } = this;
+    return near && within(near.units, u) ? near.toNs(u) : this.all.toNs(u);
   }
 
   /** The moments of evenly spaced units from `u0` to `u1`. @param {Float64Array} out @param {number} u0 @param {number} u1 */
@@ -102,6 +143,50 @@ export class Axis {
     const last = out.length - 1;
     for (let i = 0; i <= last; i++) out[i] = this.toNs(u0 + ((u1 - u0) * i) / last);
   }
+
+  /** The knots that are known between two moments, closely where that is possible, and the two before. @param {number} fromNs @param {number} toNs */
+  knots(fromNs, toNs) {
+    const { near } = this;
+    const times = near && within(near.times, fromNs) && within(near.times, toNs) ? near.times : this.times;
+    const first = Math.max(0, lastAtMost(times, fromNs) - 1);
+    return times.subarray(first, Math.min(times.length, lastAtMost(times, toNs) + 2));
+  }
+
+  /** Looks closely at a window, where it is narrow enough. @param {number} u0 @param {number} u1 */
+  focus(u0, u1) {
+    const { close, near, times, units } = this;
+    if (!close) return;
+    const first = Math.max(0, lastAtMost(units, u0));
+    const last = Math.min(units.length - 1, lastAtMost(units, u1) + 1);
+    if ((last - first) * close.per > NEAR_MAX / 2) this.near = null;
+    else if (!near || !within(near.units, u0) || !within(near.units, u1)) {
+      const margin = Math.max(1, (last - first) >> 1);
+      const [from, to] = [Math.max(0, first - margin), Math.min(units.length - 1, last + margin)];
+      this.near = closely(close, times.subarray(from, to + 1), units.subarray(from, to + 1));
+    }
+  }
+}
+
+/** @typedef {{per: number, gather: Gather, width: (gap: number) => number}} Close `per`: moments a knot; `width` of a gap, in any measure */
+
+/** @param {Float64Array} sorted @param {number} value */
+function within(sorted, value) {
+  return value >= sorted[0] && value <= sorted[sorted.length - 1];
+}
+
+/** All moments between some knots, those of two knots sharing the room between them. @param {Close} close @param {Float64Array} times @param {Float64Array} units */
+function closely({ gather, width }, times, units) {
+  const moments = distinct(gather(times[0], times[times.length - 1]), times[times.length - 1], times[0]);
+  const out = new Float64Array(moments.length);
+  for (let k = 0, i = 0; k + 1 < times.length; k++) {
+    const first = i;
+    out[i] = 0;
+    for (; moments[i] < times[k + 1]; i++) out[i + 1] = out[i] + width(moments[i + 1] - moments[i]);
+    const all = out[i];
+    for (let j = first; j < i; j++) out[j] = units[k] + (units[k + 1] - units[k]) * (out[j] / all);
+  }
+  out[out.length - 1] = units[units.length - 1];
+  return new Pieces(moments, out);
 }
 
 /** @param {Float64Array} xs @param {Float64Array} ys @param {number} x @param {{i: number}} near */
@@ -122,14 +207,21 @@ function interpolate(xs, ys, x, near) {
  * @param {number} startNs
  */
 function distinct(moments, endNs, startNs) {
-  const all = Float64Array.from(moments).sort();
-  const out = new Float64Array(all.length + 2);
+  const n = moments.length;
+  const all = new Float64Array(n);
+  for (let i = 0; i < n; i++) all[i] = moments[i] - startNs;
+  // Doubles that are not negative are in the order of their bits, and whole numbers sort four times as fast.
+  new BigInt64Array(all.buffer).sort();
+  const out = new Float64Array(n + 2);
   out[0] = startNs;
-  let n = 1;
-  for (const t of all) if (t > out[n - 1] && t <= endNs) out[n++] = t;
-  if (out[n - 1] < endNs) out[n++] = endNs;
-  if (n < 2) out[n++] = startNs + 1;
-  return out.slice(0, n);
+  let kept = 1;
+  for (let i = 0; i < n; i++) {
+    const t = all[i] + startNs;
+    if (t > out[kept - 1] && t <= endNs) out[kept++] = t;
+  }
+  if (out[kept - 1] < endNs) out[kept++] = endNs;
+  if (kept < 2) out[kept++] = startNs + 1;
+  return out.subarray(0, kept);
 }
 
 /** @param {number} endNs @param {number} startNs */
@@ -137,75 +229,111 @@ export function linearAxis(endNs, startNs = 0) {
   return new Axis("linear", Float64Array.of(startNs, Math.max(startNs + 1, endNs)), Float64Array.of(0, 1), []);
 }
 
-/** @param {ArrayLike<number>} moments @param {number} endNs @param {number} startNs */
-export function paceAxis(moments, endNs, startNs = 0) {
-  const times = distinct(moments, endNs, startNs);
+/**
+ * An axis of moments and the width of the gap before each: all are knots, or every so many and the ends of cuts.
+ * @param {AxisKind} kind
+ * @param {Float64Array} times
+ * @param {(gap: number) => number} width of a gap
+ * @param {number} cutNs longer gaps are cuts
+ * @param {Gather | null} gather
+ * @param {(gap: number) => number} exact width, where few are looked at
+ */
+function axisOf(kind, times, width, cutNs, gather, exact = width) {
   const last = times.length - 1;
-  return new Axis(
-    "pace",
-    times,
-    new Float64Array(times.length).map((_, i) => i / last),
-    [],
-  );
+  const per = gather ? Math.ceil(times.length / KNOTS_MAX) : 1;
+  const room = per === 1 ? times.length : KNOTS_MAX + 2 + 2 / CUT_FRACTION;
+  const [knots, units] = [new Float64Array(room), new Float64Array(room)];
+  /** @type {Cut[]} */
+  const cuts = [];
+  let [n, sum] = [1, 0];
+  knots[0] = times[0];
+  for (let i = 1; i <= last; i++) {
+    const gap = times[i] - times[i - 1];
+    const cut = gap > cutNs;
+    if (cut) {
+      cuts.push({ fromNs: times[i - 1], toNs: times[i] });
+      if (knots[n - 1] < times[i - 1]) [knots[n], units[n++]] = [times[i - 1], sum];
+    }
+    sum += width(gap);
+    if (cut || i % per === 0 || i === last) {
+      knots[n] = times[i];
+      units[n++] = sum;
+    }
+  }
+  for (let i = 1; i < n; i++) units[i] /= sum;
+  units[n - 1] = 1;
+  const close = gather && per > 1 ? { per, gather, width: exact } : null;
+  return new Axis(kind, per === 1 ? knots : knots.slice(0, n), per === 1 ? units : units.slice(0, n), cuts, close);
+}
+
+/** @param {ArrayLike<number>} moments @param {number} endNs @param {number} startNs @param {Gather | null} gather */
+export function paceAxis(moments, endNs, startNs = 0, gather = null) {
+  return axisOf("pace", distinct(moments, endNs, startNs), () => 1, Number.POSITIVE_INFINITY, gather);
 }
 
 /**
  * @param {ArrayLike<number>} moments when something on the lanes changes
  * @param {number} endNs
  * @param {number} startNs
+ * @param {Gather | null} gather
  */
-export function foldedAxis(moments, endNs, startNs = 0) {
+export function foldedAxis(moments, endNs, startNs = 0, gather = null) {
   const times = distinct(moments, endNs, startNs);
-  const gaps = new Float64Array(times.length - 1).map((_, i) => times[i + 1] - times[i]);
-  const cutNs = (times[times.length - 1] - times[0]) * CUT_FRACTION;
-  const knee = findKnee(gaps, cutNs);
-  const units = new Float64Array(times.length);
-  for (let i = 0; i < gaps.length; i++) units[i + 1] = units[i] + Math.log1p(gaps[i] / knee);
-  const total = units[gaps.length];
-  for (let i = 1; i <= gaps.length; i++) units[i] /= total;
-  units[gaps.length] = 1;
-  /** @type {Cut[]} */
-  const cuts = [];
-  if (times.length > 2) {
-    for (let i = 0; i < gaps.length; i++) {
-      if (gaps[i] > cutNs) cuts.push({ fromNs: times[i], toNs: times[i + 1] });
-    }
-  }
-  return new Axis("folded", times, units, cuts);
+  const cutNs = times.length > 2 ? (times[times.length - 1] - times[0]) * CUT_FRACTION : Number.POSITIVE_INFINITY;
+  const classes = new GapClasses(times, cutNs);
+  const knee = findKnee(classes);
+  const exact = (/** @type {number} */ gap) => Math.log1p(gap / knee);
+  // Of many gaps, those of a class are as good as equal.
+  const many = gather !== null && times.length > KNOTS_MAX;
+  return axisOf("folded", times, many ? classes.widths(exact) : exact, cutNs, gather, exact);
 }
 
-/** Gaps whose logarithms differ by less than this share of a doubling are as good as equal, where a knee is sought. */
-const CLASSES_PER_DOUBLING = 64;
+/** Bits of a 32-bit float that do not tell classes of gaps apart: there are 64 classes for each doubling. */
+const CLASS_BITS = 17;
+const CLASSES = 1 << (31 - CLASS_BITS);
 
-/**
- * Gaps in classes of about equal length, for there are many gaps and few lengths.
- * @param {Float64Array} gaps
- * @param {number} cutNs
- * @returns {{gap: number, count: number, short: boolean}[]} the mean of each class
- */
-function gapClasses(gaps, cutNs) {
-  /** @type {Map<number, {sum: number, count: number, short: boolean}>} */
-  const found = new Map();
-  for (const gap of gaps) {
-    const short = gap <= cutNs;
-    const key = Math.floor(Math.log2(gap) * CLASSES_PER_DOUBLING) * 2 + (short ? 1 : 0);
-    const known = found.get(key);
-    if (known) {
-      known.sum += gap;
-      known.count++;
-    } else found.set(key, { sum: gap, count: 1, short });
+/** Gaps in classes of about equal length, for there are many gaps and few lengths. */
+class GapClasses {
+  /** @param {Float64Array} times @param {number} cutNs gaps up to here are short */
+  constructor(times, cutNs) {
+    this.float = new Float32Array(1);
+    /** @type {Int32Array} */
+    this.bits = new Int32Array(this.float.buffer);
+    const [sums, counts] = [new Float64Array(2 * CLASSES), new Float64Array(2 * CLASSES)];
+    for (let i = 1; i < times.length; i++) {
+      const gap = times[i] - times[i - 1];
+      const its = this.classOf(gap) + (gap <= cutNs ? 0 : CLASSES);
+      sums[its] += gap;
+      counts[its]++;
+    }
+    /** @type {{gap: number, count: number, short: boolean}[]} the mean of each class */
+    this.found = [];
+    for (let its = 0; its < counts.length; its++) {
+      const count = counts[its];
+      if (count) this.found.push({ gap: sums[its] / count, count, short: its < CLASSES });
+    }
   }
-  return [...found.values()].map(({ sum, count, short }) => ({ gap: sum / count, count, short }));
+
+  /** @param {number} gap @returns {number} */
+  classOf(gap) {
+    this.float[0] = gap;
+    return this.bits[0] >> CLASS_BITS;
+  }
+
+  /** The width of a gap as that of the mean of its class. @param {(gap: number) => number} exact @returns {(gap: number) => number} */
+  widths(exact) {
+    const table = new Float64Array(CLASSES);
+    for (const { gap } of this.found) table[this.classOf(gap)] = exact(gap);
+    return (gap) => table[this.classOf(gap)];
+  }
 }
 
 /**
  * The knee d0 of log(1 + d/d0) that gives the short gaps their share, by bisection of its logarithm:
  * a smaller knee widens short gaps.
- * @param {Float64Array} gaps
- * @param {number} cutNs
+ * @param {GapClasses} classes
  */
-function findKnee(gaps, cutNs) {
-  const classes = gapClasses(gaps, cutNs);
+function findKnee(classes) {
   let lo = Math.log(1);
   let hi = Math.log(1e10);
   for (let round = 0; round < 40; round++) {
@@ -213,7 +341,7 @@ function findKnee(gaps, cutNs) {
     const knee = Math.exp(mid);
     let narrow = 0;
     let all = 0;
-    for (const { gap, count, short } of classes) {
+    for (const { gap, count, short } of classes.found) {
       const width = count * Math.log1p(gap / knee);
       all += width;
       if (short) narrow += width;
@@ -229,8 +357,9 @@ function findKnee(gaps, cutNs) {
  * @param {ArrayLike<number>} moments
  * @param {number} endNs
  * @param {number} startNs below 0 where something happened before the origin
+ * @param {Gather | null} gather the moments again, so that not all need be kept
  */
-export function makeAxis(kind, moments, endNs, startNs = 0) {
+export function makeAxis(kind, moments, endNs, startNs = 0, gather = null) {
   if (kind === "linear") return linearAxis(endNs, startNs);
-  return kind === "pace" ? paceAxis(moments, endNs, startNs) : foldedAxis(moments, endNs, startNs);
+  return kind === "pace" ? paceAxis(moments, endNs, startNs, gather) : foldedAxis(moments, endNs, startNs, gather);
 }

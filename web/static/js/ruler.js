@@ -1,6 +1,5 @@
 /** Ticks for any axis, and the strip above the lanes that shows them with the lengths that the cuts leave out. */
 
-import { lastAtMost } from "./axis.js";
 import { MONO, prepare, textWidth, useFont } from "./canvas.js";
 import { duration, inUnit, rulerUnit, stamp } from "./format.js";
 
@@ -55,12 +54,11 @@ function candidates(axis, w) {
     for (let ns = Math.ceil(from / step) * step; ns <= to && found.length < 200; ns += step) found.push(Math.round(ns));
     return found;
   }
-  const first = Math.max(0, lastAtMost(axis.times, from));
-  const last = Math.min(axis.times.length - 1, lastAtMost(axis.times, to) + 1);
-  const stride = Math.max(1, Math.floor((last - first) / 240));
+  const knots = axis.knots(from, to);
+  const stride = Math.max(1, Math.floor((knots.length - 1) / 240));
   const found = [];
-  for (let i = first; i <= last; i += stride) {
-    found.push({ ns: axis.times[i], gap: i > 0 ? axis.times[i] - axis.times[i - 1] : Number.POSITIVE_INFINITY });
+  for (let i = knots[0] === axis.startNs ? 0 : 1; i < knots.length; i += stride) {
+    found.push({ ns: knots[i], gap: i > 0 ? knots[i] - knots[i - 1] : Number.POSITIVE_INFINITY });
   }
   return found.sort((a, b) => b.gap - a.gap).map((c) => c.ns);
 }

@@ -4,6 +4,7 @@
  */
 
 import { linearAxis, makeAxis } from "./axis.js";
+import { allMoments, momentsBetween } from "./moments.js";
 import { Arrangement } from "./rows.js";
 import { Store } from "./store.js";
 
@@ -109,21 +110,11 @@ export class PageState {
   /** Makes the axis anew from the moments at which something on the lanes changes; of both runs, where two are compared. */
   rebuildAxis() {
     const stores = this.other ? [this.store, this.other] : [this.store];
-    const moments = new Float64Array(2 * stores.reduce((n, store) => n + store.spans.lane.length, 0));
-    let n = 0;
-    let end = this.endNs;
-    for (const store of stores) {
-      const { start, end: ends, lane, state } = store.spans;
-      const idle = store.meta ? store.words.states.indexOf("idle") : -1;
-      for (let i = 0; i < lane.length; i++) {
-        if (lane.at(i) < 0 || state.at(i) === idle) continue;
-        moments[n++] = start.at(i);
-        if (Number.isFinite(ends.at(i))) moments[n++] = ends.at(i);
-      }
-      end = Math.max(end, store.reachedNs);
-    }
+    const end = stores.reduce((ns, store) => Math.max(ns, store.reachedNs), this.endNs);
     const first = Math.min(0, this.store.events.t.length ? this.store.events.t.at(0) : 0);
-    this.axis = makeAxis(this.axisKind, moments.subarray(0, n), end, first);
+    const moments = this.axisKind === "linear" ? [] : allMoments(stores);
+    this.axis = makeAxis(this.axisKind, moments, end, first, (from, to) => momentsBetween(stores, from, to));
+    this.axis.focus(this.u0, this.u1);
     this.touch("view");
   }
 
@@ -148,6 +139,7 @@ export class PageState {
     const width = Math.min(1, Math.max(WINDOW_MIN, u1 - u0));
     this.u0 = Math.min(1 - width, Math.max(0, u0));
     this.u1 = this.u0 + width;
+    this.axis.focus(this.u0, this.u1);
     this.touch("view");
   }
 

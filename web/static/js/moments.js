@@ -1,0 +1,54 @@
+/** When something on the lanes of some runs changes: all of it, or what lies in a window. Idling is no change. */
+
+import { lastStarted } from "./model.js";
+
+/** @import { Store } from "./store.js" */
+
+/** Spans are read so many at a time. */
+const STRETCH = 4096;
+
+/** @param {Store} store */
+function idleOf(store) {
+  return store.meta ? store.words.states.indexOf("idle") : -1;
+}
+
+/** In any order, each as often as it comes. @param {Store[]} stores @returns {Float64Array} */
+export function allMoments(stores) {
+  const out = new Float64Array(2 * stores.reduce((n, store) => n + store.spans.lane.length, 0));
+  let n = 0;
+  for (const store of stores) {
+    const { start, dur, lane, state } = store.spans;
+    const idle = idleOf(store);
+    for (let from = 0; from < lane.length; from += STRETCH) {
+      const to = Math.min(lane.length, from + STRETCH);
+      const [starts, durs, lanes, states] = [start, dur, lane, state].map((column) => column.slice(from, to));
+      for (let i = 0; i < starts.length; i++) {
+        if (lanes[i] < 0 || states[i] === idle) continue;
+        out[n++] = starts[i];
+        if (durs[i] >= 0) out[n++] = starts[i] + durs[i];
+      }
+    }
+  }
+  return out.subarray(0, n);
+}
+
+/** Those from one moment to another, likewise. @param {Store[]} stores @param {number} fromNs @param {number} toNs @returns {Float64Array} */
+export function momentsBetween(stores, fromNs, toNs) {
+  const out = [];
+  for (const store of stores) {
+    const { start, end, state } = store.spans;
+    const idle = idleOf(store);
+    for (const ids of store.laneSpans.values()) {
+      for (let i = Math.max(0, lastStarted(store, ids, fromNs)); i < ids.length; i++) {
+        const id = ids.at(i);
+        const from = start.at(id);
+        if (from > toNs) break;
+        if (state.at(id) === idle) continue;
+        if (from >= fromNs) out.push(from);
+        const to = end.at(id);
+        if (to >= fromNs && to <= toNs) out.push(to);
+      }
+    }
+  }
+  return Float64Array.from(out);
+}
