@@ -25,8 +25,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import msgspec
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from server.trace import wire
+from server.trace.events import KINDS
+from server.trace.rows import LANES as LANE_KINDS, STATES
 from tests.browser.conftest import CHROMIUM, running_server
 
 GOAL = 0.1
@@ -39,13 +43,8 @@ OURS = """async (input) => {
   const { page } = globalThis.wqplay;
   const t0 = performance.now();
   const batch = JSON.parse(await input.files[0].text());
-  const { meta } = page.store;
-  const at = (list, name) => meta.words[list].indexOf(name);
   const store = new page.store.constructor();
-  store.ingest({ ...meta, n: 0, origin_ns: 0 });
-  batch.lanes.kind = batch.lanes.id.map(() => at("lanes", "task"));
-  batch.spans.state = batch.spans.state.map(() => at("states", "running"));
-  batch.events.args = meta.words.events[0].fields.map(() => 0);
+  store.ingest({ ...page.store.meta, n: 0, origin_ns: 0 });
   store.ingest(batch);
   page.store = store;
   page.rebuildAxis();
@@ -108,7 +107,7 @@ def for_speedscope(lanes: list[list[tuple[int, int, int]]]) -> dict[str, Any]:
 
 
 def for_us(lanes: list[list[tuple[int, int, int]]]) -> dict[str, Any]:
-    """One batch of docs/protocol.md; words are put in by the page."""
+    """One batch of docs/protocol.md, its columns packed as the server packs them."""
     ids = list(range(len(lanes)))
     rows = sorted((start, end, lane, item) for lane, parts in enumerate(lanes) for start, end, item in parts)
     none = [-1] * len(lanes)
@@ -124,17 +123,17 @@ def for_us(lanes: list[list[tuple[int, int, int]]]) -> dict[str, Any]:
             },
         },
         "lanes": {
-            "id": ids, "name": [f"lane {i}" for i in ids], "sub": [""] * len(ids), "parent": none, "order": ids,
-            "pid": none, "cpu": none, "object": none,
+            "id": ids, "kind": [LANE_KINDS.index("task")] * len(ids), "name": [f"lane {i}" for i in ids],
+            "sub": [""] * len(ids), "parent": none, "order": ids, "pid": none, "cpu": none, "object": none,
         },
         "items": {"object": list(range(ITEMS)), "nth": [0] * ITEMS, "wq": [-1] * ITEMS},
-        "events": {"t": [0], "kind": [0], "cpu": [0], "task": [0], "line": [-1]},
-        "spans": {
-            "lane": [lane for *_, lane, _ in rows], "state": zero,
+        "events": {"t": [0], "kind": [0], "cpu": [0], "task": [0], "line": [-1], "args": [0] * len(KINDS[0].fields)},
+        "spans": {name: wire.column(column) for name, column in {
+            "lane": [lane for *_, lane, _ in rows], "state": [STATES.index("running")] * len(rows),
             "start": [b - a for a, b in zip([0, *starts], starts, strict=False)],
             "dur": [end - start for start, end, *_ in rows], "item": [item for *_, item in rows], "task": zero,
             "line": [-1] * len(rows), "seq": zero, "last": zero,
-        },
+        }.items()},
     }  # fmt: skip
 
 
@@ -202,7 +201,7 @@ def main() -> int:
     lanes = spans(options.spans)
     with tempfile.TemporaryDirectory() as folder, running_server() as url, speedscope() as other:
         a, b = Path(folder) / "batch.json", Path(folder) / NAME
-        a.write_text(json.dumps(for_us(lanes)))
+        a.write_bytes(msgspec.json.encode(for_us(lanes)))
         b.write_text(json.dumps(for_speedscope(lanes)))
         print(json.dumps({"spans": options.spans, "our_bytes": a.stat().st_size, "their_bytes": b.stat().st_size}))
         with sync_playwright() as play:

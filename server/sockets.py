@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 SESSION_SECONDS_MAX = 45 * 60
 INBOX_MAX = 8
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 
 class Start(msgspec.Struct, tag_field="type", tag="start"):

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from server.scenario import Diagnostic, Limits, Outcome
-from server.trace import rows
+from server.trace import rows, wire
 from server.trace.causes import CAUSES
 from server.trace.events import KIND_BY_NAME, KINDS
 from server.trace.recording import NO_LINE, Recording
 from server.trace.stats import Stats
 from server.trace.timeline import Timeline
 
-VERSION = 1
+VERSION = 2
 ROWS_FIRST, ROWS_NEXT = 256, 4096
 
 CONSOLE, TTY, CHECK = (KIND_BY_NAME[name] for name in ("console", "wqp:tty", "wqp:check"))
@@ -181,9 +181,9 @@ class Frames:
         parts["arrows"] = self._arrows()
         parts["counters"] = self._plain("counters", table.counters, ("t",))
         parts["values"] = self._values()
-        self._message("batch", content | {name: part for name, part in parts.items() if part})
+        self._message("batch", content | {name: _columns(part) for name, part in parts.items() if part})
         if console:
-            self._message("console", console)
+            self._message("console", _columns(console))
         for finding in self.findings:
             self.diagnostic(finding)
         self.findings.clear()
@@ -321,6 +321,12 @@ class Frames:
             out["name"] = [name for name, _ in table.value_texts[first:]]
             out["value"] = [value for _, value in table.value_texts[first:]]
         return out
+
+
+def _columns(part: object) -> Message:
+    """A table, or tables of tables, with its long columns packed."""
+    assert isinstance(part, dict)
+    return {name: _columns(it) if isinstance(it, dict) else wire.column(it) for name, it in part.items()}
 
 
 def _lengths(start: array[int], end: array[int]) -> list[int]:

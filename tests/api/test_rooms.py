@@ -35,7 +35,7 @@ async def hear(connection: ClientConnection, type_: str) -> dict[str, Any]:
 
 
 async def opened(connection: ClientConnection, **fields: Any) -> dict[str, Any]:
-    await say(connection, type="open", v=1, **fields)
+    await say(connection, type="open", v=2, **fields)
     return await hear(connection, "room")
 
 
@@ -46,10 +46,10 @@ def test_two_follow_one(url: str) -> None:
             assert (await hear(presenter, "followers"))["n"] == 0
             await say(presenter, type="show", fragment=GALLERY)
             await say(presenter, type="view", keys="t=5ms&sel=w1@5ms")
-            await say(first, type="follow", v=1, room=room["room"])
+            await say(first, type="follow", v=2, room=room["room"])
             assert await hear(first, "show") == {"type": "show", "fragment": GALLERY}
             assert (await hear(first, "view"))["keys"] == "t=5ms&sel=w1@5ms"
-            await say(second, type="follow", v=1, room=room["room"].lower())  # typed from the wall
+            await say(second, type="follow", v=2, room=room["room"].lower())  # typed from the wall
             assert (await hear(second, "view"))["keys"] == "t=5ms&sel=w1@5ms"
             while (await hear(presenter, "followers"))["n"] != 2:
                 pass
@@ -70,10 +70,10 @@ def test_a_presenter_comes_back_with_his_key(url: str) -> None:
             async with connect(url) as presenter:
                 room = await opened(presenter)
                 await say(presenter, type="show", fragment=GALLERY)
-                await say(follower, type="follow", v=1, room=room["room"])
+                await say(follower, type="follow", v=2, room=room["room"])
                 await hear(follower, "show")
             async with connect(url) as thief:
-                await say(thief, type="open", v=1, room=room["room"], key="guessed")
+                await say(thief, type="open", v=2, room=room["room"], key="guessed")
                 assert (await hear(thief, "error"))["code"] == "gone"
             async with connect(url) as again:
                 assert await opened(again, room=room["room"], key=room["key"]) == room
@@ -86,14 +86,14 @@ def test_a_presenter_comes_back_with_his_key(url: str) -> None:
 @pytest.mark.parametrize(
     ("messages", "words"),
     [
-        ([{"type": "follow", "v": 1, "room": "NOTTHERE"}], "no such room"),
-        ([{"type": "follow", "v": 1, "room": "X" * 99}], "not a message"),
+        ([{"type": "follow", "v": 2, "room": "NOTTHERE"}], "no such room"),
+        ([{"type": "follow", "v": 2, "room": "X" * 99}], "not a message"),
         ([{"type": "open", "v": 9}], "version 9"),
         ([{"type": "view", "keys": "t=1ms"}], "not a message"),
-        ([{"type": "open", "v": 1}, {"type": "show", "fragment": "a" * (SHOW_CHARS_MAX + 1)}], "not a message"),
-        ([{"type": "open", "v": 1, "more": "a" * MESSAGE_BYTES_MAX}], f"more than {MESSAGE_BYTES_MAX} bytes"),
-        ([{"type": "open", "v": 1}, {"type": "show", "fragment": '"><script>'}], "no part of an address"),
-        ([{"type": "open", "v": 1}, {"type": "view", "keys": "t=1ms", "name": "Ada"}], "not a message"),
+        ([{"type": "open", "v": 2}, {"type": "show", "fragment": "a" * (SHOW_CHARS_MAX + 1)}], "not a message"),
+        ([{"type": "open", "v": 2, "more": "a" * MESSAGE_BYTES_MAX}], f"more than {MESSAGE_BYTES_MAX} bytes"),
+        ([{"type": "open", "v": 2}, {"type": "show", "fragment": '"><script>'}], "no part of an address"),
+        ([{"type": "open", "v": 2}, {"type": "view", "keys": "t=1ms", "name": "Ada"}], "not a message"),
     ],
 )
 def test_anything_else_is_refused_in_words(url: str, messages: list[dict[str, Any]], words: str) -> None:
@@ -111,7 +111,7 @@ def test_a_follower_has_nothing_to_say(url: str) -> None:
     async def main() -> None:
         async with connect(url) as presenter, connect(url) as follower:
             room = await opened(presenter)
-            await say(follower, type="follow", v=1, room=room["room"])
+            await say(follower, type="follow", v=2, room=room["room"])
             await say(follower, type="view", keys="t=1ms")
             assert "sends nothing" in (await hear(follower, "error"))["message"]
 

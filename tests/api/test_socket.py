@@ -20,7 +20,7 @@ def url(address: str) -> str:
 
 def start(session: str, after: int = -1, **fields: Any) -> str:
     scenario = json.loads(canonical(Scenario("demo", {"module.c": ""}, session)))
-    return json.dumps({"type": "start", "v": 1, "scenario": scenario, "after": after, **fields})
+    return json.dumps({"type": "start", "v": 2, "scenario": scenario, "after": after, **fields})
 
 
 async def until_last(connection: ClientConnection) -> list[str]:
@@ -103,13 +103,14 @@ def test_any_origin_may_connect(url: str) -> None:
         ("{", "protocol"),
         ("[]", "protocol"),
         ('{"type":"dance"}', "protocol"),
-        ('{"type":"start","v":1}', "protocol"),
-        ('{"type":"start","v":2,"scenario":{}}', "protocol"),
-        ('{"type":"start","v":1,"scenario":{},"after":"x"}', "protocol"),
-        ('{"type":"start","v":1,"scenario":{}}', "input"),
-        ('{"type":"start","v":1,"scenario":[1]}', "input"),
+        ('{"type":"start","v":2}', "protocol"),
+        ('{"type":"start","v":9,"scenario":{}}', "protocol"),
+        ('{"type":"start","v":1,"scenario":{}}', "protocol"),
+        ('{"type":"start","v":2,"scenario":{},"after":"x"}', "protocol"),
+        ('{"type":"start","v":2,"scenario":{}}', "input"),
+        ('{"type":"start","v":2,"scenario":[1]}', "input"),
         (b"\x00\xff", "protocol"),
-        (b'{"type":"start","v":1}', "protocol"),
+        (b'{"type":"start","v":2}', "protocol"),
     ],
 )
 def test_a_bad_request_is_answered_and_the_socket_closed(url: str, request_: str | bytes, code: str) -> None:

@@ -7,14 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from server.scenario import Diagnostic, Limits, Outcome
-from server.trace import rows
+from server.trace import rows, wire
 from server.trace.events import KIND_BY_NAME
 from server.trace.frames import Frames, words
 from server.trace.recording import Recording
 from tests.trace.builder import Scene, imported, timeline_of
+from tests.wire import numbers, unpacked
 
 Message = dict[str, Any]
 
@@ -93,7 +95,7 @@ class Reader:
 
 def messages(recording: Recording, cuts: tuple[int, int] = (256, 4096)) -> list[Message]:
     out: list[Message] = []
-    Frames.replay(recording, "run", Limits(), lambda m: out.append(json.loads(m)), cuts)
+    Frames.replay(recording, "run", Limits(), lambda m: out.append(unpacked(json.loads(m))), cuts)
     return out
 
 
@@ -114,6 +116,37 @@ def test_a_reader_gets_the_timeline_back(cuts: tuple[int, int]) -> None:
         for i in range(len(table.spans))
         if table.spans.start[i] != table.spans.end[i]
     ]
+
+
+def test_a_long_run_gives_its_timeline_back_from_packed_columns() -> None:
+    s = Scene()
+    s.at(1, "wqp:module", "init", "demo", 0)
+    for i in range(3000):
+        s.at(2 + i // 7, "console", f"line {i % 5}", i % 8)
+    sent: list[bytes] = []
+    Frames.replay(s.recording, "run", Limits(), sent.append)
+    packed = [json.loads(m)["events"]["kind"] for m in sent if b'"type":"batch"' in m[:40]]
+    assert isinstance(packed[0], list) and packed[1]["type"] in ("i8", "u8")
+    reader = Reader([unpacked(json.loads(m)) for m in sent])
+    assert reader.times == [e.t_ns for e in s.recording.events()]
+    assert len(reader.console) == 3000
+
+
+@pytest.mark.parametrize(
+    ("least", "greatest", "type_", "width"),
+    [(-1, 127, "i8", 1), (0, 128, "u8", 1), (-1, 128, "i16", 2), (0, 65535, "u16", 2), (-1, 65535, "i32", 4),
+     (0, 2**32 - 1, "u32", 4), (-1, 2**32 - 1, "f64", 8), (-(2**53), 2**53, "f64", 8)],
+)  # fmt: skip
+def test_a_long_column_is_packed_in_the_narrowest_type(least: int, greatest: int, type_: str, width: int) -> None:
+    values = [least, greatest, 0, 1] * (wire.LENGTH_MIN // 4)
+    packed = wire.column(values)
+    assert isinstance(packed, dict) and packed["type"] == type_ and len(packed["data"]) == width * len(values)
+    assert numbers(json.loads(msgspec.json.encode(packed))) == values
+
+
+def test_short_columns_texts_and_what_does_not_fit_stay_arrays() -> None:
+    for values in ([0] * (wire.LENGTH_MIN - 1), ["a"] * 5000, [[1, 2]] * 5000, [2**60] * 5000):
+        assert wire.column(values) is values
 
 
 def test_a_replay_gives_the_same_bytes() -> None:

@@ -7,6 +7,7 @@ import { button, make } from "./dom.js";
 import { selectNamed } from "./lesson.js";
 import { readFragment } from "./link.js";
 import { joinRoom } from "./room.js";
+import { PROTOCOL } from "./wire.js";
 
 /** @import { Opening } from "./opening.js" */
 /** @import { PageState } from "./state.js" */
@@ -49,7 +50,7 @@ export class Follower {
       else if (this.with && this.put && performance.now() - this.touched < OWN_MS && this.#state() !== this.put)
         this.#leave();
     });
-    joinRoom(() => ({ type: "follow", v: 1, room: id }), {
+    joinRoom(() => ({ type: "follow", v: PROTOCOL, room: id }), {
       heard: (message) => {
         if (message.type === "show") this.wanted = { fragment: message.fragment, keys: "" };
         if (message.type === "view") this.wanted.keys = message.keys;

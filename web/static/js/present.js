@@ -10,6 +10,7 @@ import { galleryFragment, scenarioFragment } from "./link.js";
 import { joinRoom } from "./room.js";
 import { currentView } from "./share.js";
 import { Slides } from "./slides.js";
+import { PROTOCOL } from "./wire.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -117,7 +118,7 @@ export class Presenter {
     this.follow.textContent = "Stop";
     this.#place("", "Opening a room");
     this.sent = { fragment: "", keys: "" };
-    this.room = joinRoom(() => ({ type: "open", v: 1, ...(this.id ? { room: this.id, key: this.key } : {}) }), {
+    this.room = joinRoom(() => ({ type: "open", v: PROTOCOL, ...(this.id ? { room: this.id, key: this.key } : {}) }), {
       heard: (message) => {
         if (message.type === "room") {
           this.id = message.room;

@@ -5,6 +5,7 @@
  */
 
 import { NO_SERVER, onServer, reachable } from "./whereabouts.js";
+import { PROTOCOL } from "./wire.js";
 
 /** @import { Scenario } from "./types.js" */
 
@@ -67,7 +68,7 @@ export function startRun(wanted, handlers, lab = null) {
     const url = new URL(onServer(lab ? "/ws/vm" : "/ws/run"), location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     socket = new WebSocket(url);
-    socket.onopen = () => socket.send(JSON.stringify({ type: "start", v: 1, ...what, after, ...lab }));
+    socket.onopen = () => socket.send(JSON.stringify({ type: "start", v: PROTOCOL, ...what, after, ...lab }));
     socket.onmessage = ({ data }) => {
       if (done) return;
       const message = JSON.parse(data);

@@ -2,6 +2,9 @@
  * Columns of numbers as docs/protocol.md sends them: an array, or, where it is long, little-endian bytes in base64.
  */
 
+/** The version of the messages. */
+export const PROTOCOL = 2;
+
 const TYPES = {
   i8: Int8Array,
   u8: Uint8Array,
