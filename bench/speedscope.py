@@ -47,6 +47,7 @@ OURS = """async (input) => {
   store.ingest({ ...page.store.meta, n: 0, origin_ns: 0 });
   store.ingest(batch);
   page.store = store;
+  page.select(null);
   page.rebuildAxis();
   page.setWindow(0, 1);
   page.setTime(0);

@@ -13,6 +13,8 @@ def numbers(column: Any) -> list[int]:
     """The numbers of a column, packed or not."""
     if isinstance(column, list):
         return column
+    if column.keys() == {"all", "n"}:
+        return [column["all"]] * column["n"]
     data = base64.b64decode(column["data"], validate=True)
     code = CODES[column["type"]]
     return [int(value) for (value,) in struct.iter_unpack(f"<{code}", data)]
@@ -21,7 +23,7 @@ def numbers(column: Any) -> list[int]:
 def unpacked(message: Any) -> Any:
     """A message with all of its columns as lists."""
     if isinstance(message, dict):
-        if message.keys() == {"type", "data"}:
+        if message.keys() in ({"type", "data"}, {"all", "n"}):
             return numbers(message)
         return {name: unpacked(part) for name, part in message.items()}
     return message

@@ -23,10 +23,12 @@ TYPES = (
 
 
 def column(values: object) -> object:
-    """A long list of whole numbers packed as `{type, data}`; anything else as it is."""
+    """A long list of whole numbers packed as `{type, data}`, or as `{all, n}`; anything else as it is."""
     if not isinstance(values, list) or len(values) < LENGTH_MIN or not isinstance(values[0], int):
         return values
     least, greatest = min(values), max(values)
+    if least == greatest:
+        return {"all": least, "n": len(values)}
     for name, code, low, high in TYPES:
         if low <= least and greatest <= high:
             packed = array(code, values)

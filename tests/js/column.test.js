@@ -43,7 +43,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
     const column = new Column();
     column.append(values);
     const now = [...values];
-    for (const i of [0, 31, 32, 4095, 4096, 9000, N - 1]) {
+    for (const i of [0, 31, 32, 8191, 8192, 9000, N - 1]) {
       for (const value of [now[i] + 1, -1, 5e14 + i]) {
         column.set(i, value);
         now[i] = value;
@@ -65,7 +65,7 @@ test("neighbours that differ little take little room", () => {
     column.append(values);
     return column.parts.slice(0, -1).reduce((sum, part) => sum + part.data.BYTES_PER_ELEMENT, 0);
   };
-  const all = (/** @type {(i: number) => number} */ make) => Array.from({ length: 4097 }, (_, i) => make(i));
+  const all = (/** @type {(i: number) => number} */ make) => Array.from({ length: 8193 }, (_, i) => make(i));
   assert.equal(bytes(all((i) => i % 200)), 1);
   assert.equal(bytes(all((i) => 4e12 + i * 1000)), 2);
   assert.equal(bytes(all((i) => 4e12 + i * 1_000_000)), 4);

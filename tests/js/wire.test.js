@@ -17,6 +17,11 @@ test("a packed column is read as the numbers that it was made of", () => {
   for (const [type, data, values] of SENT) assert.deepEqual([...Array.from(numbers({ type, data }))], values, type);
 });
 
+test("so many times the same is read as such", () => {
+  assert.deepEqual([...Array.from(numbers({ all: -1, n: 3 }))], [-1, -1, -1]);
+  assert.deepEqual([...Array.from(numbers({ all: 2 ** 40, n: 1 }))], [2 ** 40]);
+});
+
 test("a short column is read as it stands", () => {
   const column = [3, -1];
   assert.equal(numbers(column), column);

@@ -123,6 +123,8 @@ def test_a_long_run_gives_its_timeline_back_from_packed_columns() -> None:
     s.at(1, "wqp:module", "init", "demo", 0)
     for i in range(3000):
         s.at(2 + i // 7, "console", f"line {i % 5}", i % 8)
+        if i % 300 == 0:
+            s.at(2 + i // 7, "wqp:module", "text", "demo", i)
     sent: list[bytes] = []
     Frames.replay(s.recording, "run", Limits(), sent.append)
     packed = [json.loads(m)["events"]["kind"] for m in sent if b'"type":"batch"' in m[:40]]
@@ -144,8 +146,14 @@ def test_a_long_column_is_packed_in_the_narrowest_type(least: int, greatest: int
     assert numbers(json.loads(msgspec.json.encode(packed))) == values
 
 
+def test_a_long_column_of_the_same_number_is_that_number() -> None:
+    packed = wire.column([-1] * wire.LENGTH_MIN)
+    assert packed == {"all": -1, "n": wire.LENGTH_MIN}
+    assert numbers(packed) == [-1] * wire.LENGTH_MIN
+
+
 def test_short_columns_texts_and_what_does_not_fit_stay_arrays() -> None:
-    for values in ([0] * (wire.LENGTH_MIN - 1), ["a"] * 5000, [[1, 2]] * 5000, [2**60] * 5000):
+    for values in ([0] * (wire.LENGTH_MIN - 1), ["a"] * 5000, [[1, 2]] * 5000, [2**60, 0] * 5000):
         assert wire.column(values) is values
 
 

@@ -23,7 +23,7 @@
 /** @typedef {(fromNs: number, toNs: number) => Float64Array} Gather moments of the run from one to another, in any order */
 
 /** As many knots an axis has at most, but for the ends of cuts. */
-const KNOTS_MAX = 1 << 16;
+const KNOTS_MAX = 1 << 15;
 /** As many moments are looked at closely at a time. */
 const NEAR_MAX = 1 << 16;
 /** The share of the folded axis that the short gaps get together, where there are both kinds. */
@@ -201,22 +201,26 @@ function interpolate(xs, ys, x, near) {
 }
 
 /**
- * Sorted distinct values, with both ends of the run.
+ * Sorted distinct values, with both ends of the run. What stands in order at the beginning need not be sorted.
  * @param {ArrayLike<number>} moments
  * @param {number} endNs
  * @param {number} startNs
  */
 function distinct(moments, endNs, startNs) {
   const n = moments.length;
-  const all = new Float64Array(n);
-  for (let i = 0; i < n; i++) all[i] = moments[i] - startNs;
+  let first = Math.min(1, n);
+  while (first < n && moments[first] >= moments[first - 1]) first++;
+  const rest = new Float64Array(n - first);
+  for (let j = 0; j < rest.length; j++) rest[j] = moments[first + j] - startNs;
   // Doubles that are not negative are in the order of their bits, and whole numbers sort four times as fast.
-  new BigInt64Array(all.buffer).sort();
+  new BigInt64Array(rest.buffer).sort();
   const out = new Float64Array(n + 2);
   out[0] = startNs;
   let kept = 1;
-  for (let i = 0; i < n; i++) {
-    const t = all[i] + startNs;
+  for (let i = 0, j = 0; i < first || j < rest.length; ) {
+    const other = j < rest.length ? rest[j] + startNs : Number.POSITIVE_INFINITY;
+    const t = i < first && moments[i] <= other ? moments[i++] : other;
+    if (t === other) j++;
     if (t > out[kept - 1] && t <= endNs) out[kept++] = t;
   }
   if (out[kept - 1] < endNs) out[kept++] = endNs;

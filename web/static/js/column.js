@@ -3,13 +3,14 @@
  * the number that its group counts from, and what it is above that in as few bytes as the part needs.
  *
  *     values   1000007 1000007 1000031 ... | 1003300 ...
- *     bases    1000007 (32 values)         | 1003300          8 bytes a group, or one for the whole part
+ *     base     1000007                                        of the part
+ *     bases          0 (32 values)         |    3293          8 bytes a group, where that saves more
  *     data           0       0      24 ... |       0 ...      0, 1, 2, 4 or 8 bytes a value
  *
  * So a column costs what its values differ by among neighbours; one that says the same all along costs nothing.
  */
 
-const PART_BITS = 12;
+const PART_BITS = 13;
 const PART = 1 << PART_BITS;
 const GROUP_BITS = 5;
 const GROUP = 1 << GROUP_BITS;
@@ -17,7 +18,8 @@ const GROUP = 1 << GROUP_BITS;
 const ROOM = 16;
 
 /** @typedef {Uint8Array | Uint16Array | Uint32Array | Float64Array} Data */
-/** @typedef {{bases: Float64Array, shift: number, data: Data}} Part `shift`: how many values, in bits, share a base */
+/** @typedef {number[] | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array} Numbers */
+/** @typedef {{base: number, bases: Float64Array, shift: number, data: Data}} Part `shift`: how many values, in bits, are a group */
 
 /** What each part that says the same all along has for data. */
 const NOTHING = new Uint8Array(PART);
@@ -30,8 +32,11 @@ function room(most, n) {
   return most <= 0xffffffff ? new Uint32Array(n) : new Float64Array(n);
 }
 
-/** @param {Float64Array} values a whole part @returns {Part} */
+/** @param {Float64Array} values a whole part, which is not the same afterwards @returns {Part} */
 function packed(values) {
+  let same = 1;
+  while (same < PART && values[same] === values[0]) same++;
+  if (same === PART) return { base: values[0], bases: ZERO, shift: PART_BITS, data: NOTHING };
   const lows = new Float64Array(PART / GROUP);
   let [low, high, near] = [values[0], values[0], 0];
   for (let g = 0; g < lows.length; g++) {
@@ -47,14 +52,13 @@ function packed(values) {
     if (most > high) high = most;
     if (most - least > near) near = most - least;
   }
-  if (low === high) return { bases: Float64Array.of(low), shift: PART_BITS, data: NOTHING };
   const far = room(high - low, 0).BYTES_PER_ELEMENT;
   const grouped = room(near, 0).BYTES_PER_ELEMENT < far;
-  const bases = grouped ? lows : Float64Array.of(low);
-  const shift = grouped ? GROUP_BITS : PART_BITS;
+  for (let g = 0; g < lows.length; g++) lows[g] = grouped ? lows[g] - low : 0;
+  for (let i = 0; i < PART; i++) values[i] -= low + lows[i >> GROUP_BITS];
   const data = room(grouped ? near : high - low, PART);
-  for (let i = 0; i < PART; i++) data[i] = values[i] - bases[i >> shift];
-  return { bases, shift, data };
+  data.set(values);
+  return { base: low, bases: grouped ? lows : ZERO, shift: grouped ? GROUP_BITS : PART_BITS, data };
 }
 
 export class Column {
@@ -69,7 +73,7 @@ export class Column {
     if (!(i >= 0 && i < this.length)) return -1;
     const part = this.parts[i >> PART_BITS];
     const k = i & (PART - 1);
-    return part.bases[k >> part.shift] + part.data[k];
+    return part.base + part.bases[k >> part.shift] + part.data[k];
   }
 
   /** @param {number} value */
@@ -77,14 +81,15 @@ export class Column {
     this.#tail(1).data[this.length++ & (PART - 1)] = value;
   }
 
-  /** @param {ArrayLike<number>} values */
+  /** @param {Numbers} values */
   append(values) {
     for (let from = 0; from < values.length; ) {
       const { data } = this.#tail(values.length - from);
-      let k = this.length & (PART - 1);
+      const k = this.length & (PART - 1);
       const to = Math.min(values.length, from + data.length - k);
+      data.set(Array.isArray(values) ? values.slice(from, to) : values.subarray(from, to), k);
       this.length += to - from;
-      while (from < to) data[k++] = values[from++];
+      from = to;
     }
   }
 
@@ -93,7 +98,7 @@ export class Column {
     const number = i >> PART_BITS;
     const part = this.parts[number];
     const k = i & (PART - 1);
-    const above = value - part.bases[k >> part.shift];
+    const above = value - part.base - part.bases[k >> part.shift];
     if (part.data !== NOTHING || above === 0) {
       part.data[k] = above;
       if (part.data[k] === above) return;
@@ -109,9 +114,10 @@ export class Column {
     const k = this.length & (PART - 1);
     let tail = parts[parts.length - 1];
     if (k === 0) {
-      if (tail) parts[parts.length - 1] = packed(/** @type {Float64Array} */ (tail.data));
+      const full = tail?.data;
+      if (tail) parts[parts.length - 1] = packed(/** @type {Float64Array} */ (full));
       const n = Math.min(PART, Math.max(ROOM, wanted));
-      tail = { bases: ZERO, shift: PART_BITS, data: new Float64Array(n) };
+      tail = { base: 0, bases: ZERO, shift: PART_BITS, data: full && n === PART ? full : new Float64Array(n) };
       parts.push(tail);
     } else if (k === tail.data.length) {
       const data = new Float64Array(Math.min(PART, Math.max(2 * k, k + wanted)));
@@ -126,9 +132,9 @@ export class Column {
     const out = new Float64Array(Math.max(0, to - from));
     for (let n = 0; n < out.length; ) {
       const i = from + n;
-      const { bases, shift, data } = this.parts[i >> PART_BITS];
+      const { base, bases, shift, data } = this.parts[i >> PART_BITS];
       const last = Math.min(PART, (i & (PART - 1)) + out.length - n);
-      for (let k = i & (PART - 1); k < last; k++) out[n++] = bases[k >> shift] + data[k];
+      for (let k = i & (PART - 1); k < last; k++) out[n++] = base + bases[k >> shift] + data[k];
     }
     return out;
   }
@@ -152,6 +158,23 @@ export class Column {
   }
 }
 
+/**
+ * Numbers of rows in order of their keys, those of a key together and ascending; by counting, for keys are small.
+ * @param {Numbers} keys those below 0 are left out
+ * @returns {Int32Array<ArrayBuffer>}
+ */
+export function sortedRows(keys) {
+  const n = keys.length;
+  let most = -1;
+  for (let i = 0; i < n; i++) if (keys[i] > most) most = keys[i];
+  const place = new Int32Array(most + 2);
+  for (let i = 0; i < n; i++) if (keys[i] >= 0) place[keys[i] + 1]++;
+  for (let key = 0; key <= most; key++) place[key + 1] += place[key];
+  const rows = new Int32Array(place[most + 1]);
+  for (let i = 0; i < n; i++) if (keys[i] >= 0) rows[place[keys[i]]++] = i;
+  return rows;
+}
+
 /** The rows of each value of a column, found when they are asked for. */
 export class Rows {
   /** @param {Column} keys of the rows; those below 0 are left out */
@@ -164,29 +187,16 @@ export class Rows {
 
   /** @param {number} key @returns {Int32Array} */
   of(key) {
-    if (this.known !== this.keys.length) this.#sort();
-    const { rows, keys } = this;
+    const { keys } = this;
+    if (this.known !== keys.length) this.rows = sortedRows(keys.slice(0, keys.length));
+    this.known = keys.length;
+    const { rows } = this;
     const from = firstFrom(rows, keys, key);
     let to = from;
     // Mostly few; else the end is sought like the beginning.
     while (to < rows.length && to < from + GROUP && keys.at(rows[to]) === key) to++;
     if (to === from + GROUP) to = firstFrom(rows, keys, key + 1);
     return rows.subarray(from, to);
-  }
-
-  /** By counting, for keys are numbers of other rows and so dense. */
-  #sort() {
-    const { keys } = this;
-    const n = keys.length;
-    const values = keys.slice(0, n);
-    let most = -1;
-    for (let i = 0; i < n; i++) if (values[i] > most) most = values[i];
-    const place = new Int32Array(most + 2);
-    for (let i = 0; i < n; i++) if (values[i] >= 0) place[values[i] + 1]++;
-    for (let key = 0; key <= most; key++) place[key + 1] += place[key];
-    this.rows = new Int32Array(place[most + 1]);
-    for (let i = 0; i < n; i++) if (values[i] >= 0) this.rows[place[values[i]]++] = i;
-    this.known = n;
   }
 }
 
@@ -225,7 +235,7 @@ export class Scratch {
   }
 }
 
-/** Running sums of a delta-coded column. @param {ArrayLike<number>} deltas @param {number} sum to begin with @returns {Float64Array} */
+/** Running sums of a delta-coded column. @param {Numbers} deltas @param {number} sum to begin with @returns {Float64Array} */
 export function undelta(deltas, sum = 0) {
   const out = new Float64Array(deltas.length);
   for (let i = 0; i < out.length; i++) {

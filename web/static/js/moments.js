@@ -12,10 +12,11 @@ function idleOf(store) {
   return store.meta ? store.words.states.indexOf("idle") : -1;
 }
 
-/** In any order, each as often as it comes. @param {Store[]} stores @returns {Float64Array} */
+/** The starts, mostly in order, and then the ends, each as often as it comes. @param {Store[]} stores @returns {Float64Array} */
 export function allMoments(stores) {
-  const out = new Float64Array(2 * stores.reduce((n, store) => n + store.spans.lane.length, 0));
-  let n = 0;
+  const all = stores.reduce((n, store) => n + store.spans.lane.length, 0);
+  const out = new Float64Array(2 * all);
+  let [n, end] = [0, 2 * all];
   for (const store of stores) {
     const { start, dur, lane, state } = store.spans;
     const idle = idleOf(store);
@@ -25,11 +26,12 @@ export function allMoments(stores) {
       for (let i = 0; i < starts.length; i++) {
         if (lanes[i] < 0 || states[i] === idle) continue;
         out[n++] = starts[i];
-        if (durs[i] >= 0) out[n++] = starts[i] + durs[i];
+        if (durs[i] >= 0) out[--end] = starts[i] + durs[i];
       }
     }
   }
-  return out.subarray(0, n);
+  out.copyWithin(n, end);
+  return out.subarray(0, n + 2 * all - end);
 }
 
 /** Those from one moment to another, likewise. @param {Store[]} stores @param {number} fromNs @param {number} toNs @returns {Float64Array} */

@@ -18,10 +18,16 @@ function marks(store) {
   return found;
 }
 
-/** Whether an item's function is the module's own; where a trace does not say, all are. @param {Store} store @param {number} item */
-export function isOwn(store, item) {
+/** Tells whether an item's function is the module's own; where a trace does not say, all are. @param {Store} store @returns {(item: number) => boolean} */
+export function ownItems(store) {
   const { marked, own } = marks(store);
-  return !marked || own[store.items.object.at(item)] === 1;
+  const { object } = store.items;
+  return (item) => !marked || own[object.at(item)] === 1;
+}
+
+/** The same of one item. @param {Store} store @param {number} item */
+export function isOwn(store, item) {
+  return ownItems(store)(item);
 }
 
 /** Whether a timer is the module's, or of its delayed work; where a trace does not say, all are. @param {Store} store @param {Lane} lane */
@@ -29,7 +35,8 @@ function isOwnTimer(store, lane) {
   const { marked, own } = marks(store);
   if (!marked || own[lane.object] !== 0) return true;
   const { item } = store.spans;
-  return store.spansOn(lane.id).some((id) => item.at(id) >= 0 && isOwn(store, item.at(id)));
+  const isOfModule = ownItems(store);
+  return store.spansOn(lane.id).some((id) => item.at(id) >= 0 && isOfModule(item.at(id)));
 }
 
 /**
@@ -46,9 +53,8 @@ export function isOwnLane(store, lane) {
   if (lane.kind === "task" && !system) return true;
   const { item, line } = store.spans;
   if (!marks(store).marked && lane.kind !== "task") return true;
-  return store
-    .spansOn(lane.id)
-    .some((id) => (item.at(id) >= 0 ? isOwn(store, item.at(id)) : !system && line.at(id) > 0));
+  const isOfModule = ownItems(store);
+  return store.spansOn(lane.id).some((id) => (item.at(id) >= 0 ? isOfModule(item.at(id)) : !system && line.at(id) > 0));
 }
 
 /** Whether anything but idling happened on a lane. @param {Store} store @param {Lane} lane */

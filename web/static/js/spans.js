@@ -11,7 +11,7 @@
  */
 
 import { Column, Scratch } from "./column.js";
-import { isOwn } from "./own.js";
+import { ownItems } from "./own.js";
 import { IDLE, OWN, styleCode } from "./styles.js";
 
 /** @import { Store } from "./store.js" */
@@ -49,12 +49,13 @@ export class LaneSpans {
       code.set(this.code);
       this.code = code;
     }
+    const isOwn = ownItems(store);
     const looks = store.words.states.map((word) => [false, true].map((has) => styleCode(word, has, lane.kind)));
     for (let i = this.length; i < ids.length; i++) {
       const id = ids.at(i);
       const life = item.at(id);
       const look = looks[state.at(id)][life >= 0 ? 1 : 0];
-      this.code[i] = look > IDLE && (life < 0 || isOwn(store, life)) ? look | OWN : look;
+      this.code[i] = look > IDLE && (life < 0 || isOwn(life)) ? look | OWN : look;
     }
     const from = Math.floor(this.length / BLOCK);
     this.length = ids.length;

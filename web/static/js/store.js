@@ -3,7 +3,7 @@
  * Times are turned from "since boot" into "since the origin" on the way in. Nothing is derived here but indices.
  */
 
-import { Column, Rows, undelta } from "./column.js";
+import { Column, Rows, sortedRows, undelta } from "./column.js";
 import { numbers } from "./wire.js";
 
 /** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
@@ -293,14 +293,13 @@ export class Store {
     for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
       s[name].append(numbers(c[name]));
     s.seq.append(seqs);
-    for (let i = 0; i < lasts.length; i++) s.last.push(lasts[i] < 0 ? -1 : seqs[i] + lasts[i]);
-    let [lane, ids] = [-1, /** @type {Column | undefined} */ (undefined)];
-    for (let i = 0; i < lanes.length; i++) {
-      if (lanes[i] !== lane) {
-        lane = lanes[i];
-        ids = this.laneSpans.get(lane);
-      }
-      ids?.push(first + i);
+    for (let i = 0; i < lasts.length; i++) seqs[i] = lasts[i] < 0 ? -1 : seqs[i] + lasts[i];
+    s.last.append(seqs);
+    const ids = sortedRows(lanes);
+    for (let from = 0, to = 0; from < ids.length; from = to) {
+      const lane = lanes[ids[from]];
+      for (; to < ids.length && lanes[ids[to]] === lane; to++) ids[to] += first;
+      this.laneSpans.get(lane)?.append(ids.subarray(from, to));
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Columns of numbers as docs/protocol.md sends them: an array, or, where it is long, little-endian bytes in base64.
+ * Columns of numbers as docs/protocol.md sends them: an array, or, where it is long, little-endian
+ * bytes in base64, or the number that all of them are.
  */
 
 /** The version of the messages. */
@@ -26,8 +27,9 @@ function bytes(text) {
   return out.buffer;
 }
 
-/** The numbers of a column, to be read by index. @param {number[] | {type: keyof typeof TYPES, data: string}} column @returns {ArrayLike<number>} */
+/** The numbers of a column, to be read by index. @param {number[] | {type: keyof typeof TYPES, data: string} | {all: number, n: number}} column @returns {import("./column.js").Numbers} */
 export function numbers(column) {
   if (Array.isArray(column)) return column;
+  if ("all" in column) return new (Math.abs(column.all) < 128 ? Int8Array : Float64Array)(column.n).fill(column.all);
   return new TYPES[column.type](bytes(column.data));
 }
