@@ -64,7 +64,7 @@ def server() -> Iterator[str]:
 
 
 async def stream(server: str, scenario: Scenario, after: int = -1) -> list[str]:
-    start = {"type": "start", "v": 1, "scenario": json.loads(canonical(scenario)), "after": after}
+    start = {"type": "start", "v": 2, "scenario": json.loads(canonical(scenario)), "after": after}
     messages: list[str] = []
     async with connect(f"ws://{server}/ws/run", max_size=None) as connection:
         await connection.send(json.dumps(start))

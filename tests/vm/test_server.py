@@ -62,7 +62,7 @@ def opened(address: str, origin: str | None = None) -> ClientConnection:
 
 
 def start(given: ClientConnection, **fields: object) -> None:
-    given.send(json.dumps({"type": "start", "v": 1, **fields}))
+    given.send(json.dumps({"type": "start", "v": 2, **fields}))
 
 
 def until_last(given: ClientConnection) -> list[Message]:
