@@ -1,7 +1,6 @@
 insmod suspend_resume.ko
 sleep 0.1
-echo freezer > /sys/power/pm_test
 echo mem > /sys/power/state
-sleep 0.1
+sleep 0.2
 rmmod suspend_resume
-dmesg | grep -e suspend -e sleep -e sample -e Freez
+dmesg | grep -e suspend -e sleep -e sensor -e Freez -e modem

@@ -122,6 +122,14 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "syscall": (150, 4_000, "entry and exit"),
     "cpu_up": (15_000_000, 60_000_000, "cpu online; hotplug"),
     "cpu_down": (12_000_000, 40_000_000, "cpu offline; hotplug"),
+    "suspend_begin": (
+        900_000,
+        5_400_000,
+        "locks and the sync of file systems, before anything is frozen; suspend_resume",
+    ),
+    "freeze_tasks": (400_000, 1_600_000, "one round over the tasks, and the sleep after it; suspend_resume"),
+    "suspend_devices": (2_000_000, 1_300_000, "the machine's own, before the module's; suspend_resume"),
+    "resume_devices": (3_000_000, 2_200_000, "the machine's own, after the module's; suspend_resume"),
     # the first time that a CPU does it since it was idle: a translator's caches hold other code then (hardware's are
     # not told apart)
     "queue_work_cold": (300, 45_000, "first queue event of init, and after a sleep, to its line; random_100 to 131"),

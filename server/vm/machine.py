@@ -201,6 +201,14 @@ class Machine:
             return 0
         return total
 
+    def asleep(self) -> bool:
+        """Whether the guest is suspended. QEMU, which has nothing to do meanwhile, sees that the guest's alarm clock
+        rings only when it is spoken to: so ask now and then. Raises LabError.
+        """
+        assert self.qmp is not None
+        answer = self.qmp.command("query-status")
+        return isinstance(answer, dict) and answer.get("status") == "suspended"
+
     def save(self, state: Path) -> None:
         """Stops the machine for good and writes the state of its devices. Raises LabError."""
         assert self.qmp is not None

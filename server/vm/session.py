@@ -23,6 +23,8 @@ from server.vm.symbols import Symbols
 SESSION_SECONDS = 60
 ALL_SECONDS = 120.0
 SILENCE_SECONDS = 8.0  # the agent speaks every 40 ms; a machine that is silent for so long has no CPU left for it
+ASK_SECONDS = 0.3  # of silence, before it is asked whether it sleeps
+ASLEEP_SECONDS = 20.0  # for the alarm that a session has set before it suspended the machine
 DYING_SECONDS = 10.0  # for a kernel that is told to panic, to write its trace to the console
 CONSOLE_MAX = 8 << 20
 HELD_UP_NS = 10_000_000
@@ -147,7 +149,7 @@ class Run:
 
     def _follow(self, machine: Machine, end: float) -> Outcome:
         assert machine.port is not None and machine.console is not None and self.channel is not None
-        heard = looked = time.monotonic()
+        heard = looked = asked = awake = time.monotonic()
         told_to_die = False
         while not self.over:
             ready = select.select([machine.port, machine.console], [], [], 0.2)[0]
@@ -155,7 +157,7 @@ class Run:
             if machine.console in ready and not self._hear_console(machine):
                 return self._died(told_to_die)
             if machine.port in ready:
-                heard = now
+                heard = awake = now
                 self._hear_agent()
                 if self.channel.closed and machine.process.poll() is not None:
                     return self._died(told_to_die)
@@ -163,6 +165,14 @@ class Run:
                 looked = now
                 self.queued.append(machine.queued_ns())
                 self.tick()
+            if not told_to_die and min(now - heard, now - asked) > ASK_SECONDS:
+                asked = now
+                if machine.asleep():
+                    heard = now
+                    if now - awake > ASLEEP_SECONDS:
+                        return Outcome(
+                            "stalled", self.reader.reader.last_ns, "the machine sleeps, and nothing wakes it"
+                        )
             limit = self._limit()
             if limit is not None:
                 return limit

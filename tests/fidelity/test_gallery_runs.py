@@ -10,10 +10,7 @@ from server.scenario import Limits
 from server.trace import compare
 from tests.fidelity.held import run_scenario
 
-# What no simulated run can share with the recorded ones, and why.
-EXCEPTIONS = {
-    "suspend_resume": "the recorded machine sleeps for good, for nothing wakes it",
-}
+# What the console of no simulated run can share with the recorded ones, and why.
 CONSOLE_EXCEPTIONS = {
     "debugging": "sysrq-t lists the machine's tasks, and the lab's machine has more of them",
 }
@@ -42,15 +39,13 @@ def with_events() -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("name", [n for n in with_events() if n not in EXCEPTIONS])
+@pytest.mark.parametrize("name", with_events())
 def test_recorded_facts_hold(name: str) -> None:
     report = facts(name)
     assert report.ok, report.text()
 
 
-def test_each_exception_is_one() -> None:
-    for name in EXCEPTIONS:
-        assert not facts(name).ok, f"{name} holds: take it out of the exceptions"
+def test_each_exception_is_a_scenario() -> None:
     assert set(CONSOLE_EXCEPTIONS) <= set(with_events())
 
 

@@ -25,9 +25,7 @@ def test_what_is_there_and_what_is_left() -> None:
     ) == [
         "crw------- 254,   0", "254:1", "/proc/devices:254 demo", "/proc/misc:127 demo_misc", "7",
         "/dev:", "", "/sys/class:", "", "/sys/kernel:", "debug", "tracing",
-        " demo_pdev demo_pdev: removed", " undone",
-        " Device 'demo_pdev' does not have a release() function, it is broken and must be fixed. "
-        "See Documentation/core-api/kobject.rst.",
+        " demo_pdev demo_pdev: probed", " demo_pdev demo_pdev: removed", " undone",
     ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def test_a_freezable_item_is_queued_but_activates_after_the_thaw(lab) -> None:
         "Freezing user space processes completed (elapsed 0.000 seconds)", "OOM killer disabled.",
         "Freezing remaining freezable tasks", "Freezing remaining freezable tasks completed (elapsed 0.000 seconds)",
         "PM: suspend debug: Waiting for 5 second(s).", "OOM killer enabled.", "Restarting tasks ... done.",
-        "PM: suspend exit",
+        "random: crng reseeded on system resumption", "PM: suspend exit",
     ]  # fmt: skip
     causes = [e.args["cause"] for e in lab.named("wqp:wait") if e.args["subject"] == "item"]
     assert "FROZEN" in causes
@@ -76,3 +76,20 @@ def test_notifiers_by_priority_may_refuse(lab) -> None:
     assert calls[0] == ("high", 3)
     assert calls[1] == ("high", 4)
     assert calls[-1] < 0
+
+
+def test_a_deep_sleep_is_one_of_a_single_cpu(lab) -> None:
+    k, answers = lab.k, []
+
+    def session() -> Gen:
+        answers.append((yield from k.freezer.store_state("mem\n")))
+
+    lab.spawn("sh", session())
+    lab.run(500)
+    assert answers == [0]
+    assert all(cpu.online for cpu in k.cpus)
+    down, up = lab.log.index("Disabling non-boot CPUs ..."), lab.log.index("Enabling non-boot CPUs ...")
+    assert lab.log[0] == "PM: suspend entry (deep)"
+    assert lab.log[down + 1] == "smpboot: CPU 1 is now offline"
+    assert lab.log[up + 1 : up + 3] == ["smpboot: Booting Node 0 Processor 1 APIC 0x1", "CPU1 is up"]
+    assert up - down == 1 + len(k.cpus) - 1 + 2  # and the two lines of the way back

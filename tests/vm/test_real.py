@@ -116,6 +116,14 @@ def test_machine_without_a_cpu_left_is_ended(real: Real, monkeypatch: pytest.Mon
     assert "spins" in console(recording)
 
 
+def test_machine_that_sleeps_with_no_alarm_set_is_ended(real: Real, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "ASLEEP_SECONDS", 2.0)
+    source = module(QUEUE, ONE_ITEM.format(""))
+    recording, result = real(source, "insmod probe.ko\nsleep 0.3\necho mem > /sys/power/state\n")
+    assert (result.outcome.kind, result.outcome.message) == ("stalled", "the machine sleeps, and nothing wakes it")
+    assert "workqueue_execute_end" in names(recording)
+
+
 def test_power_off_ends_it(real: Real) -> None:
     recording, result = real(module(QUEUE, ONE_ITEM.format("")), "insmod probe.ko\nsleep 0.3\npoweroff -f\nsleep 9\n")
     assert (result.outcome.kind, result.outcome.message) == ("crashed", "the machine was switched off")

@@ -100,15 +100,6 @@ static inline int platform_device_add_data(struct platform_device *pdev, const v
 	pdev->dev.platform_data = copy;
 	return 0;
 }
-static inline int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)
-{
-	pdev->resource = kmemdup(res, num * sizeof(*res), GFP_KERNEL);
-	if (!pdev->resource)
-		return -ENOMEM;
-	pdev->num_resources = num;
-	return 0;
-}
-static inline void platform_device_del(struct platform_device *pdev) { platform_device_unregister(pdev); }
 static inline int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *id)
 { return devm_request_threaded_irq(dev, irq, handler, NULL, flags, name, id); }
 static inline char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)

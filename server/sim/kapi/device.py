@@ -146,6 +146,7 @@ extern struct kobject *kernel_kobj, *fs_kobj, *power_kobj, *mm_kobj;
 #define MODULE_ALIAS_CHARDEV_MAJOR(major) __wq_info("alias", "char-major-" __stringify(major) "-*")
 #define to_platform_device(x) container_of((x), struct platform_device, dev)
 #define platform_driver_register(drv) __platform_driver_register(drv, THIS_MODULE)
+#define platform_register_drivers(drivers, count) __platform_register_drivers(drivers, count, THIS_MODULE)
 #define module_driver(drv, reg, unreg, args...) \
 	static int __init drv##_init(void) { return reg(&drv, ##args); } module_init(drv##_init); \
 	static void __exit drv##_exit(void) { unreg(&drv, ##args); } module_exit(drv##_exit)
@@ -283,7 +284,15 @@ static inline int devm_add_action(struct device *dev, void (*action)(void *), vo
 static inline int devm_add_action_or_reset(struct device *dev, void (*action)(void *), void *data)
 { return devm_add_action(dev, action, data); }
 static inline void devm_release_action(struct device *dev, void (*action)(void *), void *data) { __wq_devm_forget(dev, action); action(data); }
-static inline void platform_device_put(struct platform_device *pdev) { kfree(pdev); }
+static inline void platform_device_put(struct platform_device *pdev) { if (pdev && pdev->dev.release) pdev->dev.release(&pdev->dev); }
+static inline void __wq_platform_release(struct device *dev)
+{
+	struct platform_device *pdev = to_platform_device(dev);
+
+	kfree(dev->platform_data);
+	kfree(pdev->resource);
+	kfree(pdev);
+}
 static inline struct platform_device *platform_device_alloc(const char *name, int id)
 {
 	struct platform_device *pdev = kzalloc(sizeof(*pdev), GFP_KERNEL);
@@ -291,17 +300,39 @@ static inline struct platform_device *platform_device_alloc(const char *name, in
 	if (pdev) {
 		pdev->name = name;
 		pdev->id = id;
+		pdev->dev.release = __wq_platform_release;
 	}
 	return pdev;
+}
+static inline int platform_device_add_resources(struct platform_device *pdev, const struct resource *res, unsigned int num)
+{
+	struct resource *copy = NULL;
+
+	if (res) {
+		copy = kmemdup(res, sizeof(*res) * num, GFP_KERNEL);
+		if (!copy)
+			return -ENOMEM;
+	}
+	kfree(pdev->resource);
+	pdev->resource = copy;
+	pdev->num_resources = num;
+	return 0;
 }
 static inline int platform_device_register(struct platform_device *pdev) { return platform_device_add(pdev); }
 static inline struct platform_device *platform_device_register_simple(const char *name, int id, const struct resource *res, unsigned int num)
 {
 	struct platform_device *pdev = platform_device_alloc(name, id);
+	int err;
 
 	if (!pdev)
 		return ERR_PTR(-ENOMEM);
-	platform_device_add(pdev);
+	err = platform_device_add_resources(pdev, res, num);
+	if (!err)
+		err = platform_device_add(pdev);
+	if (err) {
+		platform_device_put(pdev);
+		return ERR_PTR(err);
+	}
 	return pdev;
 }
 """
@@ -408,6 +439,12 @@ def platform_device_add(k: Kernel, pdev: int) -> Answer:
     return int((yield from k.fs.platform_device_add(pdev)))
 
 
+@kernel("void platform_device_del(struct platform_device *pdev)", may_sleep=True)
+def platform_device_del(k: Kernel, pdev: int) -> Answer:
+    """Remove a platform device, after its driver's remove function; platform_device_put() gives it back."""
+    return int((yield from k.fs.platform_device_del(pdev)) or 0)
+
+
 @kernel("void platform_device_unregister(struct platform_device *pdev)", may_sleep=True)
 def platform_device_unregister(k: Kernel, pdev: int) -> Answer:
     """Remove a platform device, after its driver's remove function."""
@@ -418,6 +455,28 @@ def platform_device_unregister(k: Kernel, pdev: int) -> Answer:
 def platform_driver_register(k: Kernel, drv: int, owner: int) -> Answer:
     """Register a platform driver; devices of its name are probed."""
     return int((yield from k.fs.platform_driver_register(drv)))
+
+
+@kernel(
+    "int __platform_register_drivers(struct platform_driver * const *drivers, unsigned int count, struct module *owner)",
+    may_sleep=True,
+)
+def platform_register_drivers(k: Kernel, drivers: int, count: int, owner: int) -> Answer:
+    """Register platform drivers in order; where one fails, those before it are removed again."""
+    for i in range(count):
+        error = int((yield from k.fs.platform_driver_register(k.mem.load(drivers + 8 * i, 8))))
+        if error:
+            yield from platform_unregister_drivers(k, drivers, i)
+            return error
+    return 0
+
+
+@kernel("void platform_unregister_drivers(struct platform_driver * const *drivers, unsigned int count)", may_sleep=True)
+def platform_unregister_drivers(k: Kernel, drivers: int, count: int) -> Answer:
+    """Remove platform drivers, last one first."""
+    for i in reversed(range(count)):
+        yield from k.fs.platform_driver_unregister(k.mem.load(drivers + 8 * i, 8))
+    return 0
 
 
 @kernel("void platform_driver_unregister(struct platform_driver *drv)", may_sleep=True)

@@ -123,16 +123,22 @@ class PlatformBus(Sysfs):
         yield from self._undo(device)
         mem.store(device + DEVICE_DRIVER, 8, 0)
 
-    def platform_device_unregister(self, pdev: int) -> Blocking:
-        """platform_device_unregister: its driver's remove function, then the device's release function."""
+    def platform_device_del(self, pdev: int) -> Blocking:
+        """platform_device_del: its driver's remove function, then its name goes."""
         if pdev not in self.platform_devices:
             return
         yield from self._unbind(pdev)
         del self.platform_devices[pdev]
+        self.device_remove(pdev + PDEV_DEVICE)
+
+    def platform_device_unregister(self, pdev: int) -> Blocking:
+        """platform_device_unregister: platform_device_del, then the device's release function."""
+        if pdev not in self.platform_devices:
+            return
         device = pdev + PDEV_DEVICE
         name = self.name_of(device)
+        yield from self.platform_device_del(pdev)
         release = self.k.mem.load(device + DEVICE_RELEASE, 8)
-        self.device_remove(device)
         if release:
             yield from self.k.ccall(release, device)
         else:
@@ -184,7 +190,9 @@ class PlatformBus(Sysfs):
             error = signed((yield from self.k.ccall(function, argument, 2)), 32) if function else 0
             if error:
                 name = self.name_of(pdev + PDEV_DEVICE)
-                self.k.printk.log(3, f"{self.platform_devices[pdev]} {name}: PM: failed to suspend: error {error}")
+                device = f"{self.platform_devices[pdev]} {name}"
+                self.k.printk.log(3, f"{device}: PM: dpm_run_callback(): platform_pm_suspend returns {error}")
+                self.k.printk.log(3, f"{device}: PM: failed to suspend: error {error}")
                 self.k.printk.log(3, "PM: Some devices failed to suspend, or early wake event detected")
                 return error
             self._suspended.append(pdev)
