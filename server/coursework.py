@@ -8,11 +8,10 @@ from typing import Any
 
 import msgspec
 
+from server import explore
 from server.assets import STATIC
 from server.jobs import CourseJob, DrawJob, JudgeJob, PictureJob, QuizJob
-from server.prepare import header
 from server.scenario import Limits, Outcome
-from server.sim import simulate
 from server.sim.cmodule.ir import Unit
 from server.trace.expect import Verdict, check
 from server.trace.exports import svg
@@ -23,9 +22,7 @@ from server.trace.kept import Kept, kept
 from server.trace.quiz import Outcomes, Question, Quiz, cut
 from server.trace.recording import Recording
 
-SEEDS, SEEDS_MIN = 12, 2  # other seeds of a scenario that are run to see what is open
-EVENTS_MAX = 20_000  # of all of those
-STEPS_MAX = 1_000_000  # of each
+SEEDS = 12  # other seeds of a scenario that are run to see what is open
 PNG_WIDTH, PNG_HEIGHT = 1200, 630  # what Open Graph asks for
 _VARIABLE = re.compile(r"var\((--[a-z0-9]+)\)")
 _DEFINED = re.compile(r"(--[a-z0-9]+):\s*(#[0-9a-f]{3,6})")
@@ -110,16 +107,8 @@ def answer(job: CourseJob, recording: Recording, unit: Unit) -> bytes:
 
 def others(recording: Recording, job: QuizJob | DrawJob, unit: Unit) -> Iterator[Facts]:
     """What other seeds of a scenario did, as many as there is time for; none that came to a limit."""
-    seeds = [seed for seed in range(SEEDS + 1) if seed != job.scenario.seed][:SEEDS]
-    limits = msgspec.structs.replace(
-        job.limits, events=min(job.limits.events, 2 * recording.rows + 1000), steps=min(job.limits.steps, STEPS_MAX)
-    )
-    for seed in seeds[: max(SEEDS_MIN, EVENTS_MAX // max(1, recording.rows))]:
-        scenario = msgspec.structs.replace(job.scenario, seed=seed)
-        other = Recording(header(scenario))
-        other.outcome = simulate(scenario, unit, limits, other)
-        if other.outcome.kind != "limit":
-            yield Facts(other)
+    limits, seeds = explore.bounded(recording, job.limits), explore.enough(recording, SEEDS)
+    return map(Facts, explore.beside(recording, job.scenario, unit, limits, seeds))
 
 
 def quiz(recording: Recording, job: QuizJob, unit: Unit) -> QuizState:

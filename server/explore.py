@@ -7,7 +7,7 @@ spread of recorded runs; what changes with them is open, and nobody may call it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from multiprocessing import get_context
 
@@ -16,6 +16,8 @@ import msgspec
 from server.scenario import Limits, Scenario
 from server.sim.cmodule.ir import Unit
 from server.trace.events import KIND_BY_NAME
+from server.trace.opens import Opens, opens
+from server.trace.recording import Recording
 
 CONSOLE = KIND_BY_NAME["console"]
 CHECK = KIND_BY_NAME["wqp:check"]
@@ -26,6 +28,10 @@ _MASKS = (
 )
 LINES_COMPARED = 200  # pairs grow with the square of the lines
 OPEN_TOLD = 40
+EVENTS_MAX = 20_000  # of all seeds that are run beside a run, while somebody waits
+SEEDS_MIN = 2
+STEPS_MAX = 1_000_000  # of each of those
+LIMITS_MAX = 2  # so many that came to a limit, and no more is tried
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -142,3 +148,42 @@ def open_orders(found: list[Result]) -> list[tuple[str, str]]:
             if len(pairs) >= OPEN_TOLD:
                 break
     return pairs
+
+
+def bounded(recording: Recording, limits: Limits, steps: int = STEPS_MAX) -> Limits:
+    """The limits of other seeds of a run while somebody waits: they take no longer than it by much."""
+    events = min(limits.events, 2 * recording.rows + 1000)
+    return msgspec.structs.replace(limits, events=events, steps=min(limits.steps, steps))
+
+
+def enough(recording: Recording, seeds: int) -> int:
+    """How many other seeds of a run are run while somebody waits: fewer of a long one."""
+    return min(seeds, max(SEEDS_MIN, EVENTS_MAX // max(1, recording.rows)))
+
+
+def beside(recording: Recording, scenario: Scenario, unit: Unit, limits: Limits, seeds: int) -> Iterator[Recording]:
+    """What so many other seeds of a run's scenario do, less those that come to a limit."""
+    limited = 0
+    for seed in [seed for seed in range(seeds + 1) if seed != scenario.seed][:seeds]:
+        other = _recorded(msgspec.structs.replace(scenario, seed=seed), unit, limits, recording)
+        limited += other.outcome is not None and other.outcome.kind == "limit"
+        if limited >= LIMITS_MAX:
+            return
+        if other.outcome is not None and other.outcome.kind != "limit":
+            yield other
+
+
+def _recorded(scenario: Scenario, unit: Unit, limits: Limits, like: Recording) -> Recording:
+    from server.sim import simulate
+
+    made = Recording(msgspec.structs.replace(like.header, origin_ns=-1))
+    made.outcome = simulate(scenario, unit, limits, made)
+    return made
+
+
+def open_facts(
+    recording: Recording, scenario: Scenario, unit: Unit, limits: Limits, seeds: int, recorded: Sequence[str]
+) -> Opens:
+    """What is open in a run, as so many seeds (itself among them) and recorded traces show."""
+    others = beside(recording, scenario, unit, limits, seeds - 1) if seeds > 1 else ()
+    return opens(recording, others, recorded)

@@ -10,6 +10,7 @@ import msgspec
 
 from server.scenario import Diagnostic, Limits, Scenario
 from server.trace.gantt import Bar
+from server.trace.opens import Opens
 
 DONE = b""
 
@@ -30,11 +31,21 @@ class CheckJob(msgspec.Struct, frozen=True, tag="check"):
 
 
 class ExportJob(msgspec.Struct, frozen=True, tag="export"):
-    """Compile and simulate, then write the recording in another format."""
+    """Compile and simulate, then write the recording in another format; `open` is the answer to an OpenJob about it."""
 
     scenario: Scenario
     limits: Limits
     format: str
+    open: Opens | None = None
+
+
+class OpenJob(msgspec.Struct, frozen=True, tag="open"):
+    """Compile and simulate, then see what is open in the run, from `seeds` seeds and the recorded traces: an Opens."""
+
+    scenario: Scenario
+    limits: Limits
+    seeds: int
+    recorded: list[str]
 
 
 class CompareJob(msgspec.Struct, frozen=True, tag="compare"):
@@ -90,7 +101,7 @@ class ImportJob(msgspec.Struct, frozen=True, tag="import"):
 
 
 CourseJob = QuizJob | DrawJob | JudgeJob | PictureJob
-Job = ImportJob | RunJob | CheckJob | ExportJob | CompareJob | QuizJob | DrawJob | JudgeJob | PictureJob
+Job = ImportJob | RunJob | CheckJob | ExportJob | OpenJob | CompareJob | QuizJob | DrawJob | JudgeJob | PictureJob
 
 
 class ModuleParam(msgspec.Struct, frozen=True):

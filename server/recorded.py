@@ -15,7 +15,7 @@ import msgspec
 
 from server import gallery
 from server.gallery import ROOT
-from server.scenario import Limits, Machine
+from server.scenario import Limits, Machine, Scenario
 from server.trace import ftrace_in, infer
 from server.trace.frames import Frames
 from server.vm.keep import Meta, subject
@@ -45,6 +45,16 @@ def load(folder: Path, entry: gallery.Entry) -> Recorded | None:
 @cache
 def _all() -> dict[str, Recorded | None]:
     return {name: load(ROOT / "scenarios" / name, entry) for name, entry in gallery.entries().items()}
+
+
+@cache
+def _by_subject() -> dict[str, list[str]]:
+    return {r.meta.of: r.traces for r in _all().values() if r is not None and not r.stale}
+
+
+def traces(scenario: Scenario) -> list[str]:
+    """The traces of what a real kernel did with a scenario, as far as the gallery has them."""
+    return [] if scenario.actions else _by_subject().get(subject(scenario), [])
 
 
 def of(entry: gallery.Entry) -> Recorded | None:

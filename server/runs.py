@@ -27,12 +27,14 @@ from server.jobs import (
     Failure,
     ImportJob,
     Job,
+    OpenJob,
     RunJob,
 )
 from server.pool import Pool, PoolError
 from server.scenario import Limits, Scenario, run_id
 from server.settings import Settings
 from server.sim import ENGINE_VERSION
+from server.trace.opens import Opens
 
 log = structlog.get_logger()
 
@@ -253,9 +255,14 @@ class Runs:
         parts = await self._short(CheckJob(scenario, limits), "check")
         return msgspec.json.decode(b"".join(parts), type=Checked)
 
-    async def export(self, run: Run, format_: str) -> bytes:
+    async def export(self, run: Run, format_: str, opens: Opens | None) -> bytes:
         """The run in another format: computed again, for messages do not hold all of it. Raises Refusal."""
-        return b"".join(await self._short(ExportJob(run.scenario, run.limits, format_), run.id))
+        return b"".join(await self._short(ExportJob(run.scenario, run.limits, format_, opens), run.id))
+
+    async def open_facts(self, run: Run, seeds: int, recorded: list[str]) -> bytes:
+        """What is open in a run (an Opens, as JSON), computed beside all else. Raises Refusal."""
+        job = OpenJob(run.scenario, run.limits, seeds, recorded)
+        return b"".join(await self._within(self.settings.wall_seconds, job, "open"))
 
     async def ask(self, job: CourseJob) -> bytes:
         """The answer to a job about a run (`server/coursework.py`). Raises Refusal."""
@@ -275,14 +282,19 @@ class Runs:
             raise Refusal("overload", "too many requests are waiting, try again in a moment", RETRY_MS)
         self.waiting_short += 1
         try:
-            async with self._short_slots, asyncio.timeout(seconds), aclosing(self._job(job, name)) as parts:
+            async with self._short_slots:
+                return await self._within(seconds, job, name)
+        finally:
+            self.waiting_short -= 1
+
+    async def _within(self, seconds: float, job: Job, name: str) -> list[bytes]:
+        try:
+            async with asyncio.timeout(seconds), aclosing(self._job(job, name)) as parts:
                 return [part async for part in parts]
         except TimeoutError:
             raise Refusal("killed", f"it took longer than {seconds:g} s") from None
         except PoolError as error:
             raise Refusal("overload", str(error), RETRY_MS) from None
-        finally:
-            self.waiting_short -= 1
 
 
 def _why(exit_code: int | None) -> str:

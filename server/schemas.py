@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from server.jobs import Checked
 from server.scenario import COST_SETS, KERNELS, Diagnostic, Limits, Outcome, Scenario
+from server.trace.opens import Opens
 from server.validate import CPUS_MAX, FILE_NAME, MODULE_NAME, SEED_MAX, TEXT_BYTES_MAX
 
 REF = "#/components/schemas/{name}"
@@ -97,7 +98,7 @@ class Version(msgspec.Struct, frozen=True):
     limits: dict[str, int]
 
 
-STRUCTS = (Scenario, Checked, RunSummary, Problem, GalleryItem, GalleryScenario, Kapi, Version)
+STRUCTS = (Scenario, Checked, RunSummary, Problem, GalleryItem, GalleryScenario, Kapi, Opens, Version)
 
 
 class Answer(JSONResponse):

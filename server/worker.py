@@ -6,13 +6,14 @@ limits of its own, and may be killed at any moment.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
 
 import msgspec
 
-from server import coursework, imports
+from server import coursework, explore, imports
 from server.cfront.compile import library, overlay
 from server.jobs import (
     DONE,
@@ -26,6 +27,7 @@ from server.jobs import (
     Job,
     JudgeJob,
     ModuleParam,
+    OpenJob,
     PictureJob,
     QuizJob,
     RunJob,
@@ -46,6 +48,9 @@ from server.trace.expect import ExpectError
 from server.trace.frames import Frames
 from server.trace.gantt import DrawingError
 from server.trace.recording import Recording
+
+OPEN_NICE = 15  # what is open is looked for while no run wants the processor
+OPEN_STEPS_MAX = 150_000  # of each seed, for that
 
 Write = Callable[[bytes], None]
 _job = msgspec.json.Decoder(Job)
@@ -86,6 +91,8 @@ def handle(job: bytes, write: Write) -> None:
                 imports.import_trace(trace, write)
             case ExportJob() as export:
                 _export(export, write)
+            case OpenJob() as open_:
+                _open(open_, write)
             case QuizJob() | DrawJob() | JudgeJob() | PictureJob() as course:
                 _course(course, write)
         write(DONE)
@@ -148,8 +155,20 @@ def _recorded(scenario: Scenario, limits: Limits, write: Write) -> tuple[Recordi
 def _export(job: ExportJob, write: Write) -> None:
     made = _recorded(job.scenario, job.limits, write)
     if made is not None:
+        made[0].opens = job.open
         for part in exports.write(job.format, made[0]):
             write(part)
+
+
+def _open(job: OpenJob, write: Write) -> None:
+    os.nice(OPEN_NICE)
+    made = _recorded(job.scenario, job.limits, write)
+    if made is None:
+        return
+    recording, unit = made
+    limits = explore.bounded(recording, job.limits, OPEN_STEPS_MAX)
+    seeds = explore.enough(recording, job.seeds - 1) + 1
+    write(msgspec.json.encode(explore.open_facts(recording, job.scenario, unit, limits, seeds, job.recorded)))
 
 
 def _compare(job: CompareJob, write: Write) -> None:

@@ -31,6 +31,7 @@ BROKEN_TOLD = 5
 FACTS = ("counts", "order", "workers", "placement", "timing", "console")
 
 Key = tuple[str, str, int]  # kind of event, item (or masked line), occurrence
+Names = Mapping[tuple[str, str], str]  # of items, by function and address
 
 _KINDS = {
     "workqueue_queue_work": "queue",
@@ -65,11 +66,14 @@ class Run:
         self.workers: dict[Key, tuple[str, int, int]] = {}  # of starts: comm, pid, CPU
         self.console: Counter[str] = Counter()
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.names: dict[tuple[str, str], str] = {}  # of items, by function and address
+        self.lines: dict[Key, int] = {}  # number of the line that told an event
 
-    def note(self, key: Key, t_us: int) -> None:
+    def note(self, key: Key, t_us: int, line: int) -> None:
         """Appends an event."""
         self.times[key] = t_us
         self.positions[key] = len(self.positions)
+        self.lines[key] = line
 
     def sequence(self, a: Key, b: Key) -> str:
         """How two events follow each other: BEFORE, AFTER or MISSING."""
@@ -158,13 +162,16 @@ def mask(line: str) -> str:
     return line.strip()
 
 
-def read(lines: Iterable[str]) -> Run:
-    """The run in a trace. Raises ValueError where there is no event in it."""
+def read(lines: Iterable[str], names: Names | None = None) -> Run:
+    """The run in a trace. Raises ValueError where there is no event in it.
+
+    `names` are those of another run, where items have the same addresses; else items are named as they appear.
+    """
     run = Run()
-    names: dict[tuple[str, str], str] = {}
-    per_function: Counter[str] = Counter()
+    run.names.update(names or {})
+    per_function = Counter(function for function, _ in run.names)
     dumped, dumped_us = ("", -1), 0
-    for raw in lines:
+    for number, raw in enumerate(lines):
         line = None if raw.startswith("#") else parse_line(raw)
         if line is None:
             continue
@@ -174,7 +181,7 @@ def read(lines: Iterable[str]) -> Run:
             if said == DUMP or (dumped == (line.comm, line.pid) and t_us < dumped_us + DUMP_GAP_US):
                 dumped, dumped_us = (line.comm, line.pid), t_us
             elif said:
-                run.note(("console", said, run.console[said]), t_us)
+                run.note(("console", said, run.console[said]), t_us, number)
                 run.console[said] += 1
             continue
         kind, work = _KINDS.get(line.event), _WORK.search(line.rest)
@@ -182,13 +189,13 @@ def read(lines: Iterable[str]) -> Run:
             continue
         function = work["function"]
         ident = (function, "stack" if function == "wq_barrier_func" else work["addr"])
-        if ident not in names:  # items of one function are numbered in order of first appearance
-            names[ident] = f"{function}#{per_function[function]}"
+        if ident not in run.names:  # items of one function are numbered in order of first appearance
+            run.names[ident] = f"{function}#{per_function[function]}"
             per_function[function] += 1
-        item = names[ident]
+        item = run.names[ident]
         key = (kind, item, run.counts[kind, item])
         run.counts[kind, item] += 1
-        run.note(key, t_us)
+        run.note(key, t_us, number)
         if kind == "start":
             run.workers[key] = (line.comm, line.pid, line.cpu)
     if not run.positions:

@@ -15,11 +15,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from server.scenario import Diagnostic, Machine, Outcome
 from server.trace.events import KIND_BY_NAME, KINDS, EventKind
+
+if TYPE_CHECKING:
+    from server.trace.opens import Opens
 
 Args = tuple[int | str, ...]
 
@@ -127,6 +131,7 @@ class Recording:
         self.objects: list[ObjectRow] = []
         self.diagnostics: list[Diagnostic] = []
         self.outcome: Outcome | None = None
+        self.opens: Opens | None = None  # what Linux leaves open here, where other runs were looked at
         self.rows = 0
         self._strings = _Strings()
         self._data = bytearray()
