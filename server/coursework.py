@@ -170,6 +170,12 @@ def messages(recording: Recording, seq: int, limits: Limits) -> list[msgspec.Raw
     return out
 
 
+def replayed(recording: Recording, limits: Limits) -> list[msgspec.Raw]:
+    """All that a page without a server brings of a finished run: its messages, and what is open where that is known."""
+    told = messages(recording, recording.rows - 1, limits)
+    return told if recording.opens is None else [*told, msgspec.Raw(msgspec.json.encode(recording.opens))]
+
+
 def judgement(recording: Recording, goal: list[str]) -> Judgement:
     """A goal asked of a run. Raises ExpectError for a line that is no assertion."""
     facts = Facts(recording)

@@ -7,7 +7,7 @@ spread of recorded runs; what changes with them is open, and nobody may call it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from multiprocessing import get_context
 
@@ -16,7 +16,6 @@ import msgspec
 from server.scenario import Limits, Scenario
 from server.sim.cmodule.ir import Unit
 from server.trace.events import KIND_BY_NAME
-from server.trace.opens import Opens, opens
 from server.trace.recording import Recording
 
 CONSOLE = KIND_BY_NAME["console"]
@@ -179,11 +178,3 @@ def _recorded(scenario: Scenario, unit: Unit, limits: Limits, like: Recording) -
     made = Recording(msgspec.structs.replace(like.header, origin_ns=-1))
     made.outcome = simulate(scenario, unit, limits, made)
     return made
-
-
-def open_facts(
-    recording: Recording, scenario: Scenario, unit: Unit, limits: Limits, seeds: int, recorded: Sequence[str]
-) -> Opens:
-    """What is open in a run, as so many seeds (itself among them) and recorded traces show."""
-    others = beside(recording, scenario, unit, limits, seeds - 1) if seeds > 1 else ()
-    return opens(recording, others, recorded)

@@ -18,6 +18,7 @@ from server.gallery import ROOT
 from server.scenario import Limits, Machine, Scenario
 from server.trace import ftrace_in, infer
 from server.trace.frames import Frames
+from server.trace.opens import opens
 from server.vm.keep import Meta, subject
 
 KEPT = 32  # scenarios whose messages are kept
@@ -70,12 +71,17 @@ def _messages(name: str, folder: Path, kernel: str, cpus: int, title: str) -> tu
     header.producer, header.title, header.machine = "vm", title, Machine(cpus=cpus, kernel="6.12")
     header.kernel = kernel
     out: list[bytes] = []
-    Frames.replay(infer.explained(recording), "", Limits(), out.append)
-    return tuple(out)
+    told = infer.explained(recording)
+    Frames.replay(told, "", Limits(), out.append)
+    others = [path.read_text() for path in sorted(folder.glob("trace.*.txt")) if path.name != "trace.1.txt"]
+    return (*out, msgspec.json.encode(opens(told, (), others)))
 
 
 def messages(recorded: Recorded, entry: gallery.Entry) -> tuple[bytes, ...]:
-    """Run 1 as the messages of docs/protocol.md. Raises TraceTextError where nothing was recorded that has lanes."""
+    """Run 1 as the messages of docs/protocol.md, and what the other runs have otherwise.
+
+    Raises TraceTextError where nothing was recorded that has lanes.
+    """
     scenario = entry.scenario
     kernel, cpus = recorded.meta.kernel, scenario.machine.cpus
     return _messages(scenario.module_name, recorded.folder, kernel, cpus, scenario.title)

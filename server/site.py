@@ -7,16 +7,18 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from server import cards, challenges, coursework, gallery, links, markdown, prepare
+from server import cards, challenges, coursework, explore, gallery, links, markdown, prepare, recorded as real
 from server.assets import STATIC, WEB, sheet
 from server.gallery import Entry
 from server.places import Still
 from server.scenario import Limits, canonical
 from server.sim import ENGINE_VERSION
+from server.trace.opens import opens
 from server.trace.recording import Recording
 from server.worker import module_params
 
 COPIED = ("favicon.svg", "css", "built/still")
+OPEN_SEEDS = 24  # that are run to see what Linux leaves open
 INNER = 1  # folders between a lesson or an embed and the root
 
 
@@ -86,7 +88,7 @@ class Site:
     def _embed(self, entry: Entry, recording: Recording) -> str:
         scenario = entry.scenario
         unit, _ = prepare.compile_scenario(scenario, Limits())
-        messages = coursework.messages(recording, recording.rows - 1, Limits())
+        messages = coursework.replayed(recording, Limits())
         fragment = links.encode_named(entry.name, scenario)
         return self.templates.get_template("embed.html").render(
             current=cards.card(entry, self.to),
@@ -112,10 +114,15 @@ class Site:
 
 
 def recorded(entry: Entry) -> Recording:
-    """The run of a gallery scenario. Raises SiteError where it does not run."""
+    """The run of a gallery scenario, with what Linux leaves open in it. Raises SiteError where it does not run."""
     recording, found = challenges.record(entry.scenario, Limits())
     if recording is None:
         raise SiteError(f"scenarios/{entry.name}: error: {found[0].message if found else 'it does not run'}")
+    unit, _ = prepare.compile_scenario(entry.scenario, Limits())
+    assert unit is not None  # it ran
+    limits, seeds = explore.bounded(recording, Limits()), explore.enough(recording, OPEN_SEEDS - 1)
+    others = explore.beside(recording, entry.scenario, unit, limits, seeds)
+    recording.opens = opens(recording, others, real.traces(entry.scenario))
     return recording
 
 

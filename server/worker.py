@@ -43,7 +43,7 @@ from server.sim import (
 from server.sim.cmodule.ir import AddrOf, GlobalDef, Init, Int, Str, Unit
 from server.sim.kapi.registry import api
 from server.sim.shell.session import prepare
-from server.trace import compare, exports, ftrace, table
+from server.trace import compare, exports, ftrace, opens, table
 from server.trace.expect import ExpectError
 from server.trace.frames import Frames
 from server.trace.gantt import DrawingError
@@ -167,8 +167,8 @@ def _open(job: OpenJob, write: Write) -> None:
         return
     recording, unit = made
     limits = explore.bounded(recording, job.limits, OPEN_STEPS_MAX)
-    seeds = explore.enough(recording, job.seeds - 1) + 1
-    write(msgspec.json.encode(explore.open_facts(recording, job.scenario, unit, limits, seeds, job.recorded)))
+    others = explore.beside(recording, job.scenario, unit, limits, explore.enough(recording, job.seeds - 1))
+    write(msgspec.json.encode(opens.opens(recording, others, job.recorded)))
 
 
 def _compare(job: CompareJob, write: Write) -> None:

@@ -13,9 +13,12 @@ from server.cli.export import FORMATS
 from server.cli.files import InputError, complain, read_bytes, read_text, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from server.scenario import Diagnostic, Limits, Outcome, Scenario
     from server.trace.recording import Recording
 
+OPEN_MAX = 10_000  # seeds
 SOURCE_MAX = 1 << 20  # bytes read of a source; validation allows fewer, and says how many
 DEFAULT_SESSION = "insmod {name}.ko\nsleep 10\nrmmod {name}\n"
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "": 1_000_000_000, "m": 60_000_000_000}
@@ -65,6 +68,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trace-all", metavar="FILE", help="ftrace text of every event")
     parser.add_argument("--dmesg", metavar="FILE", help="the kernel log")
     parser.add_argument("--terminal", metavar="FILE", help="what the session printed")
+    parser.add_argument(
+        "--open",
+        type=int,
+        metavar="N",
+        help="mark what Linux leaves open, as N seeds show (default: as the gallery's recorded real runs do, if any)",
+    )
     parser.add_argument("--why", nargs="?", const="", metavar="ITEM", help="explain the waits of all items, or of one")
     parser.add_argument("--record", metavar="FILE.wqrec", help="keep the recording")
     parser.add_argument("--output", metavar="FILE", help="write the recording in --format")
@@ -75,6 +84,9 @@ def main(args: argparse.Namespace) -> int:
     """0: it ran; 1: the module crashed the machine, hung or met a limit; 2: unusable input."""
     if (args.output is None) != (args.format is None):
         complain("wqplay run: error: --output and --format go together")
+        return 2
+    if args.open is not None and not 1 <= args.open <= OPEN_MAX:
+        complain(f"wqplay run: error: --open takes 1 to {OPEN_MAX}")
         return 2
     if args.case == args.session == "-":
         complain("wqplay run: error: only one input can be - (stdin)")
@@ -90,6 +102,7 @@ def main(args: argparse.Namespace) -> int:
         recording = simulate(scenario, limits, names)
         if recording is None:
             return 2
+        _mark_open(args, scenario, limits, recording)
         _write_all(args, scenario, recording)
         for line in diagnostic_lines(findings.diagnostics(recording), scenario, names):
             complain(line)
@@ -254,6 +267,29 @@ def _internal(error: Exception, recording: Recording) -> Outcome:
     return Outcome("internal", recording.last_ns(), f"{message[:500]}{hint}; run {recording.header.scenario[:12]}")
 
 
+def _mark_open(args: argparse.Namespace, scenario: Scenario, limits: Limits, recording: Recording) -> None:
+    """Looks for what is open, where something is written that can say so. Raises InputError."""
+    if args.open is None and args.why is None and args.output is None:
+        return
+    from server import explore, gallery, recorded
+    from server.prepare import compile_scenario
+    from server.trace.opens import opens
+    from server.vm.keep import subject
+
+    traces: list[str] = []
+    folder = Path(args.case)
+    if (folder / "real/real.json").exists():
+        found = recorded.load(folder, gallery.load(folder))
+        traces = found.traces if found and found.meta.of == subject(scenario) and not scenario.actions else []
+    others: Iterator[Recording] = iter(())
+    if args.open is not None:
+        unit, _ = compile_scenario(scenario, limits)
+        assert unit is not None  # it ran
+        others = explore.beside(recording, scenario, unit, limits, args.open - 1)
+    if args.open is not None or traces:
+        recording.opens = opens(recording, others, traces)
+
+
 def _load_simulator() -> None:
     """Imports what the run needs, while the compiler's process works."""
     import server.sim.run
@@ -277,7 +313,7 @@ def _write_all(args: argparse.Namespace, scenario: Scenario, recording: Recordin
     if args.trace_all is not None:
         write(args.trace_all, [ftrace.write(recording).encode()])
     if args.dmesg is not None:
-        write(args.dmesg, [logs.dmesg(recording).encode()])
+        write(args.dmesg, [logs.dmesg(recording, marked=args.open is not None).encode()])
     if args.terminal is not None:
         write(args.terminal, [logs.terminal(recording).encode()])
     if args.record is not None:
@@ -307,6 +343,6 @@ def _page(scenario: Scenario, recording: Recording) -> bytes:
     from server.scenario import Limits
 
     try:
-        return offline.page(scenario, coursework.messages(recording, recording.rows - 1, Limits()))
+        return offline.page(scenario, coursework.replayed(recording, Limits()))
     except FileNotFoundError as error:
         raise InputError(f"wqplay run: error: {error}") from error

@@ -169,13 +169,31 @@ def lines(recording: Recording, rows: Iterable[int] | None = None) -> Iterator[s
             continue
         task = recording.tasks[event.task]
         comm = "<idle>" if task.pid == 0 else task.comm
-        micros = (event.t_ns + 500) // 1000
-        stamp = f"{micros // 1_000_000:5d}.{micros % 1_000_000:06d}"
-        yield f"{comm:>16}-{task.pid:<7d} [{event.cpu:03d}] {mark} {stamp}: {event_text(recording, event)}"
+        head = f"{comm:>16}-{task.pid:<7d} [{event.cpu:03d}] {mark} {_stamp(event.t_ns)}"
+        yield f"{head}: {event_text(recording, event)}"
 
 
 def write(recording: Recording, rows: list[int] | None = None) -> str:
     """The whole trace file, with the kernel's header."""
     count = recording.rows if rows is None else len(rows)
     head = _HEADER.format(rows=count, cpus=recording.header.machine.cpus)
-    return head + "".join(f"{line}\n" for line in lines(recording, rows))
+    return (
+        head
+        + "".join(f"# {line}\n" for line in _open(recording))
+        + "".join(f"{line}\n" for line in lines(recording, rows))
+    )
+
+
+def _open(recording: Recording) -> Iterator[str]:
+    """What Linux leaves open, each fact with the time of its first event; nothing where no other run was looked at."""
+    opens = recording.opens
+    if opens is None:
+        return
+    yield from ("", opens.summary, *([opens.ends] if opens.ends else []))
+    for fact in opens.facts:
+        yield f"open {_stamp(next(recording.packed(fact.seq, fact.seq + 1))[0])}: {fact.text}"
+
+
+def _stamp(t_ns: int) -> str:
+    micros = (t_ns + 500) // 1000
+    return f"{micros // 1_000_000:5d}.{micros % 1_000_000:06d}"

@@ -296,4 +296,6 @@ def explained(recording: Recording) -> Recording:
         for subject, index, told in inference.found.get(event.seq, ()):
             args = (subject, index, told.cause, told.culprits, told.detail)
             copy.event(event.t_ns, event.cpu, WAIT, runs, -1, args)
+    if copy.rows == recording.rows:  # what is open goes by the numbers of events
+        copy.opens = recording.opens
     return copy

@@ -14,12 +14,14 @@ def stamp(t_ns: int) -> str:
     return f"[{micros // 1_000_000:5d}.{micros % 1_000_000:06d}]"
 
 
-def dmesg(recording: Recording) -> str:
-    """All lines of the log, each with its stamp."""
+def dmesg(recording: Recording, marked: bool = False) -> str:
+    """All lines of the log, each with its stamp; `marked`: below a line, as comments, what Linux leaves open of it."""
     out: list[str] = []
+    opens = recording.opens.by_event() if marked and recording.opens else {}
     for event in recording.events():
         if event.kind == CONSOLE:
             out += [f"{stamp(event.t_ns)} {line}\n" for line in str(event.args[0]).split("\n")]
+            out += [f"# {fact.text}\n" for fact in opens.get(event.seq, ())]
     return "".join(out)
 
 

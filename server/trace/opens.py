@@ -25,7 +25,7 @@ from server.trace import compare, ftrace
 from server.trace.compare import Key
 from server.trace.events import KIND_BY_NAME
 from server.trace.recording import Recording
-from server.trace.resting import Resting
+from server.trace.resting import Resting, spans
 from server.trace.timeline import Timeline
 
 CHECK = KIND_BY_NAME["wqp:check"]
@@ -56,14 +56,16 @@ class Opens(msgspec.Struct, frozen=True, tag_field="type", tag="open"):
     """All of a run, as docs/protocol.md has it.
 
     `seeds` and `recorded` are the runs that were looked at, the run itself included; `summary` says what came of it.
-    `waits` are waits whose cause rests on an open fact: their numbers, and each one's index of `facts`. `verdict` is
-    what a badge adds to the verdict, "" where every seed ends so; `ends` says it in full.
+    `spans` are executions at whose start or end something is open, `waits` are waits whose cause rests on an open fact:
+    their numbers in the timeline, each with an index of `facts`. `verdict` is what a badge adds to the verdict, ""
+    where every seed ends so; `ends` says it in full.
     """
 
     seeds: int
     recorded: int
     summary: str
     facts: list[Open]
+    spans: list[tuple[int, int]]
     waits: list[tuple[int, int]]
     verdict: str = ""
     ends: str = ""
@@ -80,6 +82,13 @@ class Opens(msgspec.Struct, frozen=True, tag_field="type", tag="open"):
     def by_wait(self) -> dict[int, Open]:
         """The fact on which a wait rests, by the wait's number."""
         return {wait: self.facts[fact] for wait, fact in self.waits}
+
+    def by_span(self) -> dict[int, list[Open]]:
+        """The facts of each span, by its number."""
+        found: dict[int, list[Open]] = {}
+        for span, fact in self.spans:
+            found.setdefault(span, []).append(self.facts[fact])
+        return found
 
 
 def _summary(seeds: int, recorded: int, count: int) -> str:
@@ -186,7 +195,8 @@ class _Opens:
         found = [(wait, place[fact]) for wait, fact in sorted(waits.items())]
         verdict, ends = self._verdict()
         summary = _summary(*self.totals, len(self.facts) + bool(verdict))
-        return Opens(*self.totals, summary, self.facts, found, verdict, ends)
+        shown = spans(self.timeline, self.facts)
+        return Opens(*self.totals, summary, self.facts, shown, found, verdict, ends)
 
     # -- words
 

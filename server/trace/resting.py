@@ -1,14 +1,17 @@
-"""Waits whose cause rests on an open fact: had it gone the other way, they would not be, or be for another."""
+"""Where in a timeline open facts show: the spans in which their events are, and the waits whose cause rests on one.
+
+A wait rests on a fact where, had it gone the other way, the wait would not be, or be for another.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from server.trace.causes import CODES
-from server.trace.rows import ITEM, STEPS, TASK
+from server.trace.rows import ITEM, RUNNING, STEPS, TASK
 from server.trace.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -21,6 +24,23 @@ _PLACES = {
     "NO_IDLE_WORKER": "worker",
     "RESCUER": "worker",
 }
+
+
+def spans(timeline: Timeline, facts: Sequence[Open]) -> list[tuple[int, int]]:
+    """Spans in which an item executes and something is open: their numbers, each with an index of `facts`."""
+    rows = timeline.rows
+    item_at = dict(zip(rows.steps.columns["seq"], rows.steps.columns["item"], strict=True))
+    found: dict[int, list[tuple[int, int]]] = {}  # by item: event, fact
+    for number, fact in enumerate(facts):
+        for seq in (fact.seq, fact.other):
+            if seq in item_at:
+                found.setdefault(item_at[seq], []).append((seq, number))
+    columns, pairs = rows.spans, list[tuple[int, int]]()
+    for span, item in enumerate(columns.item):
+        if item in found and columns.state[span] == RUNNING:
+            first, last = columns.seq[span], columns.last[span]
+            pairs += [(span, number) for seq, number in found[item] if first <= seq and (last < 0 or seq <= last)]
+    return pairs
 
 
 class Resting:

@@ -7,6 +7,8 @@ task_2 (dedicated_fn) on demo_wq
   1021.410 ms  started on kworker/u8:0, CPU 1
   1021.502 ms      sleeping 511.9 ms: waits until its timer expires, module.c:51  [process_timeout]
   1535.113 ms  ended
+
+What Linux leaves open carries a number, and stands below: `started on kworker/u8:0, CPU 1 [1]`.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ def report(recording: Recording, item: str = "") -> str:
         names = sorted({teller.name(number) for number in range(len(timeline.rows.items))})
         raise UnknownItem(f"no item is called '{item}'; there are: {', '.join(names) or 'none'}")
     basis = "" if recording.header.producer == "simulator" else " (waits inferred from the trace)"
-    return f"{Stats(timeline).summary()}{basis}\n\n" + "\n".join(parts)
+    return f"{Stats(timeline).summary()}{basis}\n\n" + "\n".join([*parts, *teller.notes()])
 
 
 class _Teller:
@@ -55,12 +57,27 @@ class _Teller:
             columns["item"], columns["step"], columns["seq"], self.rows.step_causes, strict=True
         ):
             self.steps.setdefault(item, []).append((seq, STEPS[step], cause))
+        opens = self.recording.opens
+        self.open_events = opens.by_event() if opens else {}
+        self.open_waits = opens.by_wait() if opens else {}
+        self.noted: dict[str, int] = {}
         self.waits: dict[int, list[int]] = {}
         for wait in range(len(self.rows.waits)):
             self.waits.setdefault(self.rows.waits.item[wait], []).append(wait)
 
     def name(self, item: int) -> str:
         return self.recording.objects[self.rows.items.object[item]].name
+
+    def notes(self) -> list[str]:
+        """What is open: of the run, and each fact that was told of; none where no other run was looked at."""
+        opens = self.recording.opens
+        if opens is None:
+            return []
+        head = [opens.summary, *([opens.ends] if opens.ends else [])]
+        return ["\n".join([*head, *(f"[{number}] {text}" for text, number in self.noted.items())]) + "\n"]
+
+    def _note(self, text: str) -> str:
+        return f"[{self.noted.setdefault(text, len(self.noted) + 1)}]"
 
     def is_called(self, item: int, wanted: str) -> bool:
         row = self.recording.objects[self.rows.items.object[item]]
@@ -104,6 +121,10 @@ class _Teller:
     def _step(self, seq: int, step: str, cause: str) -> str:
         event = self._event(seq)
         comm = self.recording.tasks[event.task].comm
+        marks = "".join(f" {self._note(fact.text)}" for fact in self.open_events.get(seq, ()))
+        return self._said(event, comm, step, cause) + marks
+
+    def _said(self, event: Event, comm: str, step: str, cause: str) -> str:
         place = self._place(event.line)
         if step in ("queued", "armed"):
             who = f"{cause}, on CPU {event.cpu}" if cause else f"by {comm} on CPU {event.cpu}"
@@ -122,4 +143,6 @@ class _Teller:
         length = duration(end - waits.start[wait]) if end >= 0 else "until the trace ends"
         rule = f"  [{cause.rule}]" if cause.rule else ""
         sentence = self.timeline.lives.explainer.sentence(wait)
-        return f"    {state} {length}: {sentence}{self._place(waits.line[wait])}{rule}"
+        fact = self.open_waits.get(wait)
+        rests = f"; in this run, open {self._note(fact.text)}" if fact else ""
+        return f"    {state} {length}: {sentence}{self._place(waits.line[wait])}{rule}{rests}"

@@ -1,4 +1,7 @@
-"""ftrace text of all that a real kernel could have written: trace-cmd, KernelShark and Perfetto read it."""
+"""ftrace text of all that a real kernel could have written: trace-cmd, KernelShark and Perfetto read it.
+
+What Linux leaves open stands in comments of its head, each with the time of the event.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Everything as JSON objects, for scripts: the header, the events with their fields by name, and the timeline.
 
 `times` are ns since boot; `origin_ns` is the module's init. Where the timeline points at something (`item`, `lane`,
-`task`), that is an index of the list of this name.
+`task`), that is an index of the list of this name. `open` is what Linux leaves open, where other runs were looked at.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def write(recording: Recording) -> Iterator[bytes]:
     head: dict[str, object] = {"format": "wqplay", "version": VERSION, "header": recording.header}
     head |= {"outcome": recording.outcome, "diagnostics": recording.diagnostics, "digest": recording.digest()}
     head |= {"stats": Stats(timeline).message(), "tasks": recording.tasks}
+    head["open"] = recording.opens
     head["objects"] = [
         {"kind": o.kind, "addr": f"{o.addr:x}", "name": o.name, "info": o.info} for o in recording.objects
     ]

@@ -42,7 +42,10 @@ def write(recording: Recording) -> Iterator[bytes]:
     writer = _Writer(timeline)
     header = recording.header
     yield b'{"displayTimeUnit":"ns","otherData":'
-    yield _encode({n: getattr(header, n) for n in ("producer", "engine", "kernel", "time_base", "module")})
+    other = {n: getattr(header, n) for n in ("producer", "engine", "kernel", "time_base", "module")}
+    if recording.opens:
+        other["open"] = " ".join(filter(None, (recording.opens.summary, recording.opens.ends)))
+    yield _encode(other)
     yield b',"traceEvents":['
     first = True
     for event in writer.events():
@@ -58,6 +61,10 @@ class _Writer:
         self.rows = timeline.rows
         self.lanes = self.rows.current_lanes()
         self.drawn: dict[int, tuple[list[int], list[int]]] = {}  # by lane: starts and ends of what _spans wrote, in ns
+        opens = self.recording.opens
+        self.open_events = opens.by_event() if opens else {}
+        self.open_spans = opens.by_span() if opens else {}
+        self.open_waits = opens.by_wait() if opens else {}
         self.waits_of: dict[int, list[int]] = {}
         for wait, span in enumerate(self.rows.waits.span):
             self.waits_of.setdefault(span, []).append(wait)
@@ -109,7 +116,9 @@ class _Writer:
                 args["line"] = f"module.c:{spans.line[span]}"
             waits = self.waits_of.get(span, [])
             if waits:
-                args["why"] = "; ".join(self.timeline.lives.explainer.sentence(wait) for wait in waits)
+                args["why"] = "; ".join(self._why(wait) for wait in waits)
+            if span in self.open_spans:
+                args["open"] = " ".join(fact.text for fact in self.open_spans[span])
             starts, ends = self.drawn.setdefault(lane.id, ([], []))
             starts.append(start)
             ends.append(end)
@@ -118,6 +127,10 @@ class _Writer:
             if state in _COLOURS:
                 shown["cname"] = _COLOURS[state]
             yield shown
+
+    def _why(self, wait: int) -> str:
+        words = self.timeline.lives.explainer.sentence(wait)
+        return f"{words} (in this run; {self.open_waits[wait].text})" if wait in self.open_waits else words
 
     def _title(self, span: int, lane: Lane, waits: list[int]) -> str:
         """The item first, then what it does or waits for."""
@@ -168,11 +181,8 @@ class _Writer:
             if event.kind == CONSOLE:
                 lane = self.timeline.cpus.get(event.cpu)
                 place = self.place(self.lanes[lane.lane]) if lane else {"pid": 1, "tid": 0}
-                yield {
-                    "ph": "i",
-                    "s": "t",
-                    "cat": "console",
-                    "name": str(event.args[0]),
-                    **place,
-                    "ts": micros(event.t_ns),
-                }
+                line: dict[str, object] = {"ph": "i", "s": "t", "cat": "console", "name": str(event.args[0]), **place}
+                line["ts"] = micros(event.t_ns)
+                if event.seq in self.open_events:
+                    line["args"] = {"open": " ".join(fact.text for fact in self.open_events[event.seq])}
+                yield line

@@ -34,6 +34,7 @@ _LEGEND = {
     "hardirq": "irq",
     "softirq": "softirq",
     "cancelled": "cancelled",
+    "open": "left open by Linux",
 }
 _STYLE = """
 svg{--panel:#fff;--line:#ebebe6;--ink:#1b1d1f;--ink2:#4d5257;--ink3:#686d72;--running:#0b6b49;--sleeping:#5fa98c;
@@ -49,7 +50,7 @@ fill:var(--sleeping)}.blocked{fill:var(--blocked)}.hardirq,.softirq{fill:var(--i
 stroke:var(--held)}.queued{fill:var(--panel);stroke:var(--runnable);stroke-dasharray:3 2}.armed{stroke:var(--timer);
 stroke-width:1.5;stroke-dasharray:2 3}.cancelled{stroke:var(--ink);stroke-width:1.5}.cut{stroke:var(--panel);
 stroke-width:4;fill:none}.r{stroke:var(--line)}
-.p{stroke:var(--blocked);stroke-width:1.5}
+.p{stroke:var(--blocked);stroke-width:1.5}.open{fill:none;stroke:var(--ink);stroke-dasharray:1.5 2.5}
 """
 
 
@@ -87,6 +88,7 @@ class _Picture:
         self.states: set[str] = set()
         self.labels: list[str] = []  # above the cuts
         self.chips = self._chips()
+        self.open = self.recording.opens.by_span() if self.recording.opens else {}
 
     def _chips(self) -> dict[int, str]:
         """What each waiting span waits for; where there are several causes, for the longest."""
@@ -207,7 +209,11 @@ class _Picture:
             return f'<path class="cancelled" d="M{x - 4:.1f} {y + 6}l8 9m0 -9l-8 9">{title}</path>\n'
         top, height = {"sleeping": (12, 6), "blocked": (12, 6), "queued": (5, 12), "held": (6, 11)}.get(state, (3, 16))
         box = f'x="{x:.1f}" y="{y + top}" width="{width:.1f}" height="{height}"'
-        return f'<rect class="{state}" {box}>{title}</rect>\n'
+        bar = f'<rect class="{state}" {box}>{title}</rect>\n'
+        if span not in self.open:
+            return bar
+        self.states.add("open")
+        return f'{bar}<rect class="open" x="{x - 2:.1f}" y="{y + 1}" width="{width + 4:.1f}" height="20"/>\n'
 
     def _name(self, span: int) -> str:
         item, task = self.rows.spans.item[span], self.rows.spans.task[span]
@@ -219,7 +225,8 @@ class _Picture:
         spans = self.rows.spans
         length = duration(self._end(span) - spans.start[span])
         chip = f": {self.chips[span]}" if span in self.chips else ""
-        return f"{self._name(span)} {STATES[spans.state[span]]} {length}{chip}".strip()
+        left = "".join(f"\n{fact.text}" for fact in self.open.get(span, ()))
+        return f"{self._name(span)} {STATES[spans.state[span]]} {length}{chip}".strip() + left
 
     def _label(self, lane: Lane, span: int) -> str:
         """The item first, then what it does."""

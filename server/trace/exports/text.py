@@ -1,4 +1,7 @@
-"""What each item did, as the tables in the kernel's workqueue documentation: `TIME IN MSECS` and `EVENT`."""
+"""What each item did, as the tables in the kernel's workqueue documentation: `TIME IN MSECS` and `EVENT`.
+
+Behind an event of which Linux leaves something open stands a number, and below the table what that is.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,16 @@ def write(recording: Recording) -> Iterator[bytes]:
     timeline.feed()
     yield b" TIME IN MSECS\tEVENT\n"
     entries = sorted([*_steps(timeline), *_states(timeline)])
-    for t_ns, _, text in entries:
-        yield f" {_time(t_ns - recording.origin())}\t{text}\n".encode()
+    opens = recording.opens.by_event() if recording.opens else {}
+    notes: dict[str, int] = {}
+    for t_ns, place, text in entries:
+        facts = opens.get(place // 2, ()) if place % 2 == 0 else ()
+        marks = "".join(f" [{notes.setdefault(fact.text, len(notes) + 1)}]" for fact in facts)
+        yield f" {_time(t_ns - recording.origin())}\t{text}{marks}\n".encode()
+    if recording.opens:
+        yield "".join(f"\n{said}" for said in (recording.opens.summary, recording.opens.ends) if said).encode() + b"\n"
+    for note, number in notes.items():
+        yield f"[{number}] {note}\n".encode()
 
 
 def _time(ns: int) -> str:
