@@ -14,6 +14,7 @@ import {
   taskName,
   waitSentence,
 } from "./model.js";
+import { told } from "./openfacts.js";
 
 /** @import { Culprit } from "./model.js" */
 /** @import { PageState } from "./state.js" */
@@ -21,6 +22,7 @@ import {
 /** @typedef {{ns: number, order: number, dot: string, body: Node, wait: boolean}} Entry */
 
 const WAITS_SHOWN = 6;
+const OPEN_SHOWN = 6;
 const ENTRIES_MAX = 400;
 
 /** @param {string} tag @param {string} [text] @param {string} [name] */
@@ -43,7 +45,7 @@ export class Details {
     this.links = links;
     this.shown = "";
     page.listen((flags) => {
-      if (!["data", "selection", "status"].some((f) => flags.has(/** @type {any} */ (f)))) return;
+      if (!["data", "selection", "status", "open"].some((f) => flags.has(/** @type {any} */ (f)))) return;
       this.#show();
     });
   }
@@ -51,7 +53,7 @@ export class Details {
   #show() {
     const { page } = this;
     const { store, selection } = page;
-    const key = JSON.stringify([selection, store.n, store.meta?.run, page.status]);
+    const key = JSON.stringify([selection, store.n, store.meta?.run, page.status, store.open !== null]);
     if (key === this.shown) return;
     this.shown = key;
     if (!store.meta)
@@ -109,6 +111,12 @@ export class Details {
       const call = callOnLine(this.page.ran, line.at(wait));
       if (call) box.append(" ", el("code", call));
       box.append(", ", this.#line(line.at(wait)));
+    }
+    const rests = store.open?.waits.get(wait);
+    if (rests) {
+      const mark = el("span", "in this run, open", "either");
+      mark.title = rests.text;
+      box.append(" ", mark);
     }
     return box;
   }
@@ -182,6 +190,7 @@ export class Details {
         body.append("starts on ", by >= 0 ? this.#task(by, ns) : "a worker", `, CPU ${cpu.at(step.seq)}`);
       } else body.append(kind === "ended" ? "ends" : kind);
       if (step.cause && kind !== "cancelled") body.append(` ${step.cause}`);
+      for (const text of told(store.open?.events.get(step.seq))) body.append(el("small", text, "left"));
       const dots = /** @type {Record<string, string>} */ ({
         armed: "timer",
         queued: "inact",
@@ -241,7 +250,8 @@ export class Details {
     const { t, cpu, task, line } = store.events;
     p.append(`${at(t.at(seq))}, CPU ${cpu.at(seq)}, `, this.#task(task.at(seq), t.at(seq)));
     if (line.at(seq) > 0) p.append(", ", this.#line(line.at(seq)));
-    return [title, p, el("p", eventText(store, seq), "mono")];
+    const left = told(store.open?.events.get(seq), OPEN_SHOWN).map((text) => el("p", text, "sub"));
+    return [title, p, el("p", eventText(store, seq), "mono"), ...left];
   }
 
   #nothing() {
@@ -268,6 +278,8 @@ export class Details {
       row.append(el("time", duration(length(w))), el("i", "", "dot inact"), body);
       list.append(row);
     }
+    if (store.open)
+      out.push(el("p", [store.open.summary, store.open.ends].filter(Boolean).join(" "), "sub open-summary"));
     return [...out, list];
   }
 }

@@ -2,6 +2,7 @@
 
 import { stamp } from "./format.js";
 import { selectedItem } from "./marks.js";
+import { openMark } from "./openfacts.js";
 import { withPids } from "./pids.js";
 import { Scrollback } from "./scrollback.js";
 
@@ -16,6 +17,8 @@ export class Dmesg {
     this.lines = new Scrollback(root);
     this.taken = 0;
     this.store = page.store;
+    /** The run whose lines are marked. @type {import("./store.js").Store | null} */
+    this.marked = null;
     root.addEventListener("click", (event) => {
       const line = /** @type {HTMLElement} */ (event.target).closest("[data-seq]");
       if (line && getSelection()?.isCollapsed !== false) goTo(Number(/** @type {HTMLElement} */ (line).dataset.seq));
@@ -23,6 +26,7 @@ export class Dmesg {
     root.addEventListener("keydown", (event) => this.#key(event));
     page.listen((flags) => {
       if (flags.has("data") || flags.has("lanes")) this.#append();
+      if (flags.has("data") || flags.has("lanes") || flags.has("open")) this.#open();
       if (flags.has("data") || flags.has("time")) this.lines.mark(page.seq);
       if (flags.has("selection") || flags.has("data")) this.#light();
     });
@@ -35,6 +39,7 @@ export class Dmesg {
       this.lines.clear();
       this.taken = 0;
       this.store = store;
+      this.marked = null;
     }
     for (; this.taken < store.console.length; this.taken++) {
       const { seq, stream, text } = store.console[this.taken];
@@ -47,6 +52,17 @@ export class Dmesg {
         "bad",
         /^(BUG|Oops|kernel BUG|WARNING|INFO: task|Call Trace|RIP|==+$|Kernel panic)/.test(text),
       );
+    }
+  }
+
+  /** Marks the lines whose place, or presence, Linux leaves open. */
+  #open() {
+    const { store } = this.page;
+    if (!store.open || this.marked === store) return;
+    this.marked = store;
+    for (const [i, line] of this.lines.lines.entries()) {
+      const mark = openMark(store, this.lines.seqs[i]);
+      if (mark) line.append(" ", mark);
     }
   }
 

@@ -3,6 +3,7 @@
 import { at, inUnit } from "./format.js";
 import { selectedItem } from "./marks.js";
 import { eventBrief, eventName, eventText, itemRange, taskName } from "./model.js";
+import { openMark, told } from "./openfacts.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -36,7 +37,7 @@ export class EventTable {
     page.listen((flags) => {
       if (flags.has("data") || flags.has("lanes")) this.#resize();
       if (flags.has("time") && !root.hidden) this.#follow();
-      if (["data", "time", "selection"].some((f) => flags.has(/** @type {any} */ (f)))) this.#paint();
+      if (["data", "time", "selection", "open"].some((f) => flags.has(/** @type {any} */ (f)))) this.#paint();
     });
   }
 
@@ -139,7 +140,12 @@ export class EventTable {
       cell.textContent = text;
       row.append(cell);
     }
-    row.title = `${at(t.at(seq))} ${cells[3]}: ${eventText(store, seq)}`;
+    const mark = openMark(store, seq);
+    if (mark) row.children[4].append(" ", mark);
+    row.title = [
+      `${at(t.at(seq))} ${cells[3]}: ${eventText(store, seq)}`,
+      ...told(store.open?.events.get(seq), 6),
+    ].join("\n");
     return row;
   }
 

@@ -61,7 +61,7 @@ export function bindVerdict(root, page, goTo) {
   const summary = /** @type {HTMLElement} */ (root.querySelector("#summary"));
   const id = /** @type {HTMLElement} */ (root.querySelector("#run-id"));
   page.listen((flags) => {
-    if (!flags.has("data") && !flags.has("status")) return;
+    if (!flags.has("data") && !flags.has("status") && !flags.has("open")) return;
     const { store } = page;
     verdict.className = "";
     if (page.status === "running") {
@@ -88,6 +88,8 @@ export function bindVerdict(root, page, goTo) {
       link.addEventListener("click", () => goTo(found[0].seq));
       verdict.append(link);
     } else if (good) verdict.textContent += ", no finding";
+    if (store.open?.verdict) verdict.append(`, ${store.open.verdict}`);
+    verdict.title = store.open ? [store.open.summary, store.open.ends].filter(Boolean).join("\n") : "";
     summary.textContent = stats?.summary ?? "";
     id.textContent = store.meta?.run ? `run ${store.meta.run.slice(0, 8)}` : "";
     id.title = store.meta?.run

@@ -6,6 +6,7 @@
 
 import { bindLaneDrag, siblings } from "./lanedrag.js";
 import { counterAt, itemLabel, spanAt, taskName, waitAt, waitText } from "./model.js";
+import { told } from "./openfacts.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { Row } from "./rows.js" */
@@ -205,7 +206,9 @@ function describe(row, page) {
   const { state, item, task } = store.spans;
   const who = item.at(span) >= 0 ? itemLabel(store, item.at(span)) : taskName(store, task.at(span));
   const wait = waitAt(store, span, page.tNs);
-  now.textContent = [who, store.words.states[state.at(span)], wait >= 0 ? waitText(store, wait) : ""]
+  const rests = store.open?.waits.has(wait) ? ", in this run, open" : "";
+  const cause = wait >= 0 ? `${waitText(store, wait)}${rests}` : "";
+  now.textContent = [who, store.words.states[state.at(span)], cause, ...told(store.open?.spans.get(span))]
     .filter(Boolean)
     .join(", ");
 }

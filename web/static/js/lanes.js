@@ -8,6 +8,7 @@
 
 import { matchedLanes } from "./align.js";
 import { pixelRatio, prepare, sized } from "./canvas.js";
+import { paintOpen } from "./leftopen.js";
 import { paintSelection } from "./marks.js";
 import { pixels } from "./pixels.js";
 import { DEPTH_H } from "./rows.js";
@@ -61,6 +62,7 @@ export function paintLanes(under, over, scene) {
   paintCuts(ctx, scene, lanes);
   for (const row of visible) if (row.heading && row.lane) paintDepth(ctx, scene, row);
   for (const { row, view } of painted) paintPoints(ctx, scene, row, view);
+  paintOpen(ctx, scene, lanes, seen);
   paintTexts(ctx, scene, painted);
   paintSelection(ctx, scene, lanes);
   paintVerdicts(ctx, scene, lanes, seen);

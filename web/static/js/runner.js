@@ -97,6 +97,8 @@ export class Runner {
           if (first) this.#first();
           if (message.type === "end") this.#show();
           if (message.type === "end" && lab && message.outcome.kind !== "stopped") this.#explain(lab, store, look);
+        } else if (message.type === "open") {
+          page.touch("open");
         } else if (message.type === "diagnostic") {
           page.diagnostics = [...store.diagnostics];
           page.touch("scenario", "status");

@@ -11,7 +11,7 @@ import { Store } from "./store.js";
 /** @import { Axis, AxisKind } from "./axis.js" */
 /** @import { Diagnostic, Lesson, Scenario } from "./types.js" */
 
-/** @typedef {"data" | "lanes" | "view" | "time" | "selection" | "theme" | "scenario" | "status" | "breaks" | "compare"} Flag */
+/** @typedef {"data" | "lanes" | "view" | "time" | "selection" | "theme" | "scenario" | "status" | "breaks" | "compare" | "open"} Flag */
 /**
  * @typedef {{kind: "item", id: number, atNs: number} | {kind: "span", id: number, atNs: number}
  *   | {kind: "event", id: number, atNs: number} | null} Selection

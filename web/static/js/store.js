@@ -4,6 +4,7 @@
  */
 
 import { Column, Rows, sortedRows, undelta } from "./column.js";
+import { readOpen } from "./openfacts.js";
 import { numbers } from "./wire.js";
 
 /** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
@@ -53,6 +54,8 @@ export class Store {
     this.diagnostics = [];
     /** Of a run that was recorded before: when, how many there are, and whether its scenario has changed since. @type {{date: string, runs: number, stale: boolean} | null} */
     this.recorded = null;
+    /** What Linux leaves open in it, once that is known. @type {import("./openfacts.js").Open | null} */
+    this.open = null;
     /** Number of the last message held; -1 before the first. */
     this.n = -1;
     /** The timeline is complete up to here. */
@@ -179,6 +182,10 @@ export class Store {
    * @returns {boolean} whether it was new
    */
   ingest(message) {
+    if (message.type === "open") {
+      this.open = readOpen(message);
+      return true;
+    }
     if (message.n <= this.n) return false;
     this.n = message.n;
     switch (message.type) {

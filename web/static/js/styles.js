@@ -5,10 +5,11 @@
  *     sleep                   thin bar            inact    hatched frame
  *     block                   thin, notched       timer    dotted line, flag at the end
  *     idle                    hairline            cancel   a cross
+ *     either                  dotted frame around a bar, whatever it is
  */
 
 /** What became of an item in a comparison with the real kernel: a disc, a cross, a ring. @typedef {"held" | "differs" | "open"} Verdict */
-/** @typedef {"run" | "task" | "ready" | "sleep" | "block" | "inact" | "queued" | "idle" | "irq" | "softirq" | "timer" | "cancel" | Verdict} Style */
+/** @typedef {"run" | "task" | "ready" | "sleep" | "block" | "inact" | "queued" | "idle" | "irq" | "softirq" | "timer" | "cancel" | "either" | Verdict} Style */
 
 /** In the order of the legend. @type {[Style, string][]} */
 export const LEGEND = [
@@ -23,6 +24,7 @@ export const LEGEND = [
   ["softirq", "softirq"],
   ["timer", "timer"],
   ["cancel", "cancelled"],
+  ["either", "left open by Linux"],
   ["held", "as on the real kernel"],
   ["differs", "differs from it"],
   ["open", "the kernel leaves it open"],

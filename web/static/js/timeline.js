@@ -84,7 +84,9 @@ export class Timeline {
     if (flags.has("data") || flags.has("view")) this.overview.measure();
     if (flags.has("selection")) this.#showLane();
     const told = flags.size > 0 && this.width > 0 && this.chips.show(this.rows, this.window);
-    const changed = ["data", "lanes", "view", "selection", "theme"].some((f) => flags.has(/** @type {any} */ (f)));
+    const changed = ["data", "lanes", "view", "selection", "theme", "open"].some((f) =>
+      flags.has(/** @type {any} */ (f)),
+    );
     if (changed || told) this.#paint();
     else if (flags.has("time")) this.overview.paint();
     if (flags.has("time") || flags.has("view") || flags.has("data")) this.#placeHead();

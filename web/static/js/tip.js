@@ -3,6 +3,7 @@
 import { autoUpdate, computePosition, flip, offset, shift } from "../vendor/ui.js";
 import { at, duration } from "./format.js";
 import { itemFunction, itemLabel, taskName, waitAt, waitText } from "./model.js";
+import { told } from "./openfacts.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { Row } from "./rows.js" */
@@ -70,8 +71,9 @@ export class Tip {
     ];
     if (life >= 0 && itemFunction(store, life)) lines[0] = `${itemFunction(store, life)} · ${lines[0]}`;
     const wait = waitAt(store, id, start.at(id));
-    if (wait >= 0) lines.push(waitText(store, wait));
+    if (wait >= 0) lines.push(`${waitText(store, wait)}${store.open?.waits.has(wait) ? "; in this run, open" : ""}`);
     if (line.at(id) > 0) lines.push(`line ${line.at(id)}`);
+    lines.push(...told(store.open?.spans.get(id) ?? openWait(store, wait)));
     if (hit.count > 1) lines.push(`${hit.count} here: zoom in to tell them apart`);
     return [
       title,
@@ -82,4 +84,10 @@ export class Tip {
       }),
     ];
   }
+}
+
+/** @param {import("./store.js").Store} store @param {number} wait */
+function openWait(store, wait) {
+  const fact = store.open?.waits.get(wait);
+  return fact && [fact];
 }
