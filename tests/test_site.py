@@ -47,7 +47,8 @@ def test_a_run_is_there_whole(site: Path) -> None:
     assert found
     messages = json.loads(found[1])
     assert messages[0]["type"] == "meta"
-    assert (messages[-1]["type"], messages[-1]["outcome"]["kind"]) == ("end", "deadlock")
+    assert (messages[-2]["type"], messages[-2]["outcome"]["kind"]) == ("end", "deadlock")
+    assert (messages[-1]["type"], messages[-1]["seeds"], messages[-1]["recorded"]) == ("open", 24, 6)
 
 
 def test_an_unknown_lesson_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

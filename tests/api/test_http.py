@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from server.api import create_app
+from server.leftopen import WAITING_MAX, LeftOpen
 from server.pool import Pool
-from server.runs import Runs
-from server.scenario import Scenario, canonical
+from server.runs import Refusal, Run, Runs
+from server.scenario import Limits, Scenario, canonical
 from server.settings import Settings
 
 HANDLER = "tests.api.fake_worker:handle"
@@ -161,3 +163,40 @@ def test_version_names_what_is_accepted(client: TestClient) -> None:
     assert found["scenario_version"] == 1
     assert "6.12-debug" in found["kernels"]
     assert found["limits"]["events"] == 50_000
+
+
+def test_many_who_ask_what_is_open_share_one_answer_and_too_many_runs_are_put_off() -> None:
+    class Counting(Runs):
+        asked = 0
+        gate = asyncio.Event()
+
+        async def open_facts(self, run: Run, seeds: int, recorded: list[str]) -> bytes:
+            self.asked += 1
+            await self.gate.wait()
+            if run.id == "bad":
+                raise Refusal("killed", "it took too long")
+            return run.id.encode()
+
+    def run(id_: str) -> Run:
+        return Run(id_, Scenario("demo", {"module.c": ""}, ""), Limits())
+
+    async def main() -> None:
+        runs = Counting(Settings(), Pool(HANDLER))
+        found = LeftOpen(runs)
+        same = [asyncio.create_task(found.of(run("a"))) for _ in range(50)]
+        others = [asyncio.create_task(found.of(run(str(n)))) for n in range(WAITING_MAX - 1)]
+        await asyncio.sleep(0.05)
+        assert runs.asked == 1  # one at a time
+        with pytest.raises(Refusal) as refused:
+            await found.of(run("one too many"))
+        assert refused.value.retry_after_ms > 0
+        same[0].cancel()  # who leaves does not take it from the others
+        runs.gate.set()
+        assert await asyncio.gather(*same[1:]) == [b"a"] * 49
+        assert await asyncio.gather(*others) == [str(n).encode() for n in range(WAITING_MAX - 1)]
+        with pytest.raises(Refusal):
+            await found.of(run("bad"))
+        assert await found.of(run("a")) == b"a" and runs.asked == WAITING_MAX + 1
+        await found.close()
+
+    asyncio.run(main())

@@ -172,3 +172,36 @@ def test_kapi_has_prototypes_and_docs(server: str) -> None:
     assert functions["flush_workqueue"]["may_sleep"]
     assert functions["DECLARE_WORK"]["prototype"] == "DECLARE_WORK(n, f)"
     assert [name for name, f in functions.items() if not f["doc"]] == []
+
+
+def left_open(server: str, run: str) -> tuple[int, dict[str, str], bytes]:
+    with urllib.request.urlopen(f"http://{server}/api/runs/{run}/open", timeout=30) as answer:
+        return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+
+
+def test_what_is_open_in_a_run_is_looked_for_once(server: str) -> None:
+    scenario = gallery.entries()["unbound_one"].scenario
+    _, made = post(server, "/api/runs", scenario)
+
+    async def main() -> None:
+        asked = (asyncio.to_thread(left_open, server, made["run"]) for _ in range(6))
+        answers = await asyncio.gather(*asked)
+        assert {status for status, _, _ in answers} == {200}
+        assert len({body for _, _, body in answers}) == 1
+        _, headers, content = answers[0]
+        assert "immutable" in headers["cache-control"]
+        found = json.loads(content)
+        assert (found["type"], found["seeds"], found["recorded"]) == ("open", 24, 6)
+        assert any("items[0] and items[2] starts first" in fact["text"] for fact in found["facts"])
+
+    asyncio.run(main())
+    with urllib.request.urlopen(f"http://{server}/api/runs/{made['run']}/export/csv", timeout=30) as answer:
+        assert b"Linux leaves open which of items[0] and items[2] starts first" in answer.read()
+    with urllib.request.urlopen(f"http://{server}/api/runs/{made['run']}/export/html", timeout=30) as answer:
+        assert b'"type":"open"' in answer.read()
+
+
+def test_of_a_run_that_is_not_kept_nothing_is_known(server: str) -> None:
+    status, headers, content = left_open(server, "0" * 64)
+    assert (status, content) == (204, b"")
+    assert "retry-after" not in headers
