@@ -27,6 +27,7 @@ class Context:
         self.extra_globals: list[ir.GlobalDef] = []  # compound literals of static storage
         self.static_locals: dict[int, str] = {}
         self.address_taken: dict[str, None] = {}
+        self.unit = 0  # clang's handle of what is translated
         self.imports: dict[str, tuple[int, int, int]] = {}  # where first referred to
 
     # ---- positions -------------------------------------------------------------------------------
@@ -60,6 +61,12 @@ class Context:
         """The texts of a declaration's `annotate` attributes."""
         lib = self.lib
         return [lib.name(child) for child in lib.children(cursor) if child.kind == ANNOTATE]
+
+    def declaration(self, name: str) -> clang.Cursor | None:
+        """The declaration of a function of this file or the headers that is known by name only."""
+        lib = self.lib
+        declared = lib.children(lib.getTranslationUnitCursor(self.unit))
+        return next((c for c in declared if c.kind == FUNCTION_DECL and lib.name(c) == name), None)
 
     # ---- references ------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from server.cfront import clang
+from server.cfront.cleanups import Cleanups
 from server.cfront.expressions import VARIABLE
-from server.cfront.initialisers import Initialisers
 from server.cfront.types import Refused
 from server.sim.cmodule import ir
 
@@ -20,12 +20,12 @@ LOOPS_MAX, NESTING_MAX = 18, 100
 _FOR = re.compile(rb"for\b")
 
 
-class Statements(Initialisers):
+class Statements(Cleanups):
     """Translates one function's body."""
 
     def __init__(self, *args: object, source: str = "") -> None:
         """`source` is the text of the file, needed to see which parts of a `for` are empty."""
-        super().__init__(*args)  # type: ignore[arg-type]
+        super().__init__(*args)
         self.source = source
         self.loops = self.nesting = 0
         self._statements = {
@@ -38,7 +38,9 @@ class Statements(Initialisers):
     def body(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         """A statement as a list; the braces of a compound statement are dropped."""
         if cursor.kind == COMPOUND:
-            return [s for child in self.lib.children(cursor) for s in self.statement(child)]
+            with self.opened("block") as scope:
+                statements = [s for child in self.lib.children(cursor) for s in self.statement(child)]
+                return self.closed(scope, statements, cursor)
         return self.statement(cursor)
 
     def statement(self, cursor: clang.Cursor) -> list[ir.Stmt]:
@@ -79,20 +81,21 @@ class Statements(Initialisers):
         return []
 
     def _break(self, cursor: clang.Cursor) -> list[ir.Stmt]:
-        return [ir.Break(*self.at(cursor))]
+        return [*self.leaving(("loop", "switch"), self.at(cursor)), ir.Break(*self.at(cursor))]
 
     def _continue(self, cursor: clang.Cursor) -> list[ir.Stmt]:
-        return [ir.Continue(*self.at(cursor))]
+        return [*self.leaving(("loop",), self.at(cursor)), ir.Continue(*self.at(cursor))]
 
     def _return(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         value = self.operands(cursor)
-        return [ir.Return(*self.at(cursor), self.value(value[0]) if value else None)]
+        return self.returned(self.at(cursor), self.value(value[0]) if value else None)
 
     def _goto(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         label = next(child for child in self.lib.children(cursor) if child.kind == LABEL_REF)
-        return [ir.Goto(*self.at(cursor), self.lib.name(label))]
+        return self.jumped(ir.Goto(*self.at(cursor), self.lib.name(label)))
 
     def _label(self, cursor: clang.Cursor) -> list[ir.Stmt]:
+        self.labelled(self.lib.name(cursor))
         out: list[ir.Stmt] = [ir.Label(*self.at(cursor), self.lib.name(cursor))]
         return out + [s for child in self.lib.children(cursor) for s in self.statement(child)]
 
@@ -128,6 +131,7 @@ class Statements(Initialisers):
         index = self.local_of[cursor.data[0]] = self.add_local(lib.name(cursor), type_)
         start = lib.Cursor_getVarDeclInitializer(cursor)
         inits = None if lib.Cursor_isNull(start) else self.initialiser(start, type_)
+        self.note_cleanup(cursor, index)
         return [ir.Declare(*self.at(cursor), index, inits)]
 
     # ---- control flow ------------------------------------------------------------------------------
@@ -146,7 +150,8 @@ class Statements(Initialisers):
             raise Refused("nesting", f"loops are nested more than {LOOPS_MAX} deep",
                           "move the inner loops into a function", cursor)  # fmt: skip
         try:
-            return self.body(cursor)
+            with self.opened("loop"):
+                return self.body(cursor)
         finally:
             self.loops -= 1
 
@@ -163,12 +168,13 @@ class Statements(Initialisers):
     def _for(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         *parts, body = self.lib.children(cursor)
         first, test, step = self._for_parts(cursor, parts, body)
-        before = self.statement(first) if first is not None else []
-        condition = self.value(test) if test is not None else None
-        after = self.load(self.expr(step)) if step is not None else None
-        line, col = self.at(cursor)
-        loop = ir.Loop(line, col, condition, after, self._loop_body(body))
-        return [ir.Block(line, col, [*before, loop])] if before else [loop]
+        with self.opened("block") as scope:
+            before = self.statement(first) if first is not None else []
+            condition = self.value(test) if test is not None else None
+            after = self.load(self.expr(step)) if step is not None else None
+            line, col = self.at(cursor)
+            loop = ir.Loop(line, col, condition, after, self._loop_body(body))
+            return [ir.Block(line, col, self.closed(scope, [*before, loop], cursor))] if before else [loop]
 
     def _for_parts(
         self, cursor: clang.Cursor, parts: list[clang.Cursor], body: clang.Cursor
@@ -216,7 +222,8 @@ class Statements(Initialisers):
     def _switch(self, cursor: clang.Cursor) -> list[ir.Stmt]:
         test, body = self.lib.children(cursor)[-2:]
         value = self.value(test)
-        return [ir.Switch(*self.at(cursor), value, self.body(body))]
+        with self.opened("switch"):
+            return [ir.Switch(*self.at(cursor), value, self.body(body))]
 
     def _statement_expression(self, cursor: clang.Cursor) -> ir.Expr:
         if not self.function:
@@ -229,13 +236,17 @@ class Statements(Initialisers):
         if children and 100 <= children[-1].kind < 200 and type_ != self.types.void:
             last = children.pop()
         outer, self.depth = self.depth, 0
-        body = [s for child in children for s in self.statement(child)]
-        self.depth = outer
-        if last is not None:
-            value = self.value(last)
-            if not body:
-                return value
-        return ir.StmtExpr(type_, *at, body, value)
+        with self.opened("block") as scope:
+            body = [s for child in children for s in self.statement(child)]
+            self.depth = outer
+            if last is not None:
+                value = self.value(last)
+                if not body:
+                    return value
+            if scope.calls and value is not None:
+                before, value = self.kept(at, value)
+                body.append(before)
+            return ir.StmtExpr(type_, *at, self.closed(scope, body, compound), value)
 
 
 def _top_level_semicolons(head: bytes) -> list[int]:

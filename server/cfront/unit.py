@@ -41,6 +41,7 @@ def translate(context: Context, unit: int, source: str) -> Part:
     """Translate a parsed file. Refusals go to `context.diagnostics`."""
     lib = context.lib
     part = Part()
+    context.unit = unit
     declared = [c for c in lib.children(lib.getTranslationUnitCursor(unit)) if c.kind in (FUNCTION_DECL, VAR_DECL)]
     own = _own(lib, declared, source)
     for cursor in declared:
@@ -121,6 +122,7 @@ def _function(context: Context, name: str, cursor: clang.Cursor, source: str) ->
     params = len(translator.locals)
     type_ = context.types.of(cursor)
     statements = translator.body(body) if body is not None else []
+    translator.finish()
     end = lib.place(lib.getRangeEnd(lib.getCursorExtent(cursor)))[1]
     static = lib.Cursor_getStorageClass(cursor) == 3
     return ir.FunctionDef(

@@ -40,6 +40,7 @@ HEADER = r"""
 #define __visible
 #define __deprecated
 #define __noreturn __attribute__((noreturn))
+#define inline inline __attribute__((unused))
 #define __always_inline inline
 #define __inline inline
 #define __inline__ inline

@@ -23,7 +23,7 @@ HEADERS = (
     "mutex", "spinlock", "semaphore", "rbtree", "timer", "hrtimer", "percpu", "wait", "workqueue", "sched", "delay",
     "kthread", "interrupt", "rcu", "kfifo", "idr", "notifier", "random", "uaccess", "fs", "proc_fs", "debugfs", "kobject", "device",
     "bus", "bitmap", "mathlib", "wait_bit",
-    "percpu_more", "unexported",
+    "percpu_more", "cleanup", "unexported",
 )  # fmt: skip
 
 GROUPS = {"net": ("packets", "skbuff", "netdevice", "etherdevice", "netif"), "block": ("blkdev", "blk_mq")}

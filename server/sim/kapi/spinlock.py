@@ -52,8 +52,6 @@ typedef struct { seqcount_t seqcount; spinlock_t lock; } seqlock_t;
 #define sti() _Static_assert(0, "sti() was removed in 2.6: use local_irq_enable() or a spinlock")
 #define seqcount_init(s) ((s)->sequence = 0)
 #define seqlock_init(sl) do { seqcount_init(&(sl)->seqcount); spin_lock_init(&(sl)->lock); } while (0)
-#define guard(name) __wq_guard_is_not_supported_in_the_simulator_use_lock_and_unlock_calls
-#define scoped_guard(name, args...) __wq_scoped_guard_is_not_supported_in_the_simulator_use_lock_and_unlock_calls
 """
 
 INLINE = r"""
