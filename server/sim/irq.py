@@ -311,24 +311,32 @@ class Irqs:
         k = self.k
         if not 0 <= cpu < len(k.cpus) or not k.cpus[cpu].online:
             return -ENXIO
-        target = k.cpus[cpu]
-        if target is k.cpu:
+        yield from self.smp_call_function_many([cpu], func, info, wait)
+        return 0
+
+    def smp_call_function_many(self, cpus: list[int], func: int, info: int, wait: int) -> Gen:
+        """smp_call_function_many_cond: the others are interrupted first, then this CPU has its turn, if it is in
+        `cpus`, with irqs off; `wait`: for all of them.
+        """
+        k = self.k
+        left = 0
+
+        def call() -> Gen:
+            nonlocal left
+            k.charge("irq")
+            yield from k.ccall(func, info)
+            left -= 1
+
+        for cpu in cpus:
+            if cpu != k.cpu.id:
+                left += 1
+                self.call_on(k.cpus[cpu], call)
+        if k.cpu.id in cpus:
             flags = k.locks.local_irq_save()
             yield from k.ccall(func, info)
             k.locks.local_irq_restore(flags)
-            return 0
-        done = False
-
-        def call() -> Gen:
-            nonlocal done
-            k.charge("irq")
-            yield from k.ccall(func, info)
-            done = True
-
-        self.call_on(target, call)
-        while wait and not done:
+        while wait and left:
             yield from k.relax()
-        return 0
 
     def _irq_work(self, addr: int) -> Gen:
         k = self.k

@@ -30,7 +30,7 @@ from server.sim.net.devices import NetDevices
 from server.sim.oops import Oops
 from server.sim.pids import FIRST_OTHER, FIRST_SESSION, boot_pids
 from server.sim.printk import Printk
-from server.sim.profile import BUILD_DIRS, BUSYBOX_RMMOD, COST_SETS, profile
+from server.sim.profile import BUILD_DIRS, BUSYBOX_RMMOD, COST_SETS, Profile, profile
 from server.sim.rcu import Rcu
 from server.sim.reader import MachineReader
 from server.sim.sched import UNTIL, Scheduler
@@ -208,6 +208,10 @@ class Kernel:
         self.softirq.boot()
         self._boot_pids.clear()
         self._next_pid = max(self._next_pid, FIRST_SESSION)
+
+    def set_profile(self, profile: Profile) -> None:
+        """Another configuration: a session changed a setting."""
+        self.profile = profile
 
     def new_task(self, comm: str, kind: str, gen: Gen | None, cpu: int, nice: int) -> Task:
         """A task with the next pid, in no queue yet. Raises LimitReached at the limit of tasks."""

@@ -43,17 +43,17 @@ class Kthreads:
         self._stop: dict[int, bool] = {}  # by pid
         self._park: dict[int, bool] = {}
         self._parked: dict[int, bool] = {}
+        self._parkers: dict[int, list[Task]] = {}  # who waits in kthread_park()
         self.kthreadd: Task | None = None
         self.data: dict[int, int] = {}  # by task_struct address
         self._results: dict[int, int] = {}
 
     def boot(self) -> None:
-        """kthreadd, asleep; the other early threads of a booted machine."""
+        """kthreadd, asleep."""
         k = self.k
         self.kthreadd = k.new_task("kthreadd", "kthread", self._kthreadd(), 0, 0)
         self.kthreadd.state = "S"
         self.kthreadd.vlag = k.sched.fair.lag_limit_ns  # it slept while booting went on
-        k.new_task("pool_workqueue_release", "kthread", None, 0, 0).state = "S"
 
     def _kthreadd(self) -> Gen:
         k = self.k
@@ -78,9 +78,12 @@ class Kthreads:
         if self._stop.get(me.pid):
             return -4  # -EINTR: stopped before it ran
         try:
-            return (yield from request.gen)
+            code = yield from request.gen
         except ThreadExit as ended:
-            return ended.code
+            code = ended.code
+        if me.data:
+            self._results[me.data] = code
+        return code
 
     def create(self, gen: Gen, comm: str, kind: str = "kthread", nice: int = 0) -> Generator[Any, Any, Task]:
         """kthread_create: sleeps until kthreadd has made the thread; it is in state D until wake_up()."""
@@ -152,7 +155,8 @@ class Kthreads:
         self._park[task.pid] = True
         k.sched.wake_up(task)
         while not self._parked.get(task.pid) and task.state != "X":
-            yield from k.timers.schedule_timeout(1, "D", "how=park")
+            self._parkers.setdefault(task.pid, []).append(k.current)
+            yield from k.sched.block("D", "THREAD", f"task:{task.index}", "how=park")
         return 0
 
     def unpark(self, task: Task) -> None:
@@ -166,5 +170,7 @@ class Kthreads:
         me = k.current
         while self._park.get(me.pid):
             self._parked[me.pid] = True
+            for task in self._parkers.pop(me.pid, ()):
+                k.sched.wake_up(task)
             yield from k.sched.block("D", "THREAD", "", "how=parked")
         self._parked.pop(me.pid, None)

@@ -89,6 +89,7 @@ class Task:
         "killed_by",
         "doom",
         "uncounted",
+        "deaf",
         "stacked",
     )
 
@@ -125,6 +126,7 @@ class Task:
         self.blocked_at = 0
         self.killed = False
         self.pending_signal = 0
+        self.deaf = False  # ignores SIGINT and SIGQUIT, as do its children
         self.wake_cpu = cpu
         self.recent_cpu = cpu  # where it was before: recent_used_cpu
         self.desc = ""

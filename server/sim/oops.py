@@ -56,7 +56,7 @@ class Oops:
     def warn_on(self, line: int, text: str) -> None:
         """The module's own WARN() or WARN_ON() at `line` of its source."""
         k = self.k
-        for out in splat.warn_lines(k, "", f"{k.modules.source_path()}:{line}", text):
+        for out in splat.warn_lines(k, "", f"{k.modules.source_path()}:{line}", text.removesuffix("\n")):
             k.printk.log(4, out)
         self.tainted["W"] = True
 
@@ -135,7 +135,8 @@ class Oops:
     def dump_stack(self) -> None:
         """dump_stack()."""
         k = self.k
-        for out in (*splat.header_lines(k, k.current), *splat.trace_lines(k, k.current)):
+        trace = splat.trace_lines(k, k.current, [splat.DUMP, *splat.c_frames(k)])
+        for out in (*splat.header_lines(k, k.current), *trace):
             k.printk.log(7, out)
 
     def preemptible_processor_id(self, task: Task) -> None:
@@ -151,10 +152,10 @@ class Oops:
 
     # ---- atomic context ------------------------------------------------------------------------
 
-    def scheduling_while_atomic(self, task: Task) -> None:
-        """__schedule_bug: printed on every kernel; the task sleeps all the same."""
+    def scheduling_while_atomic(self, task: Task, detail: str = "") -> None:
+        """__schedule_bug: printed on every kernel; the task sleeps all the same. `detail` is its wait's."""
         k = self.k
-        for out in splat.atomic_lines(k, task):
+        for out in splat.atomic_lines(k, task, detail):
             k.printk.log(3, out)
         self.tainted["W"] = True
         k.check("scheduling-while-atomic", f"{task.comm} sleeps in atomic context, line {k.cx.line}")
@@ -222,6 +223,6 @@ class Oops:
         k.printk.log(3, f"BUG: workqueue leaked atomic, lock or RCU: {task.comm}[{task.pid}]")
         counts = f"preempt=0x{task.preempt & 0xFFFFFFFF:08x} lock=0->{k.lockdep.depth(task)} RCU=0->{task.rcu_depth}"
         k.printk.log(3, f"     {counts} workfn={worker.current_fn}")
-        for out in (*k.lockdep.held_lines(task), *splat.header_lines(k, task), *splat.trace_lines(k, task)):
+        for out in (*k.lockdep.held_lines(task), *splat.header_lines(k, task), *splat.LEAK_TRACE):
             k.printk.log(3, out)
         k.check("leak", f"{worker.current_fn} returned with preemption off, a lock held, or in an RCU section")

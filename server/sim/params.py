@@ -139,6 +139,8 @@ class Parameters:
                 k.printk.log(4, f"{self.module}: unknown parameter '{name}' ignored")
                 continue
             error = yield from self.set(param, value)
+            if param.kind == "array":
+                value = (value or "").partition(",")[0]  # param_array() has put a NUL behind the first element
             if error == -ENOENT:
                 k.printk.log(3, f"{self.module}: Unknown parameter `{name}'")
             elif error == -ENOSPC:

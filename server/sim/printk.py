@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CONSOLE = KIND_BY_NAME["console"]
 LINE_MAX = 1000
+LOG_CONT = 8  # beside the level of a console event: the text goes on with the line that its task printed last
 CONT = "\x01c"  # what follows is printed by pr_cont(): the same line of the log, an event of its own
 
 
@@ -50,7 +51,7 @@ class Printk:
             self._line(level, head)
             for piece in rest:
                 self.ring[-1].text += piece
-                self.k.emit(CONSOLE, piece, level)
+                self.k.emit(CONSOLE, piece, level | LOG_CONT)
 
     def _line(self, level: int, text: str) -> None:
         k = self.k
@@ -88,13 +89,12 @@ class Printk:
         ended = text.endswith("\n")
         body = text[:-1] if ended else text
         pid = self.k.current.pid
-        if cont and pid in self._partial:
-            record = self._partial.pop(pid)
+        record = self._partial.pop(pid, None)
+        if cont and record is not None and record is self.ring[-1]:
             record.text = (record.text + body)[:LINE_MAX]
-            self.k.emit(CONSOLE, body, record.level)  # the console's event has each piece for itself
+            self.k.emit(CONSOLE, body, record.level | LOG_CONT)  # the console's event has each piece for itself
             self.k.charge_cold("printk")
         elif body or ended:
-            self._partial.pop(pid, None)
             self.log(level, body)
         if not ended and self.ring:
             self._partial[pid] = self.ring[-1]

@@ -135,6 +135,7 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "queue_work_cold": (300, 45_000, "first queue event of init, and after a sleep, to its line; random_100 to 131"),
     "printk_cold": (900, 58_000, "console line to execute_end after a sleep: 58 us, 8 in a row; random_100 to 131"),
     "cancel_work_cold": (20, 60_000, "cancel_work() the first time: 79 us to its line; random_100 to 131"),
+    "kill_cold": (20_000, 6_000_000, "the shell's first `kill`: by its `wait` the killed process has ended; misc_dev"),
     "resume_cold": (0, 35_000, "sched_switch from idle to what the task does first; sched.1.txt of random_1 to 16"),
 }
 COST_SETS: dict[str, dict[str, int]] = {

@@ -220,6 +220,22 @@ class Rcu:
         k.printk.log(3, f"rcu: \t(detected by {k.cpu.id}, t={jiffies} jiffies, g={self.current_gp * 4 - 1}, "
                         f"q={queued} ncpus={len(k.cpus)})")  # fmt: skip
 
+    # ---- polling ---------------------------------------------------------------------------------
+
+    def state(self) -> int:
+        """get_state_synchronize_rcu: the grace period whose end says that one has passed since now."""
+        return 1 + (self.current_gp if self.current_gp > self.completed else self.completed)
+
+    def start_poll(self) -> int:
+        """start_poll_synchronize_rcu: also asks for it."""
+        state = self.state()
+        self._request(state)
+        return state
+
+    def passed(self, state: int) -> bool:
+        """poll_state_synchronize_rcu."""
+        return state <= self.completed
+
     # ---- waiting ---------------------------------------------------------------------------------
 
     def synchronize(self) -> Gen:

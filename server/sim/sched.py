@@ -63,7 +63,7 @@ class Scheduler:
         task = k.current
         cx = k.cx
         if k.irq_depth > 0 or task.preempt or task.bh_off > 0:
-            k.oops.scheduling_while_atomic(task)
+            k.oops.scheduling_while_atomic(task, detail)
         blocks = task.state != "R" and task.pid > 0
         if blocks:
             task.sleep_cause = (cause, culprits or (task.wait_key or "" if cause == "CONDITION" else ""), detail)

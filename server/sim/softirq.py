@@ -24,7 +24,7 @@ EXIT = KIND_BY_NAME["softirq_exit"]
 TASKLET_ENTRY = KIND_BY_NAME["tasklet_entry"]
 TASKLET_EXIT = KIND_BY_NAME["tasklet_exit"]
 # struct tasklet_struct: next 0, state 8, count 16, use_callback 20, func/callback 24, data 32
-OFF_COUNT, OFF_USE_CALLBACK, OFF_FUNC, OFF_DATA = 16, 20, 24, 32
+OFF_STATE, OFF_COUNT, OFF_USE_CALLBACK, OFF_FUNC, OFF_DATA = 8, 16, 20, 24, 32
 
 
 class Tasklet:
@@ -208,11 +208,19 @@ class Softirqs:
         t = self.tasklet(addr)
         if t.scheduled:
             return
-        t.scheduled = True
+        self._mark(t, True, t.running)
         t.hi = hi
         self._queues[self.k.cpu.id, hi].append(t)
         self.raise_softirq(HI if hi else TASKLET)
         self.k.charge("call")
+
+    def _mark(self, t: Tasklet, scheduled: bool, running: bool) -> None:
+        """Sets SCHED and RUN, which C may read; who waits in tasklet_kill() looks again."""
+        t.scheduled, t.running = scheduled, running
+        self.k.poke(t.addr + OFF_STATE, 8, scheduled | running << 1)
+        waiting, t.killed_by = t.killed_by, []
+        for task in waiting:
+            self.k.sched.wake_up(task)
 
     def tasklet_hi_schedule(self, addr: int) -> None:
         """tasklet_hi_schedule: the HI vector's queue."""
@@ -222,6 +230,7 @@ class Softirqs:
         """tasklet_disable: counted; waits for a run in progress."""
         t = self.tasklet(addr)
         t.disabled += 1
+        self.k.poke(addr + OFF_COUNT, 4, t.disabled)
         while t.running:
             yield from self.k.relax()
 
@@ -240,12 +249,14 @@ class Softirqs:
         """tasklet_enable."""
         t = self.tasklet(addr)
         t.disabled = max(0, t.disabled - 1)
+        self.k.poke(addr + OFF_COUNT, 4, t.disabled)
 
     def tasklet_kill(self, addr: int) -> Gen:
         """tasklet_kill: waits until it is neither scheduled nor running."""
         t = self.tasklet(addr)
         while t.scheduled or t.running:
-            yield from self.k.timers.schedule_timeout(1, "D", "how=tasklet_kill")
+            t.killed_by.append(self.k.current)
+            yield from self.k.sched.block("D", "CONDITION", "", "on=tasklet_kill")
 
     def _tasklet_action(self, cpu: Cpu, hi: bool) -> Gen:
         """tasklet_action_common: the list as it stands; the SCHED bit goes before the callback."""
@@ -257,11 +268,10 @@ class Softirqs:
                 queue.append(t)
                 cpu.softirq_pending |= 1 << (HI if hi else TASKLET)
                 continue
-            t.scheduled = False
-            t.running = True
+            self._mark(t, False, True)
             func = k.peek(t.addr + OFF_FUNC, 8)
             arg = t.addr if k.peek(t.addr + OFF_USE_CALLBACK, 1) else k.peek(t.addr + OFF_DATA, 8)
             k.emit(TASKLET_ENTRY, t.obj, t.name)
             yield from k.ccall(func, arg)
             k.emit(TASKLET_EXIT, t.obj, t.name)
-            t.running = False
+            self._mark(t, t.scheduled, False)

@@ -96,6 +96,14 @@ SYSCALLS = {"rmmod": 176}
 FINIT_MODULE = 313
 DUMP = "dump_stack_lvl+0x64/0x80"
 DEQUEUE_IDLE = (DUMP, "dequeue_task_idle+0x29/0x50", "__schedule+0x1f9/0xbf0", "schedule+0x27/0xc0")
+# What stands between them and the module's function, for those that warn deeper down.
+CALLERS = {
+    "__queue_work": ("queue_work_on+0x65/0x70",),
+    "check_flush_dependency": ("__flush_work+0xe9/0x3a0",),
+    "workqueue_sysfs_register": ("alloc_workqueue+0x5d3/0x740",),
+}
+LEAK_TRACE = ("Call Trace:", " <TASK>", f" {DUMP}", " process_one_work+0x32f/0x3a0",
+              *(f" {s}" for s in WORKER_TAIL[1:]), " </TASK>")  # fmt: skip
 SLEEPERS = {"msleep": ("schedule_timeout+0x9e/0x170", "? __pfx_process_timeout+0x10/0x10", "msleep+0x2b/0x40")}
 
 
@@ -195,7 +203,8 @@ def warn_lines(k: Kernel, function: str, where: str, text: str) -> list[str]:
     lines.append(f"Modules linked in: {k.modules.linked_in()}")
     lines += header_lines(k, task)
     lines.append(f"RIP: 0010:{at}")
-    lines += trace_lines(k, task, symbols if function else symbols[1:])
+    callers = CALLERS.get(function, ()) if symbols else ()
+    lines += trace_lines(k, task, [*callers, *symbols] if function else symbols[1:])
     lines.append("---[ end trace 0000000000000000 ]---")
     return lines
 
@@ -256,23 +265,23 @@ def _reason(k: Kernel, fault: Fault, number: int) -> list[str]:
             "PGD 0 P4D 0 ", f"Oops: Oops: {code:04x} {tail_}"]  # fmt: skip
 
 
-def atomic_lines(k: Kernel, task: Task) -> list[str]:
+def atomic_lines(k: Kernel, task: Task, detail: str) -> list[str]:
     """__schedule_bug."""
     return [
         f"BUG: scheduling while atomic: {task.comm}/{task.pid}/0x{k.preempt_count() + 1 & 0xFFFFFFFF:08x}",
         *k.lockdep.held_lines(task),
         f"Modules linked in: {k.modules.linked_in()}",
         *header_lines(k, task),
-        *_schedule_trace(k, task),
+        *_schedule_trace(k, task, detail),
     ]
 
 
-def _schedule_trace(k: Kernel, task: Task) -> list[str]:
+def _schedule_trace(k: Kernel, task: Task, detail: str) -> list[str]:
     """The call trace of a task inside schedule(): of C that sleeps, or of a worker that goes idle."""
     inside = [DUMP, "__schedule_bug+0x56/0x70", "__schedule+0x9fa/0xbf0"]
     if task.worker is not None and task.worker.current_work is None and not in_interrupt(k, task):
         return ["Call Trace:", " <TASK>", *(f" {s}" for s in (*inside, *IDLE_WORKER_TAIL)), " </TASK>"]
-    call = task.sleep_cause[2].partition("call=")[2].partition("(")[0]
+    call = detail.partition("call=")[2].partition("(")[0]
     return [
         "Call Trace:",
         *stack_lines(k, task, [*inside, "schedule+0x27/0xc0", *SLEEPERS.get(call, ()), *c_frames(k)]),

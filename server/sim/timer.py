@@ -150,7 +150,9 @@ class Timers:
             return False
         was = timer.pending
         target = cpu if cpu is not None else k.cpu.id
-        pinned = timer.pinned or cpu is not None
+        if cpu is not None:
+            timer.pinned = True  # add_timer_on() sets TIMER_PINNED; only add_timer_global() takes it back
+        pinned = timer.pinned
         kind = DEFERRABLE if timer.deferrable else LOCAL if pinned else GLOBAL
         base = self.bases[target][kind]
         if timer.running_cpu >= 0 and timer.base is not None:

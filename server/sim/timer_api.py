@@ -86,7 +86,18 @@ class TimerApi(Timers):
     def add_timer_on(self, addr: int, cpu: int) -> None:
         """add_timer_on(): on a CPU's own base."""
         timer = self._timer(addr)
+        if timer.pending:
+            self.k.oops.warn_once("add_timer_on", 1343, "add_timer_on() of a pending timer", file="kernel/time/timer.c")
+            return
         self.mod(timer, self.k.mem.load(addr + OFF_EXPIRES, 8), cpu)
+        self.k.charge("call")
+
+    def add_timer_pinned(self, addr: int, pinned: bool) -> None:
+        """add_timer_local(), add_timer_global(): from now on it is one that stays on its CPU, or is not."""
+        timer = self._timer(addr)
+        if not timer.pending:
+            timer.pinned = pinned
+        self.add_timer(addr)
 
     def timer_delete(self, addr: int) -> bool:
         """timer_delete(): whether it was pending."""

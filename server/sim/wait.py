@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # struct wait_queue_entry: flags, private, func, entry; struct wait_queue_head: lock, head
 OFF_FLAGS, OFF_FUNC, OFF_ENTRY, OFF_HEAD = 0, 16, 24, 8
+QUEUE_SIZE = 64
 EXCLUSIVE, WOKEN = 1, 2
 # task states of C
 INTERRUPTIBLE, UNINTERRUPTIBLE, WAKEKILL, NOLOAD = 1, 2, 0x100, 0x400
@@ -77,6 +78,7 @@ class Waits:
     def __init__(self, k: Kernel) -> None:
         self.k = k
         self._queues: dict[int, Queue] = {}
+        self._keyed: dict[tuple[int, int], int] = {}  # by variable and bit: their queue's address
         self._entries: dict[int, Queue] = {}  # entry address: the queue that holds it
 
     # ---- queues --------------------------------------------------------------------------------
@@ -95,6 +97,19 @@ class Waits:
     def _queue(self, addr: int) -> Queue:
         self.k.mem.load(addr, 4)
         return self._queues.get(addr) or self._make(addr, "waitqueue", "")
+
+    def queue_of(self, addr: int, bit: int) -> int:
+        """__var_waitqueue, bit_waitqueue: the address of the queue for a variable (`bit` -1) or one bit of it.
+
+        The kernel's are shared by hash, and a key tells whom a wake-up is for; here each has its own.
+        """
+        queue = self._keyed.get((addr, bit))
+        if queue is None:
+            k = self.k
+            queue = self._keyed[addr, bit] = int(k.mem.alloc(QUEUE_SIZE, True, "wait_queue_head"))
+            name = k.modules.describe(addr) or k.object_name(addr, "variable")
+            self._make(queue, "waitqueue", name if bit < 0 else f"{name} bit {bit}")
+        return queue
 
     def init_wait_entry(self, entry: int, flags: int = 0) -> None:
         """init_wait_entry: for the current task, autoremove."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.trace.events import KIND_BY_NAME
 from server.trace.recording import Recording
 
+LOG_CONT = 8  # beside the level: the text goes on with the last line
 CONSOLE, TTY = KIND_BY_NAME["console"], KIND_BY_NAME["wqp:tty"]
 
 
@@ -19,7 +20,11 @@ def dmesg(recording: Recording, marked: bool = False) -> str:
     out: list[str] = []
     opens = recording.opens.by_event() if marked and recording.opens else {}
     for event in recording.events():
-        if event.kind == CONSOLE:
+        if event.kind != CONSOLE:
+            continue
+        if int(event.args[1]) & LOG_CONT and out:  # pr_cont(): only the last line of the log can go on
+            out[-1] = f"{out[-1][:-1]}{event.args[0]}\n"
+        else:
             out += [f"{stamp(event.t_ns)} {line}\n" for line in str(event.args[0]).split("\n")]
             out += [f"# {fact.text}\n" for fact in opens.get(event.seq, ())]
     return "".join(out)

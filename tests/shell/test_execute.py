@@ -52,7 +52,7 @@ CASES = {
         None,
     ),
     "irq": ("irq 17; echo $?; irq 5; echo $?\n", "0\nirq: nobody has requested interrupt 5\n1\n"),
-    "kill": ("sleep 100 & kill $!; wait $!; echo $?; date +%S\n", "143\n03\n"),
+    "kill": ("sleep 100 & kill $!; wait $!; echo $?; date +%S\n", "Terminated\n143\n03\n"),
     "cpu hotplug": ("echo 0 > /sys/devices/system/cpu/cpu1/online; cat /sys/devices/system/cpu/online\n", "0\n"),
     "refusals": (
         "echo x > /nodir/y; cat < /nope; cd /nope; echo x > /proc/version\n",

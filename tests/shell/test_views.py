@@ -8,7 +8,7 @@ from typing import Any
 from server.sim.machine import Task
 from server.sim.views import tasks
 from server.sim.views.files import Views
-from server.sim.views.masks import from_hex, to_hex, to_list
+from server.sim.views.masks import from_hex, parse, to_hex, to_list
 from tests.shell.fake import FakeKernel, scenario, terminal
 from tests.shell.whole import read_whole
 
@@ -39,7 +39,15 @@ def worker(state: str, desc: str, busy: bool) -> Task:
 def test_masks() -> None:
     assert to_list([0, 1, 2, 5, 7, 8]) == "0-2,5,7-8"
     assert to_hex([0, 3]) == "9" and to_hex([0, 33], 40) == "02,00000001"
-    assert from_hex("0x3") == {0, 1} and from_hex("x") is None and from_hex("0") is None
+    assert from_hex("0x3") == {0, 1} and from_hex("x") is None and from_hex("0") == frozenset()
+
+
+def test_a_mask_is_parsed_as_the_recorded_kernel_did() -> None:
+    """bitmap_parse of 4 CPUs; the case `masks` has what each was answered."""
+    assert parse("3,\n", 4) == parse(",3\n", 4) == {0, 1} and parse("0\n", 4) == parse("\n", 4) == frozenset()
+    for text in ("ff", "00000000,00000003", "1ffffffff", "000000001", "f f"):
+        assert parse(text, 4) == -75, text
+    assert parse("0x3", 4) == parse("-1", 4) == parse("zz", 4) == -22
 
 
 def test_names_of_workers() -> None:

@@ -8,10 +8,33 @@ from server.sim.cmodule import ir
 from server.sim.cmodule.lower_base import CALL, MEMORY, LowerError, V
 from server.sim.cmodule.lower_expr import Expressions
 from server.sim.cmodule.lower_place import LVALUES
+from server.sim.cmodule.walk import below
 
 VA_START = frozenset(("__va_start", "va_start", "__builtin_va_start"))
 VA_END = frozenset(("__va_end", "va_end", "__builtin_va_end"))
 VA_COPY = frozenset(("__va_copy", "va_copy", "__builtin_va_copy"))
+
+
+EFFECTS = (ir.Call, ir.Assign, ir.Update, ir.IncDec)
+
+
+def _has_effects(e: ir.Expr) -> bool:
+    """Whether evaluating it may change something, or takes time that others see."""
+    return any(isinstance(node, EFFECTS) for node in below((e,)))
+
+
+def _is_steady(e: ir.Expr) -> bool:
+    """Whether it is the same before and after any call: a constant, an address, a variable that only we can see."""
+    while isinstance(e, ir.Cast):
+        e = e.of
+    if isinstance(e, ir.Load):
+        return isinstance(e.of, ir.Local)
+    if not isinstance(e, ir.AddrOf):
+        return isinstance(e, ir.Int | ir.Str | ir.FuncRef)
+    place = e.of
+    while isinstance(place, ir.Member):
+        place = place.of
+    return _is_steady(place.of) if isinstance(place, ir.Deref) else not isinstance(place, ir.PtrAdd)
 
 
 class Calls(Expressions):
@@ -24,12 +47,27 @@ class Calls(Expressions):
     # ---- calls -------------------------------------------------------------------------------------
 
     def arguments(self, args: list[ir.Expr]) -> list[ast.expr]:
-        """Argument values in C's order, each spilled if a later one needs statements."""
+        """Argument values. What has effects, and what is behind it, is evaluated from the last one on, as gcc does on
+        x86 (PUSH_ARGS_REVERSED); the rest in order, each spilled if a later one needs statements.
+        """
+        first = next((i for i, arg in enumerate(args) if _has_effects(arg)), len(args))
+        behind: list[ast.expr] = []
+        for i in range(len(args) - 1, first - 1, -1):
+            node = self._argument(args[i])
+            if i > first or not all(_is_steady(arg) for arg in args[:first]):
+                node = self.spill_at(len(self.out), node)
+            behind.insert(0, node)
+        return [*self._in_order(args[:first]), *behind]
+
+    def _argument(self, arg: ir.Expr) -> ast.expr:
+        return self.record_bytes(arg) if self.types[arg.type].kind == "record" else self.settled(arg).node
+
+    def _in_order(self, args: list[ir.Expr]) -> list[ast.expr]:
         nodes: list[ast.expr] = []
         marks: list[int] = []
         for arg in args:
             before = len(self.out)
-            node = self.record_bytes(arg) if self.types[arg.type].kind == "record" else self.settled(arg).node
+            node = self._argument(arg)
             if len(self.out) > before:
                 for i in range(len(nodes)):
                     size = len(self.out)

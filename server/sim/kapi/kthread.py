@@ -32,6 +32,9 @@ struct kthread_delayed_work { struct kthread_work work; struct timer_list timer;
 #define KTHREAD_WORK_INIT(work, fn) { .node = LIST_HEAD_INIT((work).node), .func = (fn) }
 #define DEFINE_KTHREAD_WORKER(worker) _Static_assert(0, "DEFINE_KTHREAD_WORKER() was removed before 6.12: use kthread_create_worker(), or kthread_init_worker()")
 #define DEFINE_KTHREAD_WORK(work, fn) struct kthread_work work = KTHREAD_WORK_INIT(work, fn)
+#define KTHREAD_DELAYED_WORK_INIT(dwork, fn) { .work = KTHREAD_WORK_INIT((dwork).work, (fn)), \
+	.timer = __TIMER_INITIALIZER(kthread_delayed_work_timer_fn, TIMER_IRQSAFE) }
+#define DEFINE_KTHREAD_DELAYED_WORK(dwork, fn) struct kthread_delayed_work dwork = KTHREAD_DELAYED_WORK_INIT(dwork, fn)
 #define kthread_init_worker(worker) do { memset((worker), 0, sizeof(struct kthread_worker)); \
 	INIT_LIST_HEAD(&(worker)->work_list); INIT_LIST_HEAD(&(worker)->delayed_work_list); } while (0)
 #define kthread_init_work(work, fn) do { memset((work), 0, sizeof(struct kthread_work)); \

@@ -98,9 +98,12 @@ extern const struct cpumask *cpu_online_mask, *cpu_possible_mask, *cpu_present_m
 #define for_each_node(node) for ((node) = 0; (node) < 1; (node)++)
 #define for_each_online_node(node) for_each_node(node)
 #define cpumask_of_node(node) cpu_online_mask
-#define on_each_cpu(func, info, wait) on_each_cpu_cond_mask(func, info, wait)
 enum cpuhp_state { CPUHP_OFFLINE = 0, CPUHP_AP_ONLINE_DYN = 200, CPUHP_BP_PREPARE_DYN = 50 };
 typedef void (*smp_call_func_t)(void *info);
+typedef bool (*smp_cond_func_t)(int cpu, void *info);
+#define on_each_cpu(func, info, wait) on_each_cpu_cond_mask(NULL, func, info, wait, cpu_online_mask)
+#define on_each_cpu_mask(mask, func, info, wait) on_each_cpu_cond_mask(NULL, func, info, wait, mask)
+#define on_each_cpu_cond(cond, func, info, wait) on_each_cpu_cond_mask(cond, func, info, wait, cpu_online_mask)
 struct cpumask *__wq_cpumask_of(int cpu);
 """
 
@@ -268,20 +271,45 @@ def smp_call_function_single(k: Kernel, cpu: int, func: int, info: int, wait: in
     return int((yield from k.irq.smp_call_function_single(cpu, func, info, wait)))
 
 
+def _cpus(k: Kernel, mask: int) -> list[int]:
+    """The online CPUs of a cpumask."""
+    bits = k.mem.load(mask, 8)
+    return [cpu.id for cpu in k.cpus if cpu.online and bits >> cpu.id & 1]
+
+
 @kernel("void smp_call_function(smp_call_func_t func, void *info, int wait)")
 def smp_call_function(k: Kernel, func: int, info: int, wait: int) -> Generator[object, None, None]:
     """Call a function on all other CPUs."""
-    for cpu in k.cpus:
-        if cpu.online and cpu is not k.cpu:
-            yield from k.irq.smp_call_function_single(cpu.id, func, info, wait)
+    others = [cpu.id for cpu in k.cpus if cpu.online and cpu is not k.cpu]
+    yield from k.irq.smp_call_function_many(others, func, info, wait)
 
 
-@kernel("void on_each_cpu_cond_mask(smp_call_func_t func, void *info, int wait)")
-def on_each_cpu(k: Kernel, func: int, info: int, wait: int) -> Generator[object, None, None]:
-    """on_each_cpu(): call a function on every CPU."""
-    for cpu in k.cpus:
-        if cpu.online:
-            yield from k.irq.smp_call_function_single(cpu.id, func, info, wait)
+@kernel("void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)")
+def smp_call_function_many(k: Kernel, mask: int, func: int, info: int, wait: int) -> Generator[object, None, None]:
+    """Call a function on the CPUs of a mask, but not on this one."""
+    others = [cpu for cpu in _cpus(k, mask) if cpu != k.cpu.id]
+    yield from k.irq.smp_call_function_many(others, func, info, wait)
+
+
+@kernel("int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void *info, int wait)")
+def smp_call_function_any(k: Kernel, mask: int, func: int, info: int, wait: int) -> Generator[object, None, int]:
+    """Call a function on one CPU of a mask: this one if it is in it."""
+    cpus = _cpus(k, mask)
+    cpu = k.cpu.id if k.cpu.id in cpus else next(iter(cpus), len(k.cpus))
+    return int((yield from k.irq.smp_call_function_single(cpu, func, info, wait)))
+
+
+@kernel("void on_each_cpu_cond_mask(smp_cond_func_t cond_func, smp_call_func_t func, void *info, bool wait,"
+        " const struct cpumask *mask)")  # fmt: skip
+def on_each_cpu_cond_mask(
+    k: Kernel, cond_func: int, func: int, info: int, wait: int, mask: int
+) -> Generator[object, None, None]:
+    """on_each_cpu() and its relatives: call a function on the CPUs of a mask for which `cond_func` is true."""
+    cpus = []
+    for cpu in sorted(_cpus(k, mask), key=lambda cpu: cpu == k.cpu.id):  # asked for itself last
+        if not cond_func or (yield from k.ccall(cond_func, cpu, info)) & 0xFF:
+            cpus.append(cpu)
+    yield from k.irq.smp_call_function_many(cpus, func, info, wait)
 
 
 @kernel("int cpuhp_setup_state(enum cpuhp_state state, const char *name, int (*startup)(unsigned int cpu),"

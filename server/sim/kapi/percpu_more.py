@@ -1,32 +1,67 @@
-"""<linux/percpu_counter.h>, <linux/percpu-refcount.h>, <linux/percpu-rwsem.h>: in C, exact where the kernel's are lazy."""
+"""<linux/percpu_counter.h>, <linux/percpu-refcount.h>, <linux/percpu-rwsem.h>: in C; references are exact where the kernel's are lazy."""
 
 HEADER = r"""
-struct percpu_counter { raw_spinlock_t lock; s64 count; };
+struct percpu_counter { raw_spinlock_t lock; s64 count; s32 *counters; };
 struct percpu_ref;
 typedef void (percpu_ref_func_t)(struct percpu_ref *);
 struct percpu_ref { atomic_long_t count; percpu_ref_func_t *release; bool dying, atomic; struct rcu_head rcu; };
 enum { PERCPU_REF_INIT_ATOMIC = 1 << 0, PERCPU_REF_INIT_DEAD = 1 << 1, PERCPU_REF_ALLOW_REINIT = 1 << 2 };
 struct percpu_rw_semaphore { struct rw_semaphore rw_sem; };
-#define percpu_counter_init(fbc, amount, gfp) ({ (fbc)->count = (amount); 0; })
-#define percpu_counter_batch 32
+#define percpu_counter_batch max_t(s32, 32, 2 * num_online_cpus())
 #define percpu_init_rwsem(sem) ({ init_rwsem(&(sem)->rw_sem); 0; })
 #define DEFINE_STATIC_PERCPU_RWSEM(name) static struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER((name).rw_sem) }
 #define DEFINE_PERCPU_RWSEM(name) struct percpu_rw_semaphore name = { __RWSEM_INITIALIZER((name).rw_sem) }
 """
 
 INLINE = r"""
-static inline void percpu_counter_destroy(struct percpu_counter *fbc) { fbc->count = 0; }
-static inline void percpu_counter_set(struct percpu_counter *fbc, s64 amount) { fbc->count = amount; }
-static inline void percpu_counter_add(struct percpu_counter *fbc, s64 amount) { fbc->count += amount; }
-static inline void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch) { fbc->count += amount; }
-static inline void percpu_counter_sub(struct percpu_counter *fbc, s64 amount) { fbc->count -= amount; }
-static inline void percpu_counter_inc(struct percpu_counter *fbc) { fbc->count++; }
-static inline void percpu_counter_dec(struct percpu_counter *fbc) { fbc->count--; }
+static inline int percpu_counter_init(struct percpu_counter *fbc, s64 amount, gfp_t gfp)
+{
+	raw_spin_lock_init(&fbc->lock);
+	fbc->count = amount;
+	fbc->counters = alloc_percpu_gfp(s32, gfp);
+	return fbc->counters ? 0 : -ENOMEM;
+}
+static inline void percpu_counter_destroy(struct percpu_counter *fbc)
+{ if (fbc->counters) free_percpu(fbc->counters); fbc->counters = NULL; }
+static inline bool percpu_counter_initialized(struct percpu_counter *fbc) { return fbc->counters != NULL; }
+static inline void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
+{
+	s64 count = this_cpu_read(*fbc->counters) + amount;
+
+	if (count >= batch || count <= -batch) {
+		fbc->count += count;
+		count = 0;
+	}
+	this_cpu_write(*fbc->counters, count);
+}
+static inline void percpu_counter_add(struct percpu_counter *fbc, s64 amount)
+{ percpu_counter_add_batch(fbc, amount, percpu_counter_batch); }
+static inline void percpu_counter_sub(struct percpu_counter *fbc, s64 amount) { percpu_counter_add(fbc, -amount); }
+static inline void percpu_counter_inc(struct percpu_counter *fbc) { percpu_counter_add(fbc, 1); }
+static inline void percpu_counter_dec(struct percpu_counter *fbc) { percpu_counter_add(fbc, -1); }
 static inline s64 percpu_counter_read(struct percpu_counter *fbc) { return fbc->count; }
-static inline s64 percpu_counter_read_positive(struct percpu_counter *fbc) { return max(fbc->count, 0LL); }
-static inline s64 percpu_counter_sum(struct percpu_counter *fbc) { return fbc->count; }
-static inline s64 percpu_counter_sum_positive(struct percpu_counter *fbc) { return max(fbc->count, 0LL); }
-static inline int percpu_counter_compare(struct percpu_counter *fbc, s64 rhs) { return (fbc->count > rhs) - (fbc->count < rhs); }
+static inline s64 percpu_counter_read_positive(struct percpu_counter *fbc) { return fbc->count >= 0 ? fbc->count : 0; }
+static inline s64 percpu_counter_sum(struct percpu_counter *fbc)
+{
+	s64 sum = fbc->count;
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		sum += *per_cpu_ptr(fbc->counters, cpu);
+	return sum;
+}
+static inline s64 percpu_counter_sum_positive(struct percpu_counter *fbc)
+{ s64 sum = percpu_counter_sum(fbc); return sum < 0 ? 0 : sum; }
+static inline void percpu_counter_set(struct percpu_counter *fbc, s64 amount)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(fbc->counters, cpu) = 0;
+	fbc->count = amount;
+}
+static inline int percpu_counter_compare(struct percpu_counter *fbc, s64 rhs)
+{ s64 sum = percpu_counter_sum(fbc); return sum > rhs ? 1 : sum < rhs ? -1 : 0; }
 static inline int percpu_ref_init(struct percpu_ref *ref, percpu_ref_func_t *release, unsigned int flags, gfp_t gfp)
 {
 	atomic_long_set(&ref->count, flags & PERCPU_REF_INIT_DEAD ? 0 : 1);

@@ -63,6 +63,31 @@ def synchronize_rcu(k: Kernel) -> Step:
     yield from k.rcu.synchronize_rcu()
 
 
+@kernel("unsigned long get_state_synchronize_rcu(void)")
+def get_state_synchronize_rcu(k: Kernel) -> int:
+    """What poll_state_synchronize_rcu() is given to tell whether a grace period has passed since now."""
+    return int(k.rcu.state())
+
+
+@kernel("unsigned long start_poll_synchronize_rcu(void)")
+def start_poll_synchronize_rcu(k: Kernel) -> int:
+    """get_state_synchronize_rcu() that also has the grace period begin."""
+    return int(k.rcu.start_poll())
+
+
+@kernel("bool poll_state_synchronize_rcu(unsigned long oldstate)")
+def poll_state_synchronize_rcu(k: Kernel, oldstate: int) -> int:
+    """Whether a grace period has passed since `oldstate` was taken."""
+    return int(k.rcu.passed(oldstate))
+
+
+@kernel("void cond_synchronize_rcu(unsigned long oldstate)", may_sleep=True)
+def cond_synchronize_rcu(k: Kernel, oldstate: int) -> Step:
+    """synchronize_rcu() if no grace period has passed since `oldstate` was taken."""
+    if not k.rcu.passed(oldstate):
+        yield from k.rcu.synchronize_rcu()
+
+
 @kernel("void call_rcu(struct rcu_head *head, rcu_callback_t func)")
 def call_rcu(k: Kernel, head: int, func: int) -> None:
     """Have a function called after a grace period."""

@@ -170,6 +170,18 @@ def add_timer_on(k: Kernel, timer: int, cpu: int) -> None:
     k.timers.add_timer_on(timer, cpu)
 
 
+@kernel("void add_timer_local(struct timer_list *timer)")
+def add_timer_local(k: Kernel, timer: int) -> None:
+    """add_timer() on this CPU, which will run it even if it is idle then."""
+    k.timers.add_timer_pinned(timer, True)
+
+
+@kernel("void add_timer_global(struct timer_list *timer)")
+def add_timer_global(k: Kernel, timer: int) -> None:
+    """add_timer() of a timer that another CPU may run, whatever its flags said."""
+    k.timers.add_timer_pinned(timer, False)
+
+
 @kernel("int timer_delete(struct timer_list *timer)")
 def timer_delete(k: Kernel, timer: int) -> int:
     """Stop a timer; does not wait for its function. 1 if it was pending."""

@@ -112,7 +112,8 @@ static inline int execute_in_process_context(work_func_t fn, struct execute_work
 	schedule_work(&ew->work);
 	return 1;
 }
-static inline long work_on_cpu_safe(int cpu, long (*fn)(void *), void *arg) { return work_on_cpu(cpu, fn, arg); }
+static inline long work_on_cpu_safe(int cpu, long (*fn)(void *), void *arg)
+{ return cpu_online(cpu) ? work_on_cpu(cpu, fn, arg) : -ENODEV; }
 """
 
 

@@ -50,6 +50,7 @@ def run_background(sh: Shell, item: AndOr) -> Steps:
 
     sh.k.emit(COMMAND, f"{item.text} &", -1)
     task = yield from sh.fork(child, body)
+    task.deaf = True
     sh.background = task.pid
     sh.jobs = [job for job in sh.jobs if job.state != "X"]
     sh.jobs.append(task)

@@ -87,6 +87,7 @@ class World:
         self.params = params
         self.room = [1024 * 1024]
         self.commands = 0
+        self.killed = False  # whether `kill` has been used
         self.home = f"{HOME}/{module}"
         self.files: dict[str, Content] = {}
         for name in sorted(files):

@@ -110,6 +110,7 @@ class Shell:
         yield from spend(k, k.cost("fork"))
         task = k.sched.fork("sh", life(child, body), "command", cpu=k.cpu.id)
         task.allowed = k.current.allowed
+        task.deaf = k.current.deaf
         return task
 
     def wait(self, task: Task) -> Steps:

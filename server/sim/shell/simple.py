@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from server.sim.cmodule.faults import LimitReached
+from server.sim.machine import Task
 from server.sim.shell.command import Command, Steps, find
 from server.sim.shell.expand import fields, single
 from server.sim.shell.process import EACCES, ENOENT, Process, spend, strerror
@@ -21,8 +22,13 @@ SIGNALS = {
     6: "Aborted",
     7: "Bus error",
     8: "Floating point exception",
+    1: "Hangup",
+    3: "Quit",
     9: "Killed",
+    10: "User defined signal 1",
     11: "Segmentation fault",
+    12: "User defined signal 2",
+    14: "Alarm clock",
     15: "Terminated",
 }
 RedirectSteps = Generator[None, None, list[Stream] | None]
@@ -110,8 +116,14 @@ def run_words(sh: Shell, words: list[str], fds: dict[int, Stream], child: bool) 
     for fd in [fd for fd in own.fds if fd not in fds]:
         own.fds.pop(fd).close()
     task = yield from sh.fork(own, lambda it: exec_command(Process(it, command, name, it.fds), command, words))
+    return (yield from wait_aloud(sh, task))
+
+
+def wait_aloud(sh: Shell, task: Task) -> Steps:
+    """sh.wait(), which says of which signal the child died while it waited; of SIGINT and SIGPIPE nothing."""
+    lives = task.state != "X"
     status = yield from sh.wait(task)
-    if task.killed and status - 128 in SIGNALS:
+    if lives and task.killed and status - 128 in SIGNALS:
         yield from sh.process.err(SIGNALS[status - 128] + "\n")
     return status
 

@@ -94,6 +94,7 @@ VIEWS: tuple[View, ...] = (
         "/sys/devices/virtual/workqueue/cpumask_requested", lambda k, a: workqueues.global_mask(k, "cpumask_requested")
     ),
     View("/sys/devices/virtual/workqueue/cpumask_isolated", lambda k, a: workqueues.global_mask(k, "cpumask_isolated")),
+    View("/sys/devices/virtual/workqueue/uevent", lambda k, a: ""),
     View(
         "/sys/devices/virtual/workqueue/{wq}/{wq_file}",
         lambda k, a: workqueues.read(k, workqueues.exported(k)[a["wq"]], a["wq_file"]),
@@ -118,6 +119,7 @@ VIEWS: tuple[View, ...] = (
 
 # Directories that exist without a file of ours in them.
 EMPTY = (
+    *(f"/sys/devices/virtual/workqueue/{name}" for name in workqueues.OTHERS),
     "/sys/kernel/debug", "/sys/kernel/tracing", "/sys/class", "/sys/bus/platform/devices", "/sys/bus/platform/drivers",
     "/dev",
 )  # fmt: skip
@@ -209,6 +211,8 @@ class Views:
         if "parameter" in args:
             perm: int = self.k.modules.list[args["module"]].params.by_name[args["parameter"]].perm
             return perm
+        if args.get("wq_file") in workqueues.READ_ONLY:
+            return 0o444
         return (0o444 if view.read else 0) | (0o200 if view.write else 0)
 
     def open(self, path: str, flags: int) -> Blocking:

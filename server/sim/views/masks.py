@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+EINVAL, EOVERFLOW = 22, 75
 
 
 def to_hex(cpus: Iterable[int], width: int = 0) -> str:
@@ -29,9 +32,27 @@ def to_list(cpus: Iterable[int]) -> str:
 
 
 def from_hex(text: str) -> frozenset[int] | None:
-    """The CPUs of a mask, with or without 0x and commas; None if it is none or empty."""
+    """The CPUs of a mask, with or without 0x and commas; None if it is none."""
     digits = text.strip().replace(",", "").lower().removeprefix("0x")
     if not digits or len(digits) > 64 or any(c not in "0123456789abcdef" for c in digits):
         return None
     value = int(digits, 16)
-    return frozenset(cpu for cpu in range(value.bit_length()) if value >> cpu & 1) or None
+    return frozenset(cpu for cpu in range(value.bit_length()) if value >> cpu & 1)
+
+
+def parse(text: str, width: int) -> frozenset[int] | int:
+    """bitmap_parse() of a mask of `width` CPUs: hexadecimal, a comma between groups of 32; -EINVAL or -EOVERFLOW."""
+    cpus: set[int] = set()
+    groups = [group for group in re.split(r"[,\s\0]+", text.partition("\n")[0]) if group]
+    for number, group in enumerate(reversed(groups)):
+        if number * 32 >= width:
+            return -EOVERFLOW
+        if not re.fullmatch("[0-9a-fA-F]+", group[-8:]):
+            return -EINVAL
+        if len(group) > 8:
+            return -EOVERFLOW if group[-9] in "0123456789abcdefABCDEF" else -EINVAL
+        value = int(group, 16)
+        if value >> max(width - number * 32, 0):
+            return -EOVERFLOW
+        cpus |= {number * 32 + bit for bit in range(32) if value >> bit & 1}
+    return frozenset(cpus)

@@ -313,6 +313,10 @@ class Kernel(Protocol):
         """The configuration."""
         ...
 
+    def set_profile(self, profile: Profile) -> None:
+        """Another one: of a setting that a session changed."""
+        ...
+
     @property
     def topology(self) -> Topology:
         """Who shares a cache."""

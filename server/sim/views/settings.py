@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from server.sim.views.protocol import Kernel
 
@@ -33,11 +34,14 @@ def read_setting(k: Kernel, name: str) -> str:
 
 
 def write_setting(k: Kernel, name: str, text: str) -> int:
-    """Only the console's log level can be changed: the others are the profile's."""
+    """The console's log level and panic_on_oops can be changed: the others are the profile's."""
     words = text.split()
-    if name != "printk":
+    if name not in ("printk", "panic_on_oops"):
         return -EACCES
-    if not words or not all(word.isdigit() and len(word) < 4 for word in words):
+    if name == "panic_on_oops" and len(words) == 1 and words[0].lstrip("-").isdigit() and len(words[0]) < 10:
+        k.set_profile(replace(k.profile, panic_on_oops=words[0].lstrip("-0") != ""))
+        return 0
+    if name != "printk" or not words or not all(word.isdigit() and len(word) < 4 for word in words):
         return -EINVAL
     k.printk.console_level = int(words[0])
     return 0

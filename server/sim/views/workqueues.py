@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from server.sim.machine import Task
-from server.sim.views.masks import from_hex, to_hex
+from server.sim.views.masks import parse, to_hex
 from server.sim.views.protocol import Blocking, Kernel
 from server.sim.workqueue import create
 from server.sim.workqueue.pool import WorkerPool
@@ -16,7 +16,10 @@ from server.sim.workqueue.pwq import WQ_BH, WQ_MEM_RECLAIM, PoolWorkqueue, Wq
 from server.sim.workqueue.unbound import install_pwqs, update_node_max_active
 
 EINVAL = 22
-NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)  # sscanf("%d"): what follows does not matter
+READ_ONLY = ("per_cpu", "power", "subsystem")
+# What else is in /sys/devices/virtual/workqueue of the recorded machine: other subsystems' workqueues, and `power`.
+OTHERS = ("blkcg_punt_bio", "nvme-auth-wq", "nvme-delete-wq", "nvme-reset-wq", "nvme-wq", "power", "writeback")
 SCOPES = ("cpu", "smt", "cache", "numa", "system")
 
 
@@ -43,7 +46,7 @@ def names(wq: Wq) -> list[str]:
             "uevent",
         ]
         if wq.unbound
-        else ["max_active", "per_cpu"]
+        else ["max_active", "per_cpu", "power", "subsystem", "uevent"]
     )
 
 
@@ -66,20 +69,27 @@ def read(k: Kernel, wq: Wq, file: str) -> str:
 
 def write(k: Kernel, wq: Wq, file: str, text: str) -> Blocking:
     """Writes one: 0 or -errno. The pools of a workqueue are chosen anew where its attributes change."""
-    value = text.strip()
+    match = NUMBER.match(text.lstrip())
+    number = None if match is None else int(match[0])
     if file == "max_active":
-        if not NUMBER.fullmatch(value) or int(value) <= 0:
+        if number is None or number <= 0:
             return -EINVAL
-        create.set_max_active(k.wq, wq, int(value))
+        create.set_max_active(k.wq, wq, number)
         return 0
-    if file == "nice" and NUMBER.fullmatch(value) and -20 <= int(value) <= 19:
-        wq.nice = int(value)
-    elif file == "affinity_strict" and value in ("0", "1"):
-        wq.strict = value == "1"
-    elif file == "affinity_scope" and value in (*SCOPES, "default"):
-        wq.scope = value
-    elif file == "cpumask" and (cpus := from_hex(value)) is not None and cpus & k.wq.possible:
-        wq.cpumask = cpus & k.wq.possible
+    if file == "cpumask":
+        cpus = parse(text, len(k.cpus))
+        if isinstance(cpus, int):
+            return cpus
+        wq.cpumask = cpus & k.wq.possible  # one without a CPU of the machine counts as all
+    elif file == "affinity_scope":
+        scope = next((s for s in (*SCOPES, "default") if text.lower().startswith(s)), None)
+        if scope is None:
+            return -EINVAL
+        wq.scope = scope
+    elif file == "affinity_strict" and number is not None:
+        wq.strict = number != 0
+    elif file == "nice" and number is not None and -20 <= number <= 19:
+        wq.nice = number
     else:
         return -EINVAL
     return (yield from apply_attributes(k, wq))
@@ -101,8 +111,10 @@ def global_mask(k: Kernel, file: str) -> str:
 
 def set_global_mask(k: Kernel, text: str) -> Blocking:
     """Writes the mask of all unbound workqueues."""
-    cpus = from_hex(text)
-    if cpus is None or not cpus & k.wq.possible:
+    cpus = parse(text, len(k.cpus))
+    if isinstance(cpus, int):
+        return cpus
+    if not cpus & k.wq.possible:
         return -EINVAL
     k.wq.unbound_cpumask = cpus & k.wq.possible
     for wq in list(k.wq.all):

@@ -9,12 +9,13 @@ from server.sim.machine import Gen
 from server.sim.workqueue.flush import flush_work
 from server.sim.workqueue.pwq import WQ_UNBOUND, Wq
 from server.sim.workqueue.unbound import effective_mask, install_pwqs, update_node_max_active
-from server.sim.workqueue.work import Work
+from server.sim.workqueue.work import OFF_ENTRY, Work
 
 if TYPE_CHECKING:
     from server.sim.workqueue.api import WorkqueueApi
 
 EINVAL = 22
+WORK_SIZE = 32
 
 
 def apply(s: WorkqueueApi, wq: Wq, changes: dict[str, Any]) -> Generator[Any, Any, int]:
@@ -47,11 +48,19 @@ def set_unbound_cpumask(s: WorkqueueApi, mask: frozenset[int]) -> int:
 def work_on_cpu(s: WorkqueueApi, cpu: int, fn: int, arg: int) -> Generator[Any, Any, int]:
     """work_on_cpu: runs `fn(arg)` on a CPU's worker and waits for its result."""
     answer = [0]
+    mem = s.k.mem
+    addr = mem.alloc(WORK_SIZE, True, "work")
+    mem.store(addr + OFF_ENTRY, 8, addr + OFF_ENTRY)
+    mem.store(addr + OFF_ENTRY + 8, 8, addr + OFF_ENTRY)
 
     def body(_: Work) -> Gen:
         answer[0] = yield from s.k.ccall(fn, arg)
 
     work = s.kernel_work(body, "work_for_cpu_fn")
+    work.addr = addr  # what current_work() says
+    s.works[addr] = work
     s.enqueue(cpu, s.named["system_wq"], work)
     yield from flush_work(s, work)
+    del s.works[addr]
+    mem.free(addr)
     return answer[0]

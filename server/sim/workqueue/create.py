@@ -169,4 +169,7 @@ def destroy_workqueue(s: Workqueues, wq: Wq) -> Gen:
             s.show_workqueue(wq)
             return
     s.unregister(wq)
+    if wq.unbound and wq.dfl_pwq is not None:
+        for pwq in (*wq.cpu_pwq.values(), wq.dfl_pwq):
+            s.put_pwq(pwq)
     k.charge("destroy_workqueue")

@@ -116,6 +116,7 @@ def _arm(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: int) -> None:
     timer = work.timer or delayed_timer(s, work)
     s.refresh_function(work)
     pinned_cpu = cpu if cpu < s.cpu_unbound else None
+    timer.pinned = False  # add_timer_global(); with a CPU add_timer_on() sets it
     k.timers.mod(timer, k.timers.jiffies + delay, pinned_cpu)
     k.cx.now += k.cost("call")
     s.waits.tell(work, "TIMER", f"timer:{timer.obj}", f"until_ns={k.timers.time_of(timer.bucket)} jiffies={delay}")
@@ -145,6 +146,7 @@ def mod_delayed_work_on(s: Workqueues, cpu: int, wq: Wq, work: Work, delay: int)
     """mod_delayed_work_on: True if it was pending (timer or queue), False if idle; armed in both cases (law L52)."""
     was = yield from grab_pending(s, work, delayed=True)
     if not clear_pending_if_disabled(s, work):
+        s.mirror(work)
         _arm(s, cpu, wq, work, delay)
     return was
 

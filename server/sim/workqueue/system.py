@@ -31,6 +31,7 @@ from server.sim.workqueue.worker import (
     attach,
     enter_idle,
     idle_worker_timeout,
+    put_unbound_pool,
     worker_name,
     worker_running,
     worker_sleeping,
@@ -41,6 +42,7 @@ from server.sim.workqueue.worker import (
 if TYPE_CHECKING:
     from server.sim.cmodule.shadow import Region
     from server.sim.kernel import Kernel
+    from server.sim.machine import Task
 
 # the system workqueues in the order of the kernel's list (6.12.117): variable, name, flags, max_active
 SYSTEM = (
@@ -84,6 +86,8 @@ class Workqueues:
         self.pools: list[WorkerPool] = []
         self.cpu_pools: dict[tuple[int, bool, bool], WorkerPool] = {}
         self.unbound_pools: list[WorkerPool] = []
+        self._released: list[PoolWorkqueue] = []  # whose last reference is gone
+        self._releaser: Task | None = None
         self.pending_pools: list[WorkerPool] = []  # new unbound pools without a worker yet
         self.all: list[Wq] = []
         self.by_addr: dict[int, Wq] = {}
@@ -103,6 +107,8 @@ class Workqueues:
     def boot(self) -> None:
         """workqueue_init_early and workqueue_init: pools of all CPUs, system workqueues, first workers."""
         k = self.k
+        self._releaser = k.new_task("pool_workqueue_release", "kthread", self._release(), 0, 0)
+        self._releaser.state = "S"
         for cpu in k.cpus:
             for bh, hi in ((True, False), (True, True), (False, False), (False, True)):
                 pool = self.new_pool(cpu.id, -20 if hi else 0, k.topology.node_of(cpu.id), frozenset((cpu.id,)), bh=bh)
@@ -151,7 +157,8 @@ class Workqueues:
         """A pool with the next id; BH pools get their pseudo worker, unbound ones wait for their first worker."""
         k = self.k
         where = f"cpu={cpu} nice={nice}" if cpu >= 0 else f"unbound nice={nice}"
-        ident = len(self.pools)
+        used = {pool.id for pool in self.pools}
+        ident = next(i for i in range(len(used) + 1) if i not in used)  # idr_alloc(): the lowest that is free
         pool = WorkerPool(
             ident, cpu, nice, node, k.obj("pool", ident, f"pool {ident}", f"{where}{' bh' if bh else ''}"), cpumask
         )
@@ -198,11 +205,29 @@ class Workqueues:
         if pwq.refs or pwq.released:
             return
         pwq.released = True
-        wq = pwq.wq
-        if pwq in wq.pwqs:
-            wq.pwqs.remove(pwq)
-        if wq.ordered and wq.pwqs and wq.pwqs[0].plugged:
-            self._unplug(wq.pwqs[0])
+        self._released.append(pwq)
+        assert self._releaser is not None
+        self.k.sched.wake_up(self._releaser)
+
+    def _release(self) -> Gen:
+        """The thread `pool_workqueue_release`: pwq_release_workfn for one pwq after the other."""
+        k = self.k
+        while True:
+            while self._released:
+                pwq = self._released.pop(0)
+                if k.cx.now >= k.cx.horizon:
+                    yield None
+                k.charge("call")
+                wq = pwq.wq
+                if pwq in wq.pwqs:
+                    wq.pwqs.remove(pwq)
+                if wq.ordered and wq.pwqs and wq.pwqs[0].plugged:
+                    self._unplug(wq.pwqs[0])
+                pwq.pool.refs -= 1
+                if not pwq.pool.refs and pwq.pool in self.unbound_pools:
+                    put_unbound_pool(self, pwq.pool)
+                yield from k.sched.might_resched()
+            yield from k.sched.block("S", "")
 
     def _unplug(self, pwq: PoolWorkqueue) -> None:
         """unplug_oldest_pwq: the first item becomes active; if there are more, the pwq waits for the next slot."""

@@ -285,16 +285,35 @@ def _idle_cull(s: Workqueues, pool: WorkerPool) -> None:
             expires = worker.last_active_ns + IDLE_TIMEOUT_S * 1_000_000_000
             k.timers.mod(pool.idle_timer, k.timers.origin_jiffies + -(-expires // k.timers.tick_ns))
             break
-        pool.idle.remove(worker)
-        pool.workers.remove(worker)
-        worker.flags |= DIE
-        culled.append(worker)
-    for worker in reversed(culled):  # exit in reverse order of selection
+        culled.append(_set_dying(pool, worker))
+    _reap(s, pool, culled)
+
+
+def _set_dying(pool: WorkerPool, worker: Worker) -> Worker:
+    """set_worker_dying: it is in no list of the pool any more."""
+    pool.idle.remove(worker)
+    pool.workers.remove(worker)
+    worker.flags |= DIE
+    return worker
+
+
+def _reap(s: Workqueues, pool: WorkerPool, dying: list[Worker]) -> None:
+    """reap_dying_workers: they exit in reverse order of selection."""
+    for worker in reversed(dying):
         tell_worker(s, worker, "died")
         pool.ids.discard(worker.id)
         if worker.task is not None:
             worker.task.comm = "kworker/dying"
-            k.sched.wake_up(worker.task)
+            s.k.sched.wake_up(worker.task)
+
+
+def put_unbound_pool(s: Workqueues, pool: WorkerPool) -> None:
+    """put_unbound_pool: nobody refers to it: its idle workers die, most recent first, and its id is free."""
+    s.unbound_pools.remove(pool)
+    s.pools.remove(pool)
+    if pool.idle_timer is not None:
+        s.k.timers.delete(pool.idle_timer)
+    _reap(s, pool, [_set_dying(pool, worker) for worker in reversed(pool.idle)])
 
 
 # ---- the scheduler's hooks -----------------------------------------------------------------------

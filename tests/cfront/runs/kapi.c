@@ -37,7 +37,8 @@ static int __init start(void)
 	pr_info("%d %s\n", x, buf);
 	x = sscanf("12 abc 0x1f", "%d %s %i", &i, word, &id);
 	pr_info("sscanf %d %d %s %d\n", x, i, word, id);
-	pr_info("kstrto %d %lu %d %d\n", kstrtoul("123\n", 10, &v), v, kstrtol("12x", 0, &l), kstrtou8("300", 0, &b8));
+	x = kstrtoul("123\n", 10, &v);
+	pr_info("kstrto %d %lu %d %d\n", x, v, kstrtol("12x", 0, &l), kstrtou8("300", 0, &b8));
 	pr_info("%pM %*ph %*pbl %pe\n", "abcdef", 3, "xyz", 8, &(unsigned long){ 0x37 }, ERR_PTR(-ENOMEM));
 	pr_info("ilog2 %d roundup %lu hweight %u swab %x fls %d\n", ilog2(1000), roundup_pow_of_two(33), hweight32(0xff), swab32(0x12345678), fls(8));
 	pr_info("shift %d %u %d\n", -7 / 2, (unsigned char)300, -7 % 3);

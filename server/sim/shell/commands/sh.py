@@ -20,6 +20,7 @@ def run(process: Process, words: list[str]) -> Steps:
         yield from process.err(f"sh: syntax error: {faults[0].message}\n")
         return 2
     own = process.shell
+    own.pid = process.k.current.pid  # a shell of its own: $$
     kept, own.fds = own.fds, process.fds
     status = yield from own.run(own, script)
     own.fds = kept

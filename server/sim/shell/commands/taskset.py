@@ -34,7 +34,7 @@ def run(process: Process, words: list[str]) -> Steps:
 def parse(text: str, as_list: bool) -> frozenset[int] | None:
     """A hexadecimal mask, or a list as in `0,2-3`."""
     if not as_list:
-        return from_hex(text)
+        return from_hex(text) or None
     shifted = ranges(
         ",".join("-".join(str(int(n) + 1) if n.isdigit() else n for n in p.split("-")) for p in text.split(","))
     )

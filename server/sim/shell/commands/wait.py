@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process
+from server.sim.shell.simple import wait_aloud
 
 
 def run(process: Process, words: list[str]) -> Steps:
@@ -27,7 +28,7 @@ def run(process: Process, words: list[str]) -> Steps:
             found = [task for task in sh.jobs if task.pid == index]
         status = 127
         if found:
-            status = yield from sh.wait(found[0])
+            status = yield from wait_aloud(sh, found[0])
     return status
 
 
