@@ -153,23 +153,40 @@ class Stats:
             total.items = len(executed.get(lane_id, ()))
         return out
 
-    def summary(self) -> str:
-        """One sentence: how many items waited, and the longest of it."""
+    def _told(self) -> list[bool]:
+        """Which items a sentence is about: the module's own; where a trace does not say whose they are, all."""
+        recording = self.timeline.recording
+        mark = f"[{recording.header.module}]"
+        own = [recording.objects[obj].info.endswith(mark) for obj in self.rows.items.object]
+        return own if any(own) else [True] * len(own)
+
+    def _waited(self, *, executing: bool) -> dict[int, dict[int, int]]:
+        """Of each item that waited for a jiffy and more, the time by cause: before it started, or while executing."""
         waits = self.rows.waits
+        told = self._told()
         by_item: dict[int, dict[int, int]] = {}
         for wait in range(len(waits)):
             item, cause = waits.item[wait], waits.cause[wait]
-            if item >= 0 and waits.task[wait] < 0 and cause not in _ORDINARY:
+            if item >= 0 and told[item] and (waits.task[wait] >= 0) is executing and cause not in _ORDINARY:
                 causes = by_item.setdefault(item, {})
                 causes[cause] = causes.get(cause, 0) + self._wait_ns(wait)
-        shortest = self.timeline.recording.header.tick_ns  # less than a jiffy is not worth a sentence
-        by_item = {item: causes for item, causes in by_item.items() if sum(causes.values()) >= shortest}
+        shortest = self.timeline.recording.header.tick_ns  # less is not worth a sentence
+        return {item: causes for item, causes in by_item.items() if sum(causes.values()) >= shortest}
+
+    def summary(self) -> str:
+        """One sentence: how many items waited to start, else how many while they executed, and the longest of it."""
+        if not len(self.rows.items):
+            return "no item was queued"
+        by_item = self._waited(executing=False)
+        said = f"{len(by_item)} item{'s' if len(by_item) > 1 else ''} waited"
         if not by_item:
-            return "no item waited" if len(self.rows.items) else "no item was queued"
+            by_item = self._waited(executing=True)
+            said = f"no item waited to start, {len(by_item)} waited while executing"
+        if not by_item:
+            return "no item waited"
         item = max(by_item, key=lambda i: sum(by_item[i].values()))
         cause = max(by_item[item], key=lambda c: by_item[item][c])
-        count = f"{len(by_item)} item{'s' if len(by_item) > 1 else ''} waited"
-        return f"{count}; longest {duration(sum(by_item[item].values()))}: {CAUSES[CODES[cause]].chip}"
+        return f"{said}; longest {duration(sum(by_item[item].values()))}: {CAUSES[CODES[cause]].chip}"
 
     def message(self) -> dict[str, object]:
         """The `stats` of the `end` message."""

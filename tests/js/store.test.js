@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Column, undelta } from "../../web/static/js/column.js";
-import { eventText, firstTellingWait, itemLabel, itemRange, spanAt, waitText } from "../../web/static/js/model.js";
+import {
+  callOnLine,
+  culprits,
+  eventText,
+  firstTellingWait,
+  itemLabel,
+  itemRange,
+  spanAt,
+  waitText,
+} from "../../web/static/js/model.js";
 import { layoutRows } from "../../web/static/js/rows.js";
 import { Store } from "../../web/static/js/store.js";
 
@@ -110,4 +119,29 @@ test("of a simulated run the module's delayed work has a lane, the kernel's own 
     timers.map((row) => row.name),
     ["delayed_work"],
   );
+});
+
+test("the call on a line is one that may sleep, none of the module's own", () => {
+  const source = [
+    "static void tell(const char *what, bool pending)",
+    "{",
+    '\tpr_info("%s\\n", what);',
+    "}",
+    '\ttell("slow", cancel_work_sync(&slow));',
+    "\tif (mutex_lock_interruptible(&lock))",
+    "\ttell(0, 1);",
+  ].join("\n");
+  const scenario = /** @type {any} */ ({ files: { "module.c": source } });
+  const calls = [1, 3, 5, 6, 7, 8].map((line) => callOnLine(scenario, line));
+  assert.deepEqual(calls, ["", "", "cancel_work_sync(&slow)", "mutex_lock_interruptible(&lock)", "", ""]);
+});
+
+test("a worker is named with the item that it executes, a command as what it executes", () => {
+  const store = new Store();
+  const simulated = new URL("../fixtures/demo.sim.messages.json", import.meta.url);
+  for (const message of JSON.parse(readFileSync(simulated, "utf8"))) store.ingest(message);
+  const names = [];
+  for (let wait = 0; wait < store.waits.item.length; wait++) names.push(...culprits(store, wait).map((c) => c.name));
+  assert.ok(names.some((name) => /^kworker\/\S+ \(\w+\)$/.test(name)));
+  assert.ok(names.includes("insmod"));
 });

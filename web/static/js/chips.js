@@ -3,14 +3,20 @@
  * blame. The culprits are buttons that jump there. Nothing needs a click to be read.
  */
 
-import { canJump, toCulprit, toItem } from "./jump.js";
-import { culprits, itemLabel, spanAt, waitAt, waitText } from "./model.js";
+import { SANS, textWidth, useFont } from "./canvas.js";
+import { canJump, toCulprit, toItem, toTask } from "./jump.js";
+import { culprits, itemLabel, spanAt, taskName, waitAt, waitText } from "./model.js";
+import { isOwn } from "./own.js";
 import { toX } from "./ruler.js";
 
 /** @import { PageState } from "./state.js" */
 /** @import { Row } from "./rows.js" */
 
 const BESIDE_PX = 7;
+/** What a chip has beside its text: padding and border. */
+const EDGES_PX = 18;
+/** As the style sheet has it. */
+const WIDTH_MAX = 420;
 /** Causes that say nothing that the bar does not. */
 const PLAIN = new Set(["TIMER", "WORKER_WAKING", "UNKNOWN"]);
 /** States in which somebody waits for others. */
@@ -27,7 +33,7 @@ function chipOf({ store, tNs }, row) {
   if (wait < 0) return null;
   const { code } = store.words.causes[store.waits.cause.at(wait)];
   const item = store.spans.item.at(span);
-  if (PLAIN.has(code) || (item < 0 && !["LOCK", "FLUSH", "DRAINING"].includes(code))) return null;
+  if (PLAIN.has(code) || (item < 0 ? !["LOCK", "FLUSH", "DRAINING"].includes(code) : !isOwn(store, item))) return null;
   return { row, span, wait, key: `${row.key}|${wait}|${row.y}` };
 }
 
@@ -43,6 +49,9 @@ export class Chips {
     this.shown = "";
     /** Spans that a chip tells of, so that the canvas need not. @type {Set<number>} */
     this.spans = new Set();
+    /** Their widths, as measured on a canvas: the page is not laid out for it. @type {number[]} */
+    this.widths = [];
+    this.measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   }
 
   /**
@@ -55,15 +64,29 @@ export class Chips {
     const { page, box } = this;
     const x = page.store.meta ? toX(page.axis, w, page.tNs) : -1;
     const found = x < 0 || x > w.width ? [] : rows.map((row) => chipOf(page, row)).filter((chip) => chip !== null);
-    const right = x > w.width * 0.62;
-    const key = `${page.store.meta?.run}${right}${found.map((chip) => chip.key).join()}`;
+    const key = `${page.store.meta?.run}${found.map((chip) => chip.key).join()}`;
+    const changed = key !== this.shown;
+    if (changed) this.#fill(found, key);
+    const right = x > w.width * 0.62 && x - BESIDE_PX >= Math.max(0, ...this.widths);
+    box.classList.toggle("flip", right);
     box.style.transform = `translateX(${Math.round(right ? x - w.width - BESIDE_PX : x + BESIDE_PX)}px)`;
-    if (key === this.shown) return false;
+    // What does not fit on its side of the playhead stays inside the lanes.
+    for (const [i, chip] of /** @type {HTMLElement[]} */ ([...box.children]).entries()) {
+      const over = right ? 0 : Math.max(0, Math.round(x + BESIDE_PX + this.widths[i] - w.width));
+      const left = over ? `${-Math.min(over, Math.round(x + BESIDE_PX))}px` : "";
+      if (chip.style.left !== left) chip.style.left = left;
+    }
+    return changed;
+  }
+
+  /** @param {Chip[]} found @param {string} key */
+  #fill(found, key) {
     this.shown = key;
     this.spans = new Set(found.map((chip) => chip.span));
-    box.classList.toggle("flip", right);
-    box.replaceChildren(...found.map((chip) => this.#chip(chip)));
-    return true;
+    this.box.replaceChildren(...found.map((chip) => this.#chip(chip)));
+    useFont(this.measure, `600 11.5px ${SANS}`);
+    const texts = [...this.box.children].map((chip) => chip.textContent ?? "");
+    this.widths = texts.map((text) => Math.min(WIDTH_MAX, textWidth(this.measure, text) + EDGES_PX));
   }
 
   /** @param {Chip} chip */
@@ -74,11 +97,13 @@ export class Chips {
     out.style.top = `${row.y + 2}px`;
     out.title = waitText(store, wait);
     const item = store.spans.item.at(span);
-    if (item >= 0 && row.sub !== "inactive") {
-      const name = this.#button(itemLabel(store, item), () => toItem(page, item, page.tNs));
-      name.className = "self";
-      out.append(name, " ");
-    }
+    const task = store.spans.task.at(span);
+    const name =
+      item >= 0
+        ? this.#button(itemLabel(store, item), () => toItem(page, item, page.tNs))
+        : this.#button(taskName(store, task), () => toTask(page, task, page.tNs));
+    name.className = "self";
+    if (item < 0 ? row.name !== name.textContent : row.sub !== "inactive") out.append(name, " ");
     const who = culprits(store, wait);
     const word = store.words.causes[store.waits.cause.at(wait)].chip;
     out.append(who.length ? `${word}: ` : word);

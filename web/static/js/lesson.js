@@ -2,7 +2,7 @@
 
 import { findings } from "./footer.js";
 import { readMoment } from "./format.js";
-import { findItem, firstTellingWait, itemLabel, spanAt, taskLane, waitText } from "./model.js";
+import { findItem, firstTellingWait, itemLabel, spanAt, taskLane, taskName, waitText } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
 
@@ -35,8 +35,10 @@ export function pauseAtLesson(page) {
   const ns = Math.round(page.axis.toNs(from + (to - from) * 0.45));
   const item = store.waits.item.at(wait);
   page.setTime(ns);
-  page.select({ kind: "item", id: item, atNs: ns });
-  return `${itemLabel(store, item)} waits: ${waitText(store, wait)}.`;
+  if (item < 0) page.select({ kind: "span", id: store.waits.span.at(wait), atNs: ns });
+  else page.select({ kind: "item", id: item, atNs: ns });
+  const who = item < 0 ? taskName(store, store.waits.task.at(wait)) : itemLabel(store, item);
+  return `${who} waits: ${waitText(store, wait)}.`;
 }
 
 /**

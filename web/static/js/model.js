@@ -72,6 +72,21 @@ export function taskLane(store, task) {
   return null;
 }
 
+/** What a command came to be called: a shell's child has the shell's name until it executes its program. @param {Store} store @param {number} task */
+function commandName(store, task) {
+  const { kind, pid, comm } = store.tasks[task] ?? { kind: "", pid: -1, comm: "" };
+  return (kind === "command" && store.tasks.findLast((t) => t.pid === pid)?.comm) || comm;
+}
+
+/** What a culprit is called; a worker with the item that it executes: "kworker/0:1 (task_0)". @param {Store} store @param {number} task @param {number} ns */
+function culpritTask(store, task, ns) {
+  const name = commandName(store, task);
+  const lane = store.tasks[task]?.kind === "kworker" ? taskLane(store, task) : null;
+  const span = lane ? spanAt(store, lane.id, ns) : -1;
+  const item = span >= 0 ? store.spans.item.at(span) : -1;
+  return item >= 0 ? `${name} (${itemLabel(store, item)})` : name;
+}
+
 /** @param {Store} store @param {number} wait @returns {Culprit[]} */
 export function culprits(store, wait) {
   const flat = store.culpritsOf(wait);
@@ -81,7 +96,7 @@ export function culprits(store, wait) {
     const id = flat[i + 1];
     const name =
       kind === "task"
-        ? taskName(store, id)
+        ? culpritTask(store, id, store.waits.start.at(wait))
         : kind === "item"
           ? itemLabel(store, id)
           : (store.objects[id]?.name ?? `object ${id}`);
@@ -122,21 +137,29 @@ export function waitChip(store, wait) {
   return names.length ? `${chip}: ${names.join(", ")}` : chip;
 }
 
-/** The call on a source line, for the bar of a sleep: "msleep(500)"; what never sleeps is none. @param {Scenario | null} scenario @param {number} line */
+/**
+ * The call on a source line, for the bar of a sleep: "msleep(500)"; what never sleeps is none, nor is a function of the
+ * module itself, for who waits in there is on a line of its own.
+ * @param {Scenario | null} scenario
+ * @param {number} line
+ */
 export function callOnLine(scenario, line) {
-  if (!scenario || line < 1) return "";
-  const text = scenario.files["module.c"]?.split("\n", line)[line - 1] ?? "";
-  const call = /\b(?!if\b|while\b|for\b|switch\b|return\b|sizeof\b)([A-Za-z_]\w*)\s*\(/.exec(text);
-  if (!call || /^(pr_|printk)/.test(call[1])) return "";
-  let depth = 0;
-  for (let i = call.index; i < text.length; i++) {
-    if (text[i] === "(") depth++;
-    else if (text[i] === ")" && --depth === 0) {
-      const whole = text.slice(call.index, i + 1);
-      return whole.length <= 34 ? whole : `${call[1]}(…)`;
+  const source = line < 1 ? "" : (scenario?.files["module.c"] ?? "");
+  const text = source.split("\n", line)[line - 1] ?? "";
+  const calls = text.matchAll(/\b(?!if\b|while\b|for\b|switch\b|return\b|sizeof\b)([A-Za-z_]\w*)\s*\(/g);
+  for (const { 1: name, index } of calls) {
+    if (/^(pr_|printk)/.test(name) || new RegExp(`^[A-Za-z_][^;=(]*\\b${name}\\(`, "m").test(source)) continue;
+    let depth = 0;
+    for (let i = index; i < text.length; i++) {
+      if (text[i] === "(") depth++;
+      else if (text[i] === ")" && --depth === 0) {
+        const whole = text.slice(index, i + 1);
+        return whole.length <= 34 ? whole : `${name}(…)`;
+      }
     }
+    return `${name}(…)`;
   }
-  return `${call[1]}(…)`;
+  return "";
 }
 
 /** A variable's or lock's value after event `seq`. @param {Store} store @param {import("./store.js").Series} series @param {number} seq */
@@ -252,19 +275,25 @@ export function announce(store, seq) {
 
 /**
  * The first wait worth explaining: of an item of the module, for a cause that another item or task is to blame for,
- * not over at once. With a code: the first of that cause, rather one with a culprit.
+ * not over at once. With a code: the first of that cause, rather one with a culprit, rather an item's than that of a
+ * task in the module's code.
  * @param {Store} store
  * @param {string} [code]
  * @returns {number} number of the wait, -1 where none is
  */
 export function firstTellingWait(store, code) {
-  const { item, start, end, cause } = store.waits;
+  const { item, start, end, cause, line } = store.waits;
   const plain = new Set(["TIMER", "WORKER_WAKING", "CPU_BUSY", "UNKNOWN"]);
   const enough = Math.max(1, store.reachedNs / 500);
   let found = -1;
+  let task = -1;
   for (let w = 0; w < item.length; w++) {
-    if (item.at(w) < 0 || !isOwn(store, item.at(w))) continue;
     const its = store.words.causes[cause.at(w)].code;
+    if (item.at(w) < 0) {
+      if (task < 0 && its === code && line.at(w) > 0 && store.culpritsOf(w).length) task = w;
+      continue;
+    }
+    if (!isOwn(store, item.at(w))) continue;
     if (code && its === code) {
       if (store.culpritsOf(w).length) return w;
       if (found < 0) found = w;
@@ -272,5 +301,5 @@ export function firstTellingWait(store, code) {
     const length = Math.min(end.at(w), store.reachedNs) - start.at(w);
     if (!code && !plain.has(its) && length >= enough && store.culpritsOf(w).length) return w;
   }
-  return found;
+  return found < 0 ? task : found;
 }
