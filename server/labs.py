@@ -19,6 +19,7 @@ import msgspec
 import structlog
 from cachetools import LRUCache
 
+from server import recorded
 from server.jobs import Failure
 from server.runs import RETRY_MS, Refusal, Run, Runs, error_message
 from server.scenario import Limits, Scenario
@@ -208,7 +209,8 @@ class Lab:
         run.process = process
         try:
             assert process.stdin is not None and process.stdout is not None
-            process.stdin.write(msgspec.json.encode(Job(run.scenario, run.limits, run.id)) + b"\n")
+            known = await asyncio.to_thread(recorded.traces, run.scenario)
+            process.stdin.write(msgspec.json.encode(Job(run.scenario, run.limits, run.id, known)) + b"\n")
             async for kind, content in _packets(process.stdout):
                 _take(run, kind, content)
         finally:

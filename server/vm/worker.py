@@ -4,7 +4,7 @@ In: a line of JSON, a Job; then a line for each command that a person gives mean
 little-endian) and a packet, whose first byte says what it is:
 
     m  a message of docs/protocol.md, while the machine runs
-    x  the same run once it is over, with its waits explained; all messages from the first
+    x  the same run once it is over, with its waits explained; from the first message, with what is open
     r  a Kept: the module's lines, for comparisons
     s  what it is at, a word of STAGES
     f  a Failure: the lab is at fault
@@ -27,6 +27,7 @@ from server.jobs import Failure
 from server.scenario import Diagnostic, Limits, Scenario
 from server.trace import infer
 from server.trace.frames import Frames
+from server.trace.opens import opens
 from server.trace.recording import Recording
 from server.vm import kbuild, keep, packages, session, warm
 from server.vm.channel import Channel
@@ -39,11 +40,12 @@ COMMAND_BYTES_MAX = 4096
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What to run."""
+    """What to run; `recorded` are the traces that there are of the same, to see what Linux leaves open."""
 
     scenario: Scenario
     limits: Limits
     run: str
+    recorded: list[str] = []
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -129,7 +131,13 @@ def _listen(run: session.Run) -> None:
 def _after(job: Job, recording: Recording, diagnostics: list[Diagnostic], result: session.Result) -> None:
     recording.diagnostics = diagnostics
     explained = infer.explained(recording)
-    Frames.replay(explained, job.run, job.limits, lambda message: packet(b"x", message))
+
+    def tell(message: bytes) -> None:
+        if job.recorded and message.startswith(b'{"type":"end"'):
+            packet(b"x", msgspec.json.encode(opens(explained, (), job.recorded)))
+        packet(b"x", message)
+
+    Frames.replay(explained, job.run, job.limits, tell)
     lines = keep.own_lines(recording, result.lines)
     kept = Kept(recording.header.kernel, accelerator(), "\n".join(lines) + "\n")
     packet(b"r", msgspec.json.encode(kept))

@@ -241,6 +241,7 @@ def test_a_broken_connection_is_mended(page: Page, with_lab: str) -> None:
     expect(page.locator("#verdict")).to_contain_text("Completed", timeout=STARTED_MS)
     assert connections[cut[0] - 1] >= CUT_AFTER  # one may be on its way
     assert len(connections) >= cut[0] + 2  # cut, mended, explained
+    expect(page.locator("#verdict")).to_have_attribute("title", re.compile("as far as 7 recorded"), timeout=ENDED_MS)
     expect(page.locator("#pane-dmesg > div", has_text="job 3 ends")).to_have_count(1)
     expect(page.locator("#pane-dmesg > div", has_text="job 0 starts")).to_have_count(1)
 

@@ -182,3 +182,8 @@ def test_recorded_runs_of_the_gallery_alone_and_beside_one_of_the_lab(lab: str) 
     with urlopen(Request(f"http://{lab}/api/compare", json.dumps(both).encode())) as answer:
         compared = json.load(answer)
     assert (compared["runs"], compared["recorded"], compared["table"]["references"]) == (1, 6, 7)
+    with opened(lab) as client:
+        start(client, run=run, explained=True)
+        told = until_last(client)
+    assert [m["type"] for m in told[-2:]] == ["open", "end"]
+    assert (told[-2]["seeds"], told[-2]["recorded"]) == (0, 7)  # itself and the recorded ones
