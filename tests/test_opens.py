@@ -94,7 +94,7 @@ def test_pairs_that_another_run_has_the_other_way_round() -> None:
 
 def test_the_counts_are_those_of_the_recorded_runs() -> None:
     """Order, CPU and presence, counted here by themselves from the recorded traces' own lines."""
-    recording, found = run_of("unbound_one", seeds=1)
+    _, found = run_of("unbound_one", seeds=1)
     traces = recorded.traces(gallery.entries()["unbound_one"].scenario)
     assert len(traces) == found.recorded == 6
     starts = []
@@ -114,7 +114,6 @@ def test_the_counts_are_those_of_the_recorded_runs() -> None:
     cpus = [re.findall(r"\[(\d+)\].*execute_start.*item_fn", trace) for trace in traces]
     others = sum(int(run[order.index(2)]) != 2 for run, order in zip(cpus, starts, strict=True))
     assert any(f"on which CPU items[2] starts: {others} of 6 recorded" in text for text in texts(found, "cpu"))
-    assert recording.rows == 273
 
 
 def trace(*steps: str) -> str:
