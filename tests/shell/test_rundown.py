@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.shell.machine import session
 
 MODULE = """
@@ -49,3 +51,18 @@ def test_the_remover_waits_for_a_call_in_flight() -> None:
 def test_nobody_in_it_means_no_wait() -> None:
     sink, _ = session("insmod demo.ko\nrmmod demo\ndmesg | tail -1 | cut -d] -f2-\n", module=MODULE)
     assert sink.shown("1") == " removed\n"
+
+
+def test_an_attribute_of_sysfs_is_waited_for_and_one_that_died_closes_its_files() -> None:
+    """The order of the log is that of Debian's 6.12 under QEMU, where the same module and session ran."""
+    sink, outcome = session(
+        "insmod demo.ko\nhead -c 5 /dev/dying\necho $?\ncat /sys/module/demo/refcnt\necho x > /sys/kernel/demo/once\n"
+        "ls /sys/kernel/demo\ncat /sys/kernel/demo/slow > /dev/null 2>&1 &\nsleep 0.05\nrmmod demo\nsleep 0.3\n"
+        "dmesg | grep -E 'by|show|removed|exit$' | cut -d] -f2-\n",
+        module=(Path(__file__).parent / "dying.c").read_text(),
+    )
+    assert outcome.kind == "completed", outcome
+    assert sink.shown("1").splitlines() == [
+        "Killed", "137", "0", "slow", " open by head", " release by head", " removed 1", " show begins", " exit",
+        " show ends", " slow removed",
+    ]  # fmt: skip

@@ -338,6 +338,7 @@ static inline struct platform_device *platform_device_register_simple(const char
 """
 
 Answer = Generator[object, None, int]
+Step = Generator[object, None, None]
 
 
 # ---- classes and devices -------------------------------------------------------------------------------
@@ -358,10 +359,10 @@ def class_create(k: Kernel, name: int) -> int:
 
 
 @kernel("void class_destroy(const struct class *cls)", may_sleep=True)
-def class_destroy(k: Kernel, cls: int) -> None:
+def class_destroy(k: Kernel, cls: int) -> Step:
     """Remove a class that class_create() made."""
     if 0 < cls < (1 << 64) - 4096:
-        k.fs.class_destroy(cls)
+        yield from k.fs.class_destroy(cls)
         k.mem.free(cls)
 
 
@@ -372,16 +373,16 @@ def class_register(k: Kernel, cls: int) -> int:
 
 
 @kernel("void class_unregister(const struct class *cls)", may_sleep=True)
-def class_unregister(k: Kernel, cls: int) -> None:
+def class_unregister(k: Kernel, cls: int) -> Step:
     """Remove a class that the module defines."""
-    k.fs.class_destroy(cls)
+    yield from k.fs.class_destroy(cls)
 
 
 @kernel("int __wq_class_file(const struct class *cls, const struct attribute *attr, int create)", may_sleep=True)
-def class_file(k: Kernel, cls: int, attr: int, create: int) -> int:
+def class_file(k: Kernel, cls: int, attr: int, create: int) -> Answer:
     """class_create_file() and class_remove_file()."""
     name = text_at(k, int(k.mem.load(attr, 8)))
-    return int(k.fs.class_file(cls, attr, name, int(k.mem.load(attr + 8, 2)), bool(create)) or 0)
+    return int((yield from k.fs.class_file(cls, attr, name, int(k.mem.load(attr + 8, 2)), bool(create))))
 
 
 @kernel("struct device *device_create(const struct class *cls, struct device *parent, dev_t devt, void *drvdata,"
@@ -393,15 +394,15 @@ def device_create(k: Kernel, cls: int, parent: int, devt: int, drvdata: int, fmt
 
 
 @kernel("void device_destroy(const struct class *cls, dev_t devt)", may_sleep=True)
-def device_destroy(k: Kernel, cls: int, devt: int) -> None:
+def device_destroy(k: Kernel, cls: int, devt: int) -> Step:
     """Remove a device that device_create() made."""
-    k.fs.device_destroy(cls, devt)
+    yield from k.fs.device_destroy(cls, devt)
 
 
 @kernel("void __wq_device_remove(struct device *dev)", may_sleep=True)
-def device_remove(k: Kernel, dev: int) -> None:
+def device_remove(k: Kernel, dev: int) -> Step:
     """device_unregister()."""
-    k.fs.device_remove(dev)
+    yield from k.fs.device_remove(dev)
 
 
 @kernel("void *__wq_devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)", may_sleep=True)

@@ -413,9 +413,9 @@ def misc_register(k: Kernel, misc: int) -> int:
 
 
 @kernel("void misc_deregister(struct miscdevice *misc)", may_sleep=True)
-def misc_deregister(k: Kernel, misc: int) -> None:
+def misc_deregister(k: Kernel, misc: int) -> Generator[object, None, None]:
     """Remove a misc device."""
-    k.fs.misc_deregister(misc)
+    yield from k.fs.misc_deregister(misc)
 
 
 @kernel("void poll_wait(struct file *filp, wait_queue_head_t *wait_address, poll_table *p)")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from server.sim.kapi.registry import kernel
 
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
+
+
+Step = Generator[object, None, None]
 
 
 def text_at(k: Kernel, address: int) -> str:
@@ -68,9 +72,9 @@ def kobject_init_and_add(k: Kernel, kobj: int, ktype: int, parent: int, fmt: int
 
 
 @kernel("void __wq_kobject_del(struct kobject *kobj)", may_sleep=True)
-def kobject_del(k: Kernel, kobj: int) -> None:
-    """kobject_del(): take a kobject out of /sys, with its files."""
-    k.fs.kobject_del(kobj)
+def kobject_del(k: Kernel, kobj: int) -> Step:
+    """kobject_del(): take a kobject out of /sys, with its files, once nobody is in their functions."""
+    yield from k.fs.kobject_del(kobj)
 
 
 @kernel("void __wq_kobject_free(struct kobject *kobj)")
@@ -90,9 +94,15 @@ def sysfs_create(k: Kernel, kobj: int, attr: int, group: int) -> int:
 
 
 @kernel("void __wq_sysfs_remove(struct kobject *kobj, const struct attribute *attr, const char *group)", may_sleep=True)
-def sysfs_remove(k: Kernel, kobj: int, attr: int, group: int) -> None:
-    """sysfs_remove_file()."""
-    k.fs.sysfs_remove_file(kobj, text_at(k, int(k.mem.load(attr, 8))), text_at(k, group))
+def sysfs_remove(k: Kernel, kobj: int, attr: int, group: int) -> Step:
+    """sysfs_remove_file(): once nobody is in the attribute's functions."""
+    yield from k.fs.sysfs_remove_file(kobj, text_at(k, int(k.mem.load(attr, 8))), text_at(k, group))
+
+
+@kernel("bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr)", may_sleep=True)
+def sysfs_remove_file_self(k: Kernel, kobj: int, attr: int) -> int:
+    """sysfs_remove_file() for use in the attribute's own store function; true for the one that removed it."""
+    return int(k.fs.sysfs_remove_file_self(kobj, text_at(k, int(k.mem.load(attr, 8)))))
 
 
 @kernel("void sysfs_notify(struct kobject *kobj, const char *dir, const char *attr)", may_sleep=True)

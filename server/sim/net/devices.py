@@ -242,7 +242,7 @@ class NetDevices:
         yield from k.rcu.synchronize()
         yield from self._notify(UNREGISTER, device)
         yield from self._call(device, OPS_UNINIT)
-        k.fs.device_remove(device + DEV_DEVICE)
+        yield from k.fs.device_remove(device + DEV_DEVICE)
         yield from k.rcu.synchronize()
         self._parted.append(device)
 

@@ -13,6 +13,7 @@ from server.sim.shell.syntax import Script
 from server.sim.views.mounts import Mounts
 from server.sim.views.protocol import Kernel
 
+SIGKILL, SIGSEGV = 9, 11
 OUTPUT_MAX = 64 * 1024  # of $(…)
 
 
@@ -145,10 +146,12 @@ def life(child: Shell, body: Callable[[Shell], Steps]) -> Steps:
     except Killed as killed:
         k.current.killed = True
         status = killed.signal
-    except Fault:
-        k.current.killed = True  # the engine ends the task as the oops does
-        child.close()
-        raise
+    except Fault as fault:
+        k.oops.in_task(k.current, fault)
+        if k.engine.stopped:
+            return 0
+        k.current.preempt = 0  # make_task_dead(): what follows is an exit as any, which may sleep
+        status = SIGSEGV if fault.dies else SIGKILL
     yield from k.sched.user(k.cost("exit"))
     child.close()
     yield from child.files.finish()

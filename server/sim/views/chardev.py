@@ -181,12 +181,12 @@ class CharDevices(Sysfs):
         """The struct device of a misc device: `this_device`."""
         return self._misc_devices.get(misc, 0)
 
-    def misc_deregister(self, misc: int) -> None:
+    def misc_deregister(self, misc: int) -> Blocking:
         """misc_deregister."""
         minor = next((number for number, row in self.misc.items() if row[0] == misc), None)
         if minor is not None:
             del self.misc[minor]
-            self.device_remove(self._misc_devices.pop(misc))
+            yield from self.device_remove(self._misc_devices.pop(misc))
 
     def misc_list(self) -> str:
         """What /proc/misc shows."""
@@ -247,9 +247,9 @@ class CharDevices(Sysfs):
             self.device_node(name, devt)
         return error
 
-    def device_destroy(self, cls: int, devt: int) -> None:
+    def device_destroy(self, cls: int, devt: int) -> Blocking:
         """device_destroy: the device of this class and number."""
         for device, (of_class, number) in self.device_numbers.items():
             if of_class == cls and number == devt:
-                self.device_remove(device)
+                yield from self.device_remove(device)
                 return

@@ -109,8 +109,17 @@ class FileOps(Nodes):
         for addr in [a for a, known in self.paths.items() if known == path or known.startswith(path + "/")]:
             del self.paths[addr]
 
+    def active_call(self, node: Node, function: int, *args: int) -> Blocking:
+        """A function of the module; whoever removes the file waits until it has returned. One that dies never does."""
+        node.active += 1
+        result = yield from self.k.ccall(function, *args)
+        node.active -= 1
+        while not node.active and node.drainers:
+            self.k.sched.wake_up(node.drainers.pop(0))
+        return result
+
     def _rundown(self, path: str) -> Blocking:
-        """proc_entry_rundown, debugfs_file_put: out of sight, then until no function of it runs any more."""
+        """proc_entry_rundown, debugfs_file_put, kernfs_drain: out of sight, then until no function of it runs."""
         nodes = [node for name, node in self.files.items() if name == path or name.startswith(path + "/")]
         self._forget(path)
         for node in nodes:

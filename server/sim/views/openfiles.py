@@ -54,12 +54,7 @@ class ModuleFile(OpenFile):
         """A function of the module; whoever removes the file waits until it has returned. One that dies never does."""
         if self.node is None:
             return (yield from self.files.k.ccall(function, *args))
-        self.node.active += 1
-        result = yield from self.files.k.ccall(function, *args)
-        self.node.active -= 1
-        while not self.node.active and self.node.drainers:
-            self.files.k.sched.wake_up(self.node.drainers.pop(0))
-        return result
+        return (yield from self.files.active_call(self.node, function, *args))
 
     def free(self) -> None:
         """Frees the structs, gives back the references."""

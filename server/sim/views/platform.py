@@ -129,7 +129,7 @@ class PlatformBus(Sysfs):
             return
         yield from self._unbind(pdev)
         del self.platform_devices[pdev]
-        self.device_remove(pdev + PDEV_DEVICE)
+        yield from self.device_remove(pdev + PDEV_DEVICE)
 
     def platform_device_unregister(self, pdev: int) -> Blocking:
         """platform_device_unregister: platform_device_del, then the device's release function."""

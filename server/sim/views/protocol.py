@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, MutableSequence, Sequence
 from typing import Any, Protocol
 
+from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.ir import Param, Unit
 from server.sim.cpuexec import Exec
 from server.sim.engine import Context, Engine
@@ -222,8 +223,11 @@ class Hotplug(Protocol):
         ...
 
 
-class Taints(Protocol):
-    """What has tainted the kernel."""
+class Oopses(Protocol):
+    """What went wrong in the kernel."""
+
+    def in_task(self, task: Task, fault: Fault) -> None:
+        """The oops of a task, which must end then."""
 
     @property
     def tainted(self) -> Mapping[str, bool]:
@@ -403,7 +407,7 @@ class Kernel(Protocol):
         ...
 
     @property
-    def oops(self) -> Taints:
+    def oops(self) -> Oopses:
         """Taints."""
         ...
 

@@ -90,11 +90,11 @@ class Sysfs(FileOps):
         """sysfs_warn_dup."""
         self.k.printk.log(4, f"sysfs: cannot create duplicate filename '{path.removeprefix('/sys')}'")
 
-    def kobject_del(self, kobj: int) -> None:
-        """kobject_del: its directory goes with all that is in it."""
+    def kobject_del(self, kobj: int) -> Blocking:
+        """kobject_del: its directory goes with all that is in it, once nobody is in its attributes (kernfs_drain)."""
         path = self.paths.get(kobj)
         if path is not None:
-            self._forget(path)
+            yield from self._rundown(path)
 
     def _text(self, addr: int) -> str:
         return self.k.mem.cstr(addr).decode("utf-8", "replace") if addr else ""
@@ -124,11 +124,18 @@ class Sysfs(FileOps):
             return -EEXIST
         return 0
 
-    def sysfs_remove_file(self, kobj: int, name: str, group: str) -> None:
-        """sysfs_remove_file."""
+    def sysfs_remove_file(self, kobj: int, name: str, group: str) -> Blocking:
+        """sysfs_remove_file: waits for who is in its functions; an attribute that removes itself waits for ever."""
         directory = self.paths.get(kobj)
         if directory is not None:
-            self.remove(f"{directory}/{group}/{name}" if group else f"{directory}/{name}")
+            yield from self._rundown(f"{directory}/{group}/{name}" if group else f"{directory}/{name}")
+
+    def sysfs_remove_file_self(self, kobj: int, name: str) -> bool:
+        """sysfs_remove_file_self: called by the attribute's own function; true for the one that removes it."""
+        path = f"{self.paths.get(kobj, '')}/{name}"
+        there = path in self.files
+        self.remove(path)
+        return there
 
     def sysfs_link(self, kobj: int, target: int, name: str) -> int:
         """sysfs_create_link: 0 or -errno."""
@@ -181,18 +188,18 @@ class Sysfs(FileOps):
         self.class_names[cls] = name
         return 0
 
-    def class_destroy(self, cls: int) -> None:
+    def class_destroy(self, cls: int) -> Blocking:
         """class_unregister."""
         path = self.paths.get(cls)
-        self.class_names.pop(cls, None)
         if path is not None:
-            self._forget(path)
+            yield from self._rundown(path)
+        self.class_names.pop(cls, None)
 
-    def class_file(self, cls: int, attr: int, name: str, mode: int, create: bool) -> int:
+    def class_file(self, cls: int, attr: int, name: str, mode: int, create: bool) -> Blocking:
         """class_create_file, class_remove_file."""
         if create:
             return self.sysfs_create_file(cls, attr, name, mode, "")
-        self.sysfs_remove_file(cls, name, "")
+        yield from self.sysfs_remove_file(cls, name, "")
         return 0
 
     # ---- devices ---------------------------------------------------------------------------------
@@ -248,19 +255,18 @@ class Sysfs(FileOps):
 
         self.add(path, Node(0o444, open_))
 
-    def device_remove(self, device: int) -> None:
+    def device_remove(self, device: int) -> Blocking:
         """device_unregister: directory, link and node go; what the kernel made is freed."""
         path = self.paths.get(device)
         if path is None:
             return
         name = path.rpartition("/")[2]
-        cls, devt = self.device_numbers.pop(device, (0, 0))
+        _, devt = self.device_numbers.pop(device, (0, 0))
         for link in [link for link, target in self.links.items() if target == path]:
             del self.links[link]
-        self._forget(path)
+        yield from self._rundown(path)
         if devt and self.device(f"/dev/{name.replace('!', '/')}") == devt:
             self.remove(f"/dev/{name.replace('!', '/')}")
-        del cls
         self.free_managed(device)
         mem = self.k.mem
         mem.free(mem.load(device + KOBJECT_NAME, 8))
@@ -309,6 +315,10 @@ class Attribute(OpenFile):
         ops = mem.load(ktype + TYPE_SYSFS_OPS, 8) if ktype else 0
         return mem.load(ops + of_type, 8) if ops else mem.load(self.attr + direct, 8)
 
+    def _call(self, function: int, *args: int) -> Blocking:
+        """A show or store function, with an active reference: who removes the attribute waits for it."""
+        return (yield from self.files.active_call(self.node, function, self.kobj, self.attr, *args))
+
     def read(self, size: int) -> Blocking:
         """The next piece of what the show function wrote."""
         if self.node.gone:
@@ -319,7 +329,7 @@ class Attribute(OpenFile):
             if not function:
                 return -EIO
             page = k.mem.alloc(PAGE, True, "sysfs page")
-            count = signed((yield from k.ccall(function, self.kobj, self.attr, page)), 64)
+            count = signed((yield from self._call(function, page)), 64)
             text = k.mem.read(page, min(max(count, 0), PAGE))
             k.mem.free(page)
             if count < 0:
@@ -342,7 +352,7 @@ class Attribute(OpenFile):
         data = data[: PAGE - 1]
         page = k.mem.alloc(len(data) + 1, False, "sysfs page")
         k.mem.write(page, data + b"\0")
-        count = signed((yield from k.ccall(function, self.kobj, self.attr, page, len(data))), 64)
+        count = signed((yield from self._call(function, page, len(data))), 64)
         k.mem.free(page)
         return count
 
