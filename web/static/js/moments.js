@@ -5,7 +5,7 @@ import { lastStarted } from "./model.js";
 /** @import { Store } from "./store.js" */
 
 /** Spans are read so many at a time. */
-const STRETCH = 4096;
+const STRETCH = 8192;
 
 /** @param {Store} store */
 function idleOf(store) {

@@ -37,6 +37,21 @@ class Ends {
   }
 }
 
+/** The last event of each span; -1 where there may come more. */
+class Lasts {
+  /** @param {Column} seq of the first @param {Column} more how many numbers after it, -1: open */
+  constructor(seq, more) {
+    this.seq = seq;
+    this.more = more;
+  }
+
+  /** @param {number} i */
+  at(i) {
+    const more = this.more.at(i);
+    return more < 0 ? -1 : this.seq.at(i) + more;
+  }
+}
+
 /** @template {{start: Column, dur: Column}} T @param {T} table @returns {T & {end: Ends}} */
 function withEnds(table) {
   return { ...table, end: new Ends(table.start, table.dur) };
@@ -76,7 +91,8 @@ export class Store {
     /** Raised when a lane comes or changes, so that the page lays them out anew. */
     this.lanesVersion = 0;
     this.events = columns("t", "kind", "cpu", "task", "line", "argAt", "args");
-    this.spans = withEnds(columns("lane", "state", "start", "dur", "item", "task", "line", "seq", "last"));
+    const spans = withEnds(columns("lane", "state", "start", "dur", "item", "task", "line", "seq", "more"));
+    this.spans = { ...spans, last: new Lasts(spans.seq, spans.more) };
     this.waits = withEnds(
       columns("item", "task", "start", "dur", "cause", "basis", "line", "span", "seq", "text", "culpritAt"),
     );
@@ -294,14 +310,13 @@ export class Store {
   #spans(c) {
     const s = this.spans;
     const first = s.lane.length;
-    const [lanes, seqs, lasts] = [numbers(c.lane), undelta(numbers(c.seq)), numbers(c.last)];
+    const lanes = numbers(c.lane);
     s.lane.append(lanes);
     s.start.append(this.#times(c.start));
     for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
       s[name].append(numbers(c[name]));
-    s.seq.append(seqs);
-    for (let i = 0; i < lasts.length; i++) seqs[i] = lasts[i] < 0 ? -1 : seqs[i] + lasts[i];
-    s.last.append(seqs);
+    s.seq.append(undelta(numbers(c.seq)));
+    s.more.append(numbers(c.last));
     const ids = sortedRows(lanes);
     for (let from = 0, to = 0; from < ids.length; from = to) {
       const lane = lanes[ids[from]];
@@ -330,7 +345,8 @@ export class Store {
     if (spans) {
       const ids = this.#close(this.spans, spans);
       const lasts = undelta(numbers(spans.last));
-      for (let i = 0; i < ids.length; i++) this.spans.last.set(ids[i], lasts[i]);
+      const { seq, more } = this.spans;
+      for (let i = 0; i < ids.length; i++) more.set(ids[i], lasts[i] - seq.at(ids[i]));
     }
     if (waits) this.#close(this.waits, waits);
   }
