@@ -31,7 +31,7 @@ from collections.abc import Callable
 
 RECORD = struct.Struct("<cii")  # what, pid, code
 LENGTH = struct.Struct("<I")
-JOB_BYTES_MAX = 4 * 1024 * 1024
+JOB_BYTES_MAX = 64 * 1024 * 1024  # a recorded trace: 16 MiB (trace_api.py), each byte of which may become three
 MEMORY_BYTES = 1536 * 1024 * 1024
 CPU_SECONDS = 30
 OPEN_FILES = 64

@@ -33,6 +33,16 @@ def test_a_trace_becomes_lanes(packed: bool) -> None:
     assert not any("queue_work" in note for note in notes)
 
 
+def test_a_trace_of_the_greatest_length_becomes_lanes() -> None:
+    lines = TRACE.splitlines()[1:]
+    text = "\n".join(line for _ in range(TEXT_BYTES_MAX // len(TRACE)) for line in lines) + "\n"
+    assert 15 * 2**20 < len(text) <= TEXT_BYTES_MAX
+    with TestClient(create_app()) as client:
+        answer = client.post("/api/traces", content=gzip.compress(text.encode(), 1))
+    assert answer.status_code == 200
+    assert answer.json()[-1]["type"] == "end"
+
+
 @pytest.mark.parametrize("body", [b"", b"nothing of the kind", b"\x1f\x8bbroken"])
 def test_what_is_no_trace_is_refused(body: bytes) -> None:
     with TestClient(create_app()) as client:

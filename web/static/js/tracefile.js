@@ -5,63 +5,31 @@
 
 import { count } from "./format.js";
 import { notice } from "./notice.js";
+import { LINES_MAX, Scanner } from "./scan.js";
 import { Store } from "./store.js";
 
 /** @import { PageState } from "./state.js" */
 
 const FILE_BYTES_MAX = 512 * 1024 * 1024;
-/** As many lines as the server makes lanes of. */
-const LINES_MAX = 50_000;
-/** An event's name, behind its stamp: `3.715300: workqueue_queue_work: …`, or with its system before it. */
-const NAME = /\d: +(?:[a-z_]+:)?([a-z_]+): /;
 
-/** The systems whose events become lanes; of others only their number is told. */
-const SYSTEMS = /^(workqueue_|sched_|timer_|hrtimer_|irq_|softirq_|tasklet_|module_|console)/;
-
-/** @typedef {{text: string, lines: number, kept: number, cut: boolean}} Scanned */
-
-/**
- * The lines that tell of known events, as they stand.
- * @param {ReadableStream<Uint8Array>} stream
- * @returns {Promise<Scanned>}
- */
-export async function scanTrace(stream) {
-  /** @type {string[]} */
-  const out = [];
-  let [lines, kept, rest] = [0, 0, ""];
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  /** @param {string} line */
-  const take = (line) => {
-    lines++;
-    const found = NAME.exec(line);
-    if (!found || !SYSTEMS.test(found[1])) return;
-    if (kept++ < LINES_MAX) out.push(line);
-  };
-  for (;;) {
-    const { done, value } = await reader.read();
-    const text = rest + (done ? decoder.decode() : decoder.decode(value, { stream: true }));
-    let from = 0;
-    for (let to = text.indexOf("\n"); to >= 0; to = text.indexOf("\n", from)) {
-      take(text.slice(from, to));
-      from = to + 1;
-    }
-    rest = text.slice(from);
-    if (done) break;
+/** @param {Blob} file @returns {Promise<Scanner>} which has looked through it */
+export async function scanTrace(file) {
+  const scanner = new Scanner();
+  const reader = file.stream().getReader();
+  for (let { done, value } = await reader.read(); !done && value; { done, value } = await reader.read()) {
+    scanner.feed(value);
   }
-  if (rest) take(rest);
-  return { text: `${out.join("\n")}\n`, lines, kept, cut: kept > LINES_MAX };
+  scanner.end();
+  return scanner;
 }
 
-/** @param {string} text @returns {Promise<Blob>} packed, where the browser can */
-async function packed(text) {
-  const blob = new Blob([text]);
+/** @param {Blob} blob @returns {Promise<Blob>} packed, where the browser can */
+async function packed(blob) {
   if (!("CompressionStream" in globalThis)) return blob;
   return new Response(blob.stream().pipeThrough(new CompressionStream("gzip"))).blob();
 }
 
 /**
-
  * @param {File} file
  * @param {{show: (store: Store, name: string) => void}} runner
  */
@@ -71,14 +39,16 @@ export async function openTrace(file, runner) {
     return;
   }
   notice(`Looking through ${file.name}`);
-  const scanned = await scanTrace(file.stream());
+  const scanned = await scanTrace(file);
   if (!scanned.kept) {
     notice(
       `${file.name} has no line of an event that we know. Expected is the text of the kernel's trace file, of trace-cmd report or of perf script.`,
     );
     return;
   }
-  const answer = await fetch("/api/traces", { method: "POST", body: await packed(scanned.text) }).catch(() => null);
+  const answer = await fetch("/api/traces", { method: "POST", body: await packed(new Blob(scanned.parts)) }).catch(
+    () => null,
+  );
   const body = await answer?.json().catch(() => null);
   if (!answer?.ok || !Array.isArray(body)) {
     notice(`The trace could not be read: ${body?.message ?? "the server does not answer"}.`);
@@ -87,9 +57,10 @@ export async function openTrace(file, runner) {
   const store = new Store();
   for (const message of body) store.ingest(message);
   runner.show(store, file.name);
-  const sent = scanned.cut
-    ? `the first ${count(LINES_MAX, "line")} of ${scanned.kept.toLocaleString("en")}`
-    : count(scanned.kept, "line");
+  const sent =
+    scanned.kept > LINES_MAX
+      ? `the first ${count(LINES_MAX, "line")} of ${scanned.kept.toLocaleString("en")}`
+      : count(scanned.kept, "line");
   const lacks = store.diagnostics.filter((d) => d.code === "trace-lacks");
   notice(
     `${file.name}, measured: ${sent} of events were sent to the server, out of ${count(scanned.lines, "line")}; nothing is stored.`,
