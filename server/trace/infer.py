@@ -3,7 +3,8 @@
 Only what the events decide is said; the timeline calls the rest unknown. The rules, each with the kernel's function:
 
 - an item queued and not activated waits for those of its workqueue that are active (`pwq_tryinc_nr_active`; whether the
-  workqueue is ordered, a trace does not tell);
+  workqueue is ordered, a trace does not tell); where none is, and the freezer says that it froze, for the thaw
+  (`freeze_workqueues_begin`);
 - an activated item waits, in this order: while its last execution sleeps elsewhere (`assign_work`); while another item
   of its CPU's pool runs there without sleeping (`need_more_worker`); while a worker of its pool creates another one,
   for which it sleeps uninterruptibly without an item (`manage_workers`); while a worker was woken and the CPU is busy
@@ -21,6 +22,7 @@ from server.trace.tracks import Told
 
 WAIT = KIND_BY_NAME["wqp:wait"]
 TIMER_OFFSET = 32  # of the timer in a delayed_work
+FREEZES, THAWS = "Freezing remaining freezable tasks", "Restarting "  # how the lines of the freezer begin
 TIMER_NS = 1_000_000  # a wake-up follows its timer within this, interrupt of another CPU included
 
 
@@ -71,6 +73,7 @@ class Inference:
         self.executing: dict[int, str] = {}  # object: workqueue
         self.wq_of: dict[int, str] = {}
         self.expired: list[int] = []  # times of timers that woke nobody yet
+        self.freezing = False
         self.barrier: dict[int, int] = {}  # by CPU: object of the barrier that runs
 
     def run(self) -> None:
@@ -83,6 +86,8 @@ class Inference:
                 self._switch(event)
             elif name.startswith("sched_wakeup"):
                 self._wakeup(event)
+            elif name == "console" and str(event.args[0]).startswith((FREEZES, THAWS)):
+                self.freezing = not str(event.args[0]).startswith(THAWS)
             elif name == "timer_expire_entry" and event.args[1] == "process_timeout":
                 self.expired.append(event.t_ns)
                 del self.expired[:-8]
@@ -226,7 +231,10 @@ class Inference:
                 self._active(event, item)
                 before.append(item.obj)
             elif event.args[0] != item.obj or KINDS[event.kind].name != "workqueue_queue_work":
-                self._item_waits(event.seq, item, "MAX_ACTIVE", ",".join(f"item:{obj}" for obj in before[:8]))
+                if self.freezing and not before:
+                    self._item_waits(event.seq, item, "FROZEN", "", f"wq={item.wq}")
+                else:
+                    self._item_waits(event.seq, item, "MAX_ACTIVE", ",".join(f"item:{obj}" for obj in before[:8]))
 
     def _active(self, event: Event, item: _Item) -> None:
         """An item on a worklist."""

@@ -183,7 +183,7 @@ class Stats:
             by_item = self._waited(executing=True)
             said = f"no item waited to start, {len(by_item)} waited while executing"
         if not by_item:
-            return "no item waited"
+            return "no item waited for another"
         item = max(by_item, key=lambda i: sum(by_item[i].values()))
         cause = max(by_item[item], key=lambda c: by_item[item][c])
         return f"{said}; longest {duration(sum(by_item[item].values()))}: {CAUSES[CODES[cause]].chip}"

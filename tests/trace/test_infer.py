@@ -6,7 +6,7 @@ import pytest
 
 from server.__main__ import parser
 from server.cli import run
-from server.trace import infer
+from server.trace import ftrace_in, infer
 from server.trace.recording import Recording
 from tests.fidelity.held import cases, run_case
 from tests.trace.agreement import compare
@@ -79,3 +79,11 @@ def test_a_real_flush_is_seen() -> None:
     timeline = timeline_of(imported("flush_one"))
     assert faults(timeline) == []
     assert any("max_active" in reason for reason in reasons(timeline, "nap_fn#1"))
+
+
+def test_a_real_freeze_is_seen() -> None:
+    text = (CORPUS.parents[2] / "scenarios/suspend_resume/real/sched.1.txt").read_text()
+    recording, _ = ftrace_in.read([line for line in text.splitlines() if not line.startswith("#")])
+    timeline = timeline_of(infer.explained(recording))
+    assert faults(timeline) == []
+    assert "frozen until thaw" in " ".join(reasons(timeline, "sample_fn#0"))
