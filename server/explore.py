@@ -1,4 +1,4 @@
-"""Many seeds of one scenario: which outcomes there are, and which orders the kernel leaves open.
+"""Many seeds of one scenario: which outcomes there are, and other runs to hold one against (`trace/opens.py`).
 
 One deterministic run is one of the runs that Linux could have made. Other seeds jitter what things cost, within the
 spread of recorded runs; what changes with them is open, and nobody may call it a rule.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from multiprocessing import get_context
 
 import msgspec
@@ -16,7 +15,7 @@ import msgspec
 from server.scenario import Limits, Scenario
 from server.sim.cmodule.ir import Unit
 from server.trace.events import KIND_BY_NAME
-from server.trace.recording import Recording
+from server.trace.recording import Header, Recording
 
 CONSOLE = KIND_BY_NAME["console"]
 CHECK = KIND_BY_NAME["wqp:check"]
@@ -25,8 +24,6 @@ _MASKS = (
     (re.compile(r"kworker/\S+"), "kworker"),
     (re.compile(r"\b(0x)?[0-9a-f]{8,}\b"), "ADDR"),
 )
-LINES_COMPARED = 200  # pairs grow with the square of the lines
-OPEN_TOLD = 40
 EVENTS_MAX = 20_000  # of all seeds that are run beside a run, while somebody waits
 SEEDS_MIN = 2
 STEPS_MAX = 1_000_000  # of each of those
@@ -135,20 +132,6 @@ def _difference(usual: Result, other: Result) -> str:
     return "" if other.checks == usual.checks else f"finds {', '.join(other.checks) or 'nothing'}"
 
 
-def open_orders(found: list[Result]) -> list[tuple[str, str]]:
-    """Pairs of lines that stand once in every run, in an order that differs between seeds."""
-    common = [line for line in found[0].lines[:LINES_COMPARED] if all(r.lines.count(line) == 1 for r in found)]
-    places = [{line: r.lines.index(line) for line in common} for r in found]
-    pairs = []
-    for a, b in combinations(common, 2):
-        first = sum(p[a] < p[b] for p in places)
-        if 0 < first < len(places):
-            pairs.append((a, b))
-            if len(pairs) >= OPEN_TOLD:
-                break
-    return pairs
-
-
 def bounded(recording: Recording, limits: Limits, steps: int = STEPS_MAX) -> Limits:
     """The limits of other seeds of a run while somebody waits: they take no longer than it by much."""
     events = min(limits.events, 2 * recording.rows + 1000)
@@ -164,7 +147,7 @@ def beside(recording: Recording, scenario: Scenario, unit: Unit, limits: Limits,
     """What so many other seeds of a run's scenario do, less those that come to a limit."""
     limited = 0
     for seed in [seed for seed in range(seeds + 1) if seed != scenario.seed][:seeds]:
-        other = _recorded(msgspec.structs.replace(scenario, seed=seed), unit, limits, recording)
+        other = record(msgspec.structs.replace(scenario, seed=seed), unit, limits, recording.header)
         limited += other.outcome is not None and other.outcome.kind == "limit"
         if limited >= LIMITS_MAX:
             return
@@ -172,9 +155,10 @@ def beside(recording: Recording, scenario: Scenario, unit: Unit, limits: Limits,
             yield other
 
 
-def _recorded(scenario: Scenario, unit: Unit, limits: Limits, like: Recording) -> Recording:
+def record(scenario: Scenario, unit: Unit, limits: Limits, header: Header) -> Recording:
+    """One run, kept whole. Raises sim.InputError for a bad session."""
     from server.sim import simulate
 
-    made = Recording(msgspec.structs.replace(like.header, origin_ns=-1))
+    made = Recording(msgspec.structs.replace(header, origin_ns=-1))
     made.outcome = simulate(scenario, unit, limits, made)
     return made

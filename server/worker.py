@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -51,6 +52,7 @@ from server.trace.recording import Recording
 
 OPEN_NICE = 15  # what is open is looked for while no run wants the processor
 OPEN_STEPS_MAX = 150_000  # of each seed, for that
+OPEN_SECONDS = 6.0  # of processor time, for all
 
 Write = Callable[[bytes], None]
 _job = msgspec.json.Decoder(Job)
@@ -168,7 +170,16 @@ def _open(job: OpenJob, write: Write) -> None:
     recording, unit = made
     limits = explore.bounded(recording, job.limits, OPEN_STEPS_MAX)
     others = explore.beside(recording, job.scenario, unit, limits, explore.enough(recording, job.seeds - 1))
-    write(msgspec.json.encode(opens.opens(recording, others, job.recorded)))
+    write(msgspec.json.encode(opens.opens(recording, _within(others, OPEN_SECONDS), job.recorded)))
+
+
+def _within(recordings: Iterator[Recording], seconds: float) -> Iterator[Recording]:
+    """As many as come in so much processor time: a run of few events may take long, too."""
+    ends = time.process_time() + seconds
+    for recording in recordings:
+        yield recording
+        if time.process_time() > ends:
+            return
 
 
 def _compare(job: CompareJob, write: Write) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
+
 from server import explore
+from server.__main__ import main
 from server.cfront import compile_module
 from server.scenario import Limits, Machine, Scenario
 
 CORPUS = Path(__file__).parent / "fidelity" / "corpus"
+COMMAND = ("--cpus", "4", "--kernel", "6.12", "--costs", "tcg")
+FOUR, FIVE = "unbound4: parcel 4 arrives", "unbound4: parcel 5 arrives"
 
 
 def found(case: str, cpus: int, seeds: int, processes: int = 1) -> list[explore.Result]:
@@ -30,13 +36,17 @@ def test_an_ordered_queue_has_one_outcome() -> None:
     assert groups[0].differs == ""
 
 
-def test_a_race_is_open_and_its_outcomes_are_counted() -> None:
+def test_a_race_is_open_and_its_outcomes_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     results = found("unbound4", 4, 24)
     groups = explore.groups(results)
     assert sum(g.count for g in groups) == 24
     assert len(groups) > 1 and "parcel" in groups[1].differs
-    pairs = [{*pair} for pair in explore.open_orders(results)]
-    assert {"unbound4: parcel 4 arrives", "unbound4: parcel 5 arrives"} in pairs
+    assert main(["explore", str(CORPUS / "unbound4"), *COMMAND, "--seeds", "24", "--json"]) == 1
+    told = [fact["text"] for fact in json.loads(capsys.readouterr().out)["open"]["facts"]]
+    positions = [(r.lines.index(FOUR), r.lines.index(FIVE)) for r in results]
+    other = sum((four < five) != (positions[0][0] < positions[0][1]) for four, five in positions)
+    assert 0 < other < 24
+    assert any("parcel 4 arrives" in t and "parcel 5 arrives" in t and f": {other} of 24 seeds" in t for t in told)
 
 
 def test_the_number_of_processes_changes_nothing() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from server import explore, gallery, recorded
+from server import explore, gallery, recorded, worker
 from server.__main__ import main
 from server.prepare import compile_scenario, header
 from server.scenario import Limits, Machine, Scenario
@@ -305,3 +305,9 @@ def test_the_gallery_s_recorded_runs_come_with_what_is_open_in_them() -> None:
     last = json.loads(recorded.messages(found, entry)[-1])
     assert (last["type"], last["seeds"], last["recorded"]) == ("open", 0, 6)
     assert last["facts"] and last["spans"]
+
+
+def test_a_server_looks_no_longer_than_it_may() -> None:
+    made = [Recording() for _ in range(9)]
+    assert list(worker._within(iter(made), 0.0)) == made[:1]
+    assert list(worker._within(iter(made), 60.0)) == made

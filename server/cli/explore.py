@@ -6,13 +6,16 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from server.cli import run
+from server.cli import leftopen, run
 from server.cli.files import InputError, complain
 
 if TYPE_CHECKING:
     from server.explore import Group
+    from server.trace.opens import Opens
 
 SEEDS_MAX = 100_000
+OPEN_SEEDS = 100  # that are looked at for what is open, unless --open says otherwise
+OPEN_TOLD = 40
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +29,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """0: every seed had one outcome; 1: there are several; 2: unusable input."""
     from server import explore
-    from server.prepare import compile_scenario
+    from server.prepare import compile_scenario, header
     from server.sim import InputError as SessionError
 
     if not 1 <= args.seeds <= SEEDS_MAX:
         complain(f"wqplay explore: error: --seeds takes 1 to {SEEDS_MAX}")
+        return 2
+    if args.open is not None and not 1 <= args.open <= run.OPEN_MAX:
+        complain(f"wqplay explore: error: --open takes 1 to {run.OPEN_MAX}")
         return 2
     try:
         scenario, limits, names = run.load(args)
@@ -49,12 +55,14 @@ def main(args: argparse.Namespace) -> int:
             complain(line)
         return 2
     outcomes = explore.groups(found)
-    orders = explore.open_orders(found)
-    print(_json(outcomes, orders) if args.json else _text(args.case, outcomes, orders, args.seeds))
+    recording = explore.record(scenario, unit, limits, header(scenario))
+    left = leftopen.look(args.case, scenario, limits, recording, args.open or min(args.seeds, OPEN_SEEDS), unit)
+    assert left is not None
+    print(_json(outcomes, left) if args.json else _text(args.case, outcomes, left, args.seeds))
     return 0 if len(outcomes) == 1 else 1
 
 
-def _text(case: str, outcomes: list[Group], orders: list[tuple[str, str]], seeds: int) -> str:
+def _text(case: str, outcomes: list[Group], left: Opens, seeds: int) -> str:
     lines = [f"{seeds} seeds, {len(outcomes)} outcome{'' if len(outcomes) == 1 else 's'}"]
     for group in outcomes:
         shortest = group.shortest
@@ -65,13 +73,14 @@ def _text(case: str, outcomes: list[Group], orders: list[tuple[str, str]], seeds
         if group.differs:
             lines.append(f"        {group.differs}")
         lines.append(f"        wqplay run {case} --seed {shortest.seed}")
-    if orders:
-        lines.append("open: the seeds differ in which of these comes first")
-        lines += [f"        {a} | {b}" for a, b in orders]
+    lines.append(left.summary)
+    lines += [f"        {fact.text}" for fact in left.facts[:OPEN_TOLD]]
+    if len(left.facts) > OPEN_TOLD:
+        lines.append(f"        and {len(left.facts) - OPEN_TOLD} more: --json has them")
     return "\n".join(lines)
 
 
-def _json(outcomes: list[Group], orders: list[tuple[str, str]]) -> str:
+def _json(outcomes: list[Group], left: Opens) -> str:
     import msgspec
 
-    return msgspec.json.encode({"outcomes": outcomes, "open": orders}).decode()
+    return msgspec.json.encode({"outcomes": outcomes, "open": left}).decode()

@@ -13,8 +13,6 @@ from server.cli.export import FORMATS
 from server.cli.files import InputError, complain, read_bytes, read_text, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from server.scenario import Diagnostic, Limits, Outcome, Scenario
     from server.trace.recording import Recording
 
@@ -95,14 +93,15 @@ def main(args: argparse.Namespace) -> int:
     if sum(path == "-" for path in outputs) > 1:
         complain("wqplay run: error: only one output can be - (stdout)")
         return 2
-    from server.cli import findings
+    from server.cli import findings, leftopen
 
     try:
         scenario, limits, names = load(args)
         recording = simulate(scenario, limits, names)
         if recording is None:
             return 2
-        _mark_open(args, scenario, limits, recording)
+        if any(option is not None for option in (args.open, args.why, args.output)):  # what can say so
+            recording.opens = leftopen.look(args.case, scenario, limits, recording, args.open)
         _write_all(args, scenario, recording)
         for line in diagnostic_lines(findings.diagnostics(recording), scenario, names):
             complain(line)
@@ -265,29 +264,6 @@ def _internal(error: Exception, recording: Recording) -> Outcome:
     message = f"this is a fault of the playground, not of your module: {type(error).__name__} at {place}: {error}"
     hint = " (WQPLAY_TRACEBACK=1 shows where)"
     return Outcome("internal", recording.last_ns(), f"{message[:500]}{hint}; run {recording.header.scenario[:12]}")
-
-
-def _mark_open(args: argparse.Namespace, scenario: Scenario, limits: Limits, recording: Recording) -> None:
-    """Looks for what is open, where something is written that can say so. Raises InputError."""
-    if args.open is None and args.why is None and args.output is None:
-        return
-    from server import explore, gallery, recorded
-    from server.prepare import compile_scenario
-    from server.trace.opens import opens
-    from server.vm.keep import subject
-
-    traces: list[str] = []
-    folder = Path(args.case)
-    if (folder / "real/real.json").exists():
-        found = recorded.load(folder, gallery.load(folder))
-        traces = found.traces if found and found.meta.of == subject(scenario) and not scenario.actions else []
-    others: Iterator[Recording] = iter(())
-    if args.open is not None:
-        unit, _ = compile_scenario(scenario, limits)
-        assert unit is not None  # it ran
-        others = explore.beside(recording, scenario, unit, limits, args.open - 1)
-    if args.open is not None or traces:
-        recording.opens = opens(recording, others, traces)
 
 
 def _load_simulator() -> None:
