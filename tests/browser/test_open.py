@@ -7,6 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from server import links
+from server.scenario import Machine, Scenario
+from server.sim import ENGINE_VERSION
+from tests.test_opens import RACE
+
 from .conftest import listen
 from .test_run import RUN_MS, ready
 
@@ -52,6 +57,18 @@ def test_the_table_and_the_heads_say_it_too(page: Page, base_url: str) -> None:
     head = page.locator("#heads [role=row]", has_text="kworker/u18").first
     head.focus()
     expect(head.locator(".now")).to_contain_text("Linux leaves open")
+
+
+def test_a_verdict_that_not_all_seeds_reach_says_so(page: Page) -> None:
+    machine = Machine(cpus=2, kernel="6.12")
+    scenario = Scenario("race", {"module.c": RACE}, "insmod race.ko\nsleep 1\nrmmod race\n", machine=machine)
+    ready(page, f"/#{links.encode(scenario, ENGINE_VERSION)}")
+    verdict = page.locator("#verdict")
+    expect(verdict).to_contain_text(re.compile(r"Completed, no finding, in \d+ of 24 seeds"), timeout=OPEN_MS)
+    expect(verdict).to_have_attribute(
+        "title", re.compile(r"\d+ ended in a deadlock; \d+ completed|\d+ completed; \d+ ended")
+    )
+    expect(verdict).not_to_have_class("good")
 
 
 def test_nothing_is_marked_where_nothing_is_open(page: Page, base_url: str) -> None:

@@ -77,7 +77,8 @@ export function bindVerdict(root, page, goTo) {
     const { outcome, stats } = store.end;
     const found = findings(page);
     const good = outcome.kind === "completed" && !found.length;
-    verdict.className = good ? "good" : "bad";
+    // Where other seeds end otherwise, "completed" is no good news.
+    verdict.className = !good ? "bad" : store.open?.verdict ? "" : "good";
     verdict.textContent = `${OUTCOMES[outcome.kind] ?? outcome.kind}${found.length ? ", " : ""}`;
     if (found.length) {
       const link = document.createElement("button");
