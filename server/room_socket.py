@@ -14,7 +14,7 @@ from server.lab_socket import own_origin
 from server.outlet import CLOSE_CODES
 from server.rooms import Room, Rooms
 from server.runs import Refusal, Runs, error_message
-from server.sockets import PROTOCOL_VERSION
+from server.sockets import PROTOCOL_VERSION, version_refused
 
 SESSION_SECONDS_MAX = 6 * 60 * 60
 MESSAGE_BYTES_MAX = 96 * 1024
@@ -107,7 +107,7 @@ class RoomSession:
         except (msgspec.DecodeError, UnicodeError) as error:
             raise Refusal("protocol", f"not a message of this protocol: {error}") from None
         if asked.v != PROTOCOL_VERSION:
-            raise Refusal("protocol", f"version {asked.v} of the protocol is not spoken here, {PROTOCOL_VERSION} is")
+            raise Refusal("protocol", version_refused(asked.v))
         await (self._follow(asked) if isinstance(asked, Follow) else self._present(asked))
 
     async def _text(self) -> str:

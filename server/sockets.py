@@ -25,6 +25,11 @@ INBOX_MAX = 8
 PROTOCOL_VERSION = 2
 
 
+def version_refused(version: int) -> str:
+    """What a page hears that is older or younger than its server."""
+    return f"this page speaks version {version} of the protocol, the server {PROTOCOL_VERSION}: reload the page"
+
+
 class Start(msgspec.Struct, tag_field="type", tag="start"):
     """Run this scenario; `after` is the last message number that the client holds."""
 
@@ -112,7 +117,7 @@ class Session(Outlet):
         """One run to its end, or to the client's `stop`. False when the client has gone."""
         self.sent = 0
         if start.v != PROTOCOL_VERSION:
-            raise Refusal("protocol", f"version {start.v} of the protocol is not spoken here, {PROTOCOL_VERSION} is")
+            raise Refusal("protocol", version_refused(start.v))
         if start.trace:
             raise Refusal("protocol", "this server simulates scenarios: send 'scenario', not 'trace'")
         if not bytes(start.scenario):

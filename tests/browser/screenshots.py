@@ -37,7 +37,7 @@ def show(page: Page, selector: str) -> None:
 
 
 def syntax(page: Page) -> None:
-    show(page, "#pane-module .cm-content")
+    page.locator("#pane-module .cm-content").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type("int broken\n")
     page.locator("#run").click()

@@ -44,6 +44,7 @@ def test_the_waiting_item_its_cause_and_its_culprit_are_in_the_picture(page: Pag
         chip = chips.first
         lane = page.locator("#heads .lane", has_text=who)
         assert abs((lane.bounding_box() or {})["y"] - (chip.bounding_box() or {})["y"]) < 12
-    box, stage = chip.bounding_box(), page.locator("#stage").bounding_box()
-    assert box and stage
+    box, stage, lanes = (part.bounding_box() for part in (chip, page.locator("#stage"), page.locator("#lanes")))
+    assert box and stage and lanes
+    assert lanes["y"] <= box["y"] and box["y"] + box["height"] <= lanes["y"] + lanes["height"]
     assert stage["x"] - 1 <= box["x"] and box["x"] + box["width"] <= stage["x"] + stage["width"] + 1

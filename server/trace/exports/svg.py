@@ -142,7 +142,9 @@ class _Picture:
         if self.at_ns >= 0:
             x = min(max(self._x(self.at_ns), HEAD), HEAD + self.axis.width)
             label = duration(max(self.at_ns - self.recording.origin(), 0))
-            yield f'<path class="p" d="M{x:.1f} {TOP - 12}V{height}"/>' + _text(x + 4, height + 2, label, "l")
+            last = x > HEAD + self.axis.width - 80  # there is no room for it on the right
+            yield f'<path class="p" d="M{x:.1f} {TOP - 12}V{height}"/>'
+            yield _text(x - 4 if last else x + 4, height + 2, label, "l", "end" if last else "")
 
     def _cuts(self, height: float) -> Iterator[str]:
         for cut in self.axis.cuts:

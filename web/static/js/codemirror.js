@@ -174,7 +174,14 @@ export function mountEditor(area, file, hooks) {
   function reveal(line) {
     const { doc } = view.state;
     if (line > doc.lines || view.hasFocus) return;
-    view.dispatch({ effects: EditorView.scrollIntoView(doc.line(line).from, { y: "center" }) });
+    // The editor's own box only: scrollIntoView() would take the page along where that scrolls, at 200 % for one.
+    const place = () => {
+      const box = view.scrollDOM;
+      const { top, height } = view.lineBlockAt(doc.line(line).from);
+      box.scrollTop = top - (box.clientHeight - height) / 2;
+    };
+    place();
+    view.requestMeasure({ read: () => undefined, write: place });
   }
 
   /** What would mend it, where the compiler or a lint says so. @param {Diagnostic} d */

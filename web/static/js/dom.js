@@ -69,3 +69,8 @@ export function joined(parts, between = ", ") {
   }
   return out;
 }
+
+/** A sentence from the server, with what it has in backticks as code. @param {string} text @returns {(Node | string)[]} */
+export function prose(text) {
+  return text.split("`").map((part, i) => (i % 2 ? make("code", "", part) : part));
+}

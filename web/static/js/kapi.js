@@ -4,6 +4,7 @@
  */
 
 import { hoverTooltip } from "../vendor/codemirror.js";
+import { prose } from "./dom.js";
 import { onServer, reachable } from "./whereabouts.js";
 
 /** @typedef {{name: string, prototype: string, doc: string, header: string, may_sleep: boolean}} Func */
@@ -33,7 +34,7 @@ function card(f) {
   const code = document.createElement("code");
   code.textContent = f.prototype;
   const doc = document.createElement("p");
-  doc.textContent = f.doc;
+  doc.append(...prose(f.doc));
   const rule = document.createElement("small");
   const where = f.may_sleep ? "may sleep: only where a task may" : "never sleeps: in any context";
   rule.textContent = `<${f.header}> · ${where}`;

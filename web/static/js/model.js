@@ -78,13 +78,13 @@ function commandName(store, task) {
   return (kind === "command" && store.tasks.findLast((t) => t.pid === pid)?.comm) || comm;
 }
 
-/** What a culprit is called; a worker with the item that it executes: "kworker/0:1 (task_0)". @param {Store} store @param {number} task @param {number} ns */
-function culpritTask(store, task, ns) {
+/** What a task is called that keeps an item waiting; a worker with the item that it executes then: "kworker/0:1 (task_0)". @param {Store} store @param {number} task @param {number} waiting @param {number} ns */
+function culpritTask(store, task, waiting, ns) {
   const name = commandName(store, task);
   const lane = store.tasks[task]?.kind === "kworker" ? taskLane(store, task) : null;
   const span = lane ? spanAt(store, lane.id, ns) : -1;
   const item = span >= 0 ? store.spans.item.at(span) : -1;
-  return item >= 0 ? `${name} (${itemLabel(store, item)})` : name;
+  return item >= 0 && item !== waiting ? `${name} (${itemLabel(store, item)})` : name;
 }
 
 /** @param {Store} store @param {number} wait @returns {Culprit[]} */
@@ -96,7 +96,7 @@ export function culprits(store, wait) {
     const id = flat[i + 1];
     const name =
       kind === "task"
-        ? culpritTask(store, id, store.waits.start.at(wait))
+        ? culpritTask(store, id, store.waits.item.at(wait), store.waits.start.at(wait))
         : kind === "item"
           ? itemLabel(store, id)
           : (store.objects[id]?.name ?? `object ${id}`);

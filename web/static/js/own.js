@@ -49,7 +49,8 @@ export function isOwnLane(store, lane) {
   if (lane.kind === "cpu" || lane.kind === "pool") return true;
   if (lane.kind === "timer") return isOwnTimer(store, lane);
   const system =
-    lane.kind === "task" && /^(kthreadd|rcu|migration|cpuhp|ksoftirqd|khungtaskd|kcompactd)/.test(lane.name);
+    lane.kind === "task" &&
+    /^(kthreadd|pool_workqueue|rcu|migration|cpuhp|ksoftirqd|khungtaskd|kcompactd)/.test(lane.name);
   if (lane.kind === "task" && !system) return true;
   const { item, line } = store.spans;
   if (!marks(store).marked && lane.kind !== "task") return true;

@@ -3,6 +3,7 @@
  * there; where it has none, it says how to start one, and shows what was recorded of the scenario.
  */
 
+import { prose } from "./dom.js";
 import { notice } from "./notice.js";
 import { store, stored } from "./storage.js";
 import { onServer } from "./whereabouts.js";
@@ -77,13 +78,14 @@ export class Real {
     const status = known ?? (await labStatus());
     const asks = status?.on && !status.missing.length && status.token;
     one("#lab-form").hidden = !asks;
-    one("#lab-hint").textContent = !status
+    const hint = !status
       ? "The server does not answer."
       : asks
         ? `${before}The lab of this server needs its token; whoever runs the server has it.`
         : status.on
           ? `The lab lacks packages: ${status.hint}.`
           : `This server runs the simulator only: ${status.hint}.`;
+    one("#lab-hint").replaceChildren(...prose(hint));
     one("#recorded").hidden = !this.page.base.name;
     this.popover.showPopover();
     if (asks) this.field.focus();

@@ -70,4 +70,6 @@ function putAway(isOpen) {
   frame.dataset.src ??= frame.src;
   const src = isOpen ? "about:blank" : frame.dataset.src;
   if (frame.src !== src) frame.src = src;
+  // Its room goes to the picture of the question, which in a column of prose could not be read.
+  frame.closest(".story")?.classList.toggle("asking", isOpen);
 }

@@ -217,7 +217,7 @@ function paintRow(ctx, scene, row, bars) {
     if (bar.count > 1) {
       ctx.fillStyle = c.ink3;
       if (bar.w >= CLUSTER_PX) labels.plated(`${bar.count.toLocaleString("en")} spans`, bar.x, end, row.y, c);
-      else labels.beside(bar.count.toLocaleString("en"), end + 3, next - 3, row.y + 16, false);
+      else labels.beside(bar.count.toLocaleString("en"), end + 5, next - 3, row.y + 16, false);
       continue;
     }
     if (bar.style === "inact" || bar.style === "queued") {

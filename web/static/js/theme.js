@@ -36,6 +36,7 @@ export function colours() {
   if (cached) return cached;
   const probe = document.createElement("i");
   probe.hidden = true;
+  probe.style.setProperty("forced-color-adjust", "none"); // a mixture of system colours would be forced to be text's
   document.body.append(probe);
   const found = /** @type {Colours} */ ({});
   for (const name of NAMES) {

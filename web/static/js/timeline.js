@@ -47,6 +47,7 @@ export class Timeline {
     /** @type {Set<Style>} */
     this.seen = new Set();
     this.lanesVersion = -1;
+    this.seenHeight = 0;
     page.listen((flags) => this.#changed(flags));
     new ResizeObserver(() => this.#resized()).observe(this.stage);
     new ResizeObserver(() => this.#resized()).observe(this.scroller);
@@ -68,6 +69,10 @@ export class Timeline {
 
   #resized() {
     this.width = this.stage.clientWidth;
+    // What was in sight before a pane took its room, or the page grew for a room full of people, stays so.
+    const { clientHeight } = this.scroller;
+    if (clientHeight < this.seenHeight && this.#laneSeen(this.seenHeight)) this.#showLane();
+    this.seenHeight = clientHeight;
     this.overview.measure();
     this.page.touch("view");
   }
@@ -92,19 +97,30 @@ export class Timeline {
     if (flags.has("time") || flags.has("view") || flags.has("data")) this.#placeHead();
   }
 
-  /** Scrolls to the lane of the selection, where it is out of sight. */
-  #showLane() {
-    const { page, scroller } = this;
+  /** The row of the selection; an item has one of its own at each moment. @returns {Row | undefined} */
+  #selectedRow() {
+    const { page } = this;
     const { lane, start, end } = page.store.spans;
     const now = page.selection?.atNs ?? 0;
     const spans = itemSpansOf(page);
     const span = spans.findLast(
       (s) => start.at(s) <= now && end.at(s) > now && page.store.lanes.get(lane.at(s))?.kind !== "cpu",
     );
-    const row = this.rows.find((r) => !r.heading && r.lane?.id === lane.at(span ?? spans[0]));
-    if (!row) return;
-    const { scrollTop, clientHeight } = scroller;
-    if (row.y < scrollTop || row.y + row.h > scrollTop + clientHeight) scroller.scrollTop = row.y - clientHeight / 2;
+    return this.rows.find((r) => !r.heading && r.lane?.id === lane.at(span ?? spans[0]));
+  }
+
+  /** Whether the selection's lane is in sight, in a window of a height. @param {number} height */
+  #laneSeen(height) {
+    const { scrollTop } = this.scroller;
+    const row = this.#selectedRow();
+    return row !== undefined && row.y >= scrollTop && row.y + row.h <= scrollTop + height;
+  }
+
+  /** Scrolls to the lane of the selection, where it is out of sight. */
+  #showLane() {
+    const { scroller } = this;
+    const row = this.#selectedRow();
+    if (row && !this.#laneSeen(scroller.clientHeight)) scroller.scrollTop = row.y - scroller.clientHeight / 2;
   }
 
   #paint() {
