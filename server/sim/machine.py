@@ -90,6 +90,8 @@ class Task:
         "doom",
         "uncounted",
         "deaf",
+        "fatal",
+        "signals",
         "stacked",
     )
 
@@ -126,6 +128,8 @@ class Task:
         self.blocked_at = 0
         self.killed = False
         self.pending_signal = 0
+        self.fatal = False  # asleep in a state that SIGKILL ends (TASK_WAKEKILL)
+        self.signals = 0  # a kernel thread's allow_signal(), a bit each: it ignores all others
         self.deaf = False  # ignores SIGINT and SIGQUIT, as do its children
         self.wake_cpu = cpu
         self.recent_cpu = cpu  # where it was before: recent_used_cpu

@@ -95,6 +95,7 @@ class Mutexes(LockTable):
                 result = -EINTR
                 k.lockdep.release(m.map)
                 break
+            me.fatal = killable
             yield from k.sched.block(state, "LOCK", self.culprits(m), f"line={k.cx.line}")
             first = m.waiters[0] is waiter
             if self._try_or_take(m, me):

@@ -75,6 +75,7 @@ class Scheduler:
         yield SWITCH
         cx.line = line
         if blocks:
+            task.fatal = False
             k.charge_cold("resume")
             if task.worker is not None:
                 self.worker_running(task.worker)

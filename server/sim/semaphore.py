@@ -90,6 +90,7 @@ class Semaphores(LockTable):
             if result:
                 sem.waiters.remove(waiter)
                 break
+            me.fatal = killable
             if jiffies > 0:
                 jiffies = yield from k.timers.schedule_timeout(jiffies, state, f"lock:{sem.obj}")
             else:
@@ -208,6 +209,7 @@ class Semaphores(LockTable):
                 k.lockdep.release(sem.map)
                 self._wake_rwsem(sem)
                 break
+            me.fatal = killable
             yield from k.sched.block(state, "LOCK", self.culprits(sem), f"line={k.cx.line}")
         me.waiting_lock = None
         return result

@@ -194,6 +194,7 @@ class Waits:
         if self._entries.get(entry) is not queue:
             self._add(queue, self._new_entry(entry, exclusive, AUTOREMOVE))
         self.k.current.state = state_letter(state)
+        self.k.current.fatal = bool(state & WAKEKILL)
         self.k.current.wait_key = f"lock:{queue.obj}"
         return queue
 
@@ -410,6 +411,7 @@ class Waits:
                 break
             if me not in queue.entries:
                 queue.entries.append(me)
+            k.current.fatal = bool(state & WAKEKILL)
             left = yield from self._sleep(queue, state, left)
         if me in queue.entries:
             queue.entries.remove(me)

@@ -208,13 +208,13 @@ static inline long schedule_timeout_idle(long timeout) { set_current_state(TASK_
 static inline int kill_pid(struct pid *pid, int sig, int priv) { return pid ? send_sig(sig, pid->task, priv) : -ESRCH; }
 static inline int send_sig_info(int sig, struct kernel_siginfo *info, struct task_struct *p) { return send_sig(sig, p, 0); }
 static inline void siginitset(sigset_t *set, unsigned long mask) { set->sig[0] = mask; }
-static inline void allow_signal(int sig) { }
-static inline void disallow_signal(int sig) { }
 static inline void flush_signals(struct task_struct *t) { __wq_flush_signals(t); }
 static inline int try_to_freeze(void) { return 0; }
 static inline void set_freezable(void) { }
 static inline bool freezing(struct task_struct *p) { return false; }
 """
+
+SIGKILL = 9
 
 
 @kernel("struct task_struct *get_current(void)")
@@ -258,6 +258,7 @@ def set_current_state(k: Kernel, state: int) -> None:
     """Say that the task will sleep at the next schedule(), unless it is woken before."""
     k.charge("call")
     k.sched.set_state(STATE_LETTERS.get(state, "D" if state & 2 else "S" if state & 1 else "R"))
+    k.current.fatal = bool(state & 0x100)
     k.mem.store(current_struct(k), 4, state)
 
 
@@ -350,10 +351,23 @@ def send_sig(k: Kernel, sig: int, p: int, priv: int) -> int:
     task = task_of(k, p)
     if task is None:
         return -3
-    if sig:
+    ignored = task.kind in ("kthread", "kworker", "rescuer", "ksoftirqd", "idle") and not task.signals >> sig & 1
+    if sig and not ignored:
         task.pending_signal = sig
-        k.sched.wake_up(task, "S")
+        k.sched.wake_up(task, "SD" if sig == SIGKILL and task.fatal else "S")
     return 0
+
+
+@kernel("void allow_signal(int sig)")
+def allow_signal(k: Kernel, sig: int) -> None:
+    """Let a signal reach this kernel thread, which ignores all until then."""
+    k.current.signals |= 1 << (sig & 63)
+
+
+@kernel("void disallow_signal(int sig)")
+def disallow_signal(k: Kernel, sig: int) -> None:
+    """Undo allow_signal()."""
+    k.current.signals &= ~(1 << (sig & 63))
 
 
 @kernel("int preempt_count(void)")

@@ -211,7 +211,7 @@ class Views:
         if "parameter" in args:
             perm: int = self.k.modules.list[args["module"]].params.by_name[args["parameter"]].perm
             return perm
-        if args.get("wq_file") in workqueues.READ_ONLY:
+        if args.get("wq_file") in workqueues.READ_ONLY or args.get("wq_parameter") == "power_efficient":
             return 0o444
         return (0o444 if view.read else 0) | (0o200 if view.write else 0)
 

@@ -166,7 +166,7 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     if cx.now >= cx.horizon:
         yield PAUSE
     # `work` may be freed memory from here on
-    k.emit(END, work.obj, work.fn_name)
+    k.emit(END, work.obj, worker.current_fn)
     pwq.stats["completed"] += 1
     if k.lockdep.on:
         k.lockdep.work_end(wq)
