@@ -84,10 +84,11 @@ class Hotplug:
 
     def _down(self, cpu: Cpu) -> Answer:
         k = self.k
+        yield from k.hrtimers.sleep(k.cost("cpu_down") * 3 // 4, "D", 0)  # sched_cpu_deactivate() waits for RCU
         error = yield from self._callbacks(cpu, up=False)
         if error:
             return error
-        yield from k.hrtimers.sleep(k.cost("cpu_down") // 2, "D", 0)
+        yield from k.hrtimers.sleep(k.cost("cpu_down") // 8, "D", 0)
         here = next(c for c in k.cpus if c.online and c is not cpu)
         cpu.online = False
         self._offline_workqueues(cpu)
@@ -101,7 +102,7 @@ class Hotplug:
         Engine.cancel(cpu.tick)
         cpu.tick = None
         yield from self._drain_bh(cpu)
-        yield from k.hrtimers.sleep(k.cost("cpu_down") // 2, "D", 0)
+        yield from k.hrtimers.sleep(k.cost("cpu_down") // 8, "D", 0)
         k.printk.log(6, f"smpboot: CPU {cpu.id} is now offline")
         return 0
 
@@ -180,12 +181,15 @@ class Hotplug:
     def _up(self, cpu: Cpu) -> Gen:
         k = self.k
         s = k.wq
-        k.printk.log(6, f"smpboot: Booting Node {k.topology.node_of(cpu.id)} Processor {cpu.id} APIC 0x{cpu.id:x}")
+        yield from k.hrtimers.sleep(k.cost("cpu_up") * 3 // 4, "D", 0)
         for hi in (False, True):
             pool = s.cpu_pool(cpu.id, False, hi)
             if not pool.workers:
                 yield from create_worker(s, pool)
-        yield from k.hrtimers.sleep(k.cost("cpu_up"), "D", 0)
+        k.printk.log(6, f"smpboot: Booting Node {k.topology.node_of(cpu.id)} Processor {cpu.id} APIC 0x{cpu.id:x}")
+        yield from k.hrtimers.sleep(k.cost("cpu_up") // 4, "D", 0)
+        for base in k.timers.bases[cpu.id]:
+            base.forget()
         cpu.online = True
         cpu.clock_ns = cpu.watchdog_ns = k.cx.now
         for hi in (False, True):
@@ -244,8 +248,15 @@ class Hotplug:
             if function:
                 error = yield from self._on(cpu, function)
                 if error and not up:
+                    yield from self._back(cpu, number)
                     return error
         return 0
+
+    def _back(self, cpu: Cpu, failed: int) -> Gen:
+        """cpuhp_reset_state: what was torn down before a state refused is started again."""
+        for number in sorted(n for n in self._states if n > failed):
+            if self._states[number].startup:
+                yield from self._on(cpu, self._states[number].startup)
 
     def _on(self, cpu: Cpu, function: int) -> Answer:
         """Calls function(cpu) in the thread cpuhp/N of that CPU; what it returns."""

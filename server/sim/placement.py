@@ -57,6 +57,8 @@ class Placement:
         if len(allowed) == 1:
             return allowed[0]
         prev = task.wake_cpu
+        if not self.k.cpus[prev].online:
+            return allowed[0]  # it counts as idle, and is chosen; select_fallback_rq() takes the first that is on line
         chosen = self._idle_sibling(task, prev, self._affine(task, prev))
         return chosen if chosen in allowed else prev if prev in allowed else allowed[0]
 

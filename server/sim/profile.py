@@ -90,6 +90,7 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "ktime_get": (25, 700, "rdtsc and the clocksource's arithmetic; burn_bound"),
     "queue_work": (300, 6_000, "queue to activate event; workqueue_demo"),
     "cancel_work": (20, 6_000, "the line before cancel_work() to its own, in a row; random_100 to 131"),
+    "next_work": (200, 30_000, "an item's end to its worker's next start, 1,500 times: 19 us, 50 with an activation"),
     "context_switch": (1_500, 25_000, "lat_ctx; sched.1.txt of bound_sleepers: switch to execute_start"),
     "wake_local": (1_000, 25_000, "try_to_wake_up to need_resched; workqueue_demo"),
     "wake_remote": (5_000, 80_000, "IPI and idle exit; random_100 to 131: queue on CPU 0 to start on CPU 1"),
@@ -100,6 +101,7 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "kthread_create": (30_000, 220_000, "kthreadd's clone; random_1 to 16: a manager's sleep to its worker"),
     "fork": (80_000, 1_500_000, "lat_proc fork; sessions with grep"),
     "exec": (400_000, 8_000_000, "lat_proc exec; sessions with kmod"),
+    "kmod": (500_000, 65_000_000, "its shared libraries; sess_mix: insmod to insmod 80 to 105 ms"),
     "exit": (60_000, 2_500_000, "lat_proc exit; mutex_contention: insmod, from its last item to sched_process_exit"),
     "waitpid": (
         40_000,
@@ -120,8 +122,8 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "shell": (3_000, 120_000, "a shell builtin: parsing and expansion; hotplug"),
     "console_read": (20_000, 400_000, "reading the kernel log"),
     "syscall": (150, 4_000, "entry and exit"),
-    "cpu_up": (15_000_000, 60_000_000, "cpu online; hotplug"),
-    "cpu_down": (12_000_000, 40_000_000, "cpu offline; hotplug"),
+    "cpu_up": (15_000_000, 29_000_000, "cpu online: 22 ms to `Booting`, 6 ms to the callbacks; hotplug, hotplug_mix"),
+    "cpu_down": (12_000_000, 44_000_000, "cpu offline: 9 ms from the callbacks to its last line; hotplug_mix"),
     "suspend_begin": (
         900_000,
         5_400_000,

@@ -79,13 +79,14 @@ class Timer:
 class Base:
     """One wheel of a CPU: buckets by expiry jiffy; `due` is a heap of the jiffies that have one."""
 
-    __slots__ = ("cpu", "kind", "buckets", "due", "clk_bias")
+    __slots__ = ("cpu", "kind", "buckets", "due", "clk_bias", "lost")
 
     def __init__(self, cpu: int, kind: int) -> None:
         self.cpu = cpu
         self.kind = kind
         self.buckets: dict[int, list[Timer]] = {}
         self.due: list[int] = []
+        self.lost: list[int] = []  # buckets that were filled while the CPU was off line: see forget()
         self.clk_bias = 0  # 1 while its timers expire: the clock already stands at the next jiffy
 
     def next_due(self) -> int | None:
@@ -93,6 +94,27 @@ class Base:
         while self.due and not self.buckets.get(self.due[0]):
             self.buckets.pop(heappop(self.due), None)
         return self.due[0] if self.due else None
+
+    def forget(self) -> None:
+        """timers_prepare_cpu: the CPU comes on line, and its clock stands at now. What was armed on it meanwhile stays
+        in its bucket, but nobody looks for it until another timer is put on the wheel.
+        """
+        self.lost = sorted(bucket for bucket, timers in self.buckets.items() if timers)
+        self.due.clear()
+
+    def find(self, after: int) -> None:
+        """A timer is put into bucket `after`: whoever looks for the next one behind it finds the lost ones, too, where
+        the wheel comes by their place again.
+        """
+        lost, self.lost = self.lost, []
+        for bucket in lost:
+            for timer in self.buckets.pop(bucket, []):
+                turn = 64 << 3 * timer.level
+                timer.bucket = after + 1 + (bucket - after - 1) % turn
+                if timer.bucket not in self.buckets:
+                    self.buckets[timer.bucket] = []
+                    heappush(self.due, timer.bucket)
+                self.buckets[timer.bucket].append(timer)
 
 
 def wheel_bucket(expires: int, clk: int) -> tuple[int, int]:
@@ -174,6 +196,8 @@ class Timers:
             timers = base.buckets[bucket] = []
             heappush(base.due, bucket)
         timers.append(timer)
+        if base.lost and k.cpus[base.cpu].online:
+            base.find(bucket)
         flags = FLAGS[timer.deferrable, pinned, timer.irqsafe]
         if timer.addr:
             k.poke(timer.addr + OFF_PPREV, 8, PENDING_MARK)

@@ -141,8 +141,15 @@ def exec_command(process: Process, command: Command, words: list[str]) -> Steps:
     k.rename(task, process.name)
     task.desc = " ".join(words)[:COMMAND_LINE_MAX]
     k.emit(EXEC, path, task.pid, task.pid)
-    yield from spend(k, k.cost("exec"))
+    yield from spend(k, k.cost("exec") + (k.cost("kmod") if _is_kmod(process, words) else 0))
     return (yield from command.run(process, words))
+
+
+def _is_kmod(process: Process, words: list[str]) -> bool:
+    """Whether kmod runs, with its shared libraries; in the recorded sessions busybox removes a module that is there."""
+    if process.name != "rmmod" or not process.k.busybox_rmmod:
+        return process.name in ("insmod", "modprobe", "rmmod")
+    return words[-1].removesuffix(".ko").replace("-", "_") not in process.k.modules.list
 
 
 def exec_words(process: Process, words: list[str]) -> Steps:

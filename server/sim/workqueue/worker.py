@@ -88,6 +88,7 @@ def worker_thread(s: Workqueues, worker: Worker) -> Gen:
                     yield from process_scheduled(s, worker)
                 if not pool.keep_working():
                     break
+                k.cx.now += k.cost("next_work")
             set_flags(worker, PREP)
             break
         enter_idle(s, worker)
