@@ -88,7 +88,6 @@ def worker_thread(s: Workqueues, worker: Worker) -> Gen:
                     yield from process_scheduled(s, worker)
                 if not pool.keep_working():
                     break
-                k.cx.now += k.cost("next_work")
             set_flags(worker, PREP)
             break
         enter_idle(s, worker)
@@ -181,6 +180,8 @@ def process_one_work(s: Workqueues, worker: Worker, work: Work) -> Gen:
     worker.current_fn = ""
     if work in pwq.holders:
         pwq.holders.remove(work)
+    if pool.worklist or pwq.inactive:
+        cx.now += k.cost("next_work")
     dec_nr_in_flight(s, pwq, color, inactive)
     if pool.worklist:
         s.waits.refresh(pool)
