@@ -55,6 +55,25 @@ def scalars(variables: Variables) -> Hashable:
     ])  # fmt: skip
 
 
+class _Seen:
+    """What was seen at one place. Most places are seen once: what tells looks apart is taken of a first one late."""
+
+    __slots__ = ("first", "all")
+
+    def __init__(self, first: Variables) -> None:
+        self.first: Variables | None = first
+        self.all: set[Hashable] = set()
+
+    def again(self, variables: Variables) -> bool:
+        """Whether the same was seen before; remembers it."""
+        if self.first is not None:
+            self.all.add(scalars(self.first))
+            self.first = None
+        before = len(self.all)
+        self.all.add(scalars(variables))
+        return len(self.all) == before
+
+
 class Places:
     """Where what runs on a CPU has been since anything happened there."""
 
@@ -62,7 +81,7 @@ class Places:
 
     def __init__(self) -> None:
         self.mark: Hashable = None
-        self.seen: dict[Hashable, list[Variables]] = {}
+        self.seen: dict[Hashable, _Seen] = {}
         self.count = 0
         self.waiting = False  # the last look found what an earlier one had
 
@@ -71,13 +90,9 @@ class Places:
         if mark != self.mark or self.count > PLACES_MAX:
             self.mark, self.seen, self.count = mark, {}, 0
         where, variables = look(task)
-        known = self.seen.setdefault(where, [])
-        if known:
-            now = scalars(variables)
-            if any(scalars(other) == now for other in known):
-                self.waiting = True
-                return True
-        known.append(variables)
-        self.count += 1
-        self.waiting = False
-        return False
+        known = self.seen.get(where)
+        self.waiting = known is not None and known.again(variables)
+        if known is None:
+            self.seen[where] = _Seen(variables)
+        self.count += not self.waiting
+        return self.waiting
