@@ -31,7 +31,7 @@ ACTIONS_MAX = 1000
 TEXT_BYTES_MAX = 1024  # a title, a command, a parameter's value
 SEED_MAX = 2**53 - 1  # what JavaScript holds exactly
 MODULE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,54}")  # MODULE_NAME_LEN is 56
-FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\.[ch]")
+FILE_NAME = re.compile(r"(?:Makefile|[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\.[ch])")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,63}")
 
 

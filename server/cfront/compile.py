@@ -12,6 +12,7 @@ from server.cfront import link
 from server.cfront.clang import Library
 from server.cfront.context import Context
 from server.cfront.diagnose import DIAGNOSTICS_MAX, Hints, collect
+from server.cfront.kbuild import modules
 from server.cfront.lint import lint
 from server.cfront.precheck import precheck
 from server.cfront.types import Types
@@ -52,16 +53,6 @@ def overlay() -> str:
     return f"/proc/self/fd/{descriptor}"
 
 
-def sources(files: dict[str, str], module_name: str) -> list[str]:
-    """The `.c` files that make up the module: those that a `Makefile` lists for it, else all."""
-    listed = []
-    pattern = re.compile(rf"^\s*{re.escape(module_name)}-(?:objs|y)\s*[:+]?=\s*(.*)$", re.M)
-    for match in pattern.finditer(files.get("Makefile", "").replace("\\\n", " ")):
-        listed += [word.removesuffix(".o") + ".c" for word in match[1].split() if word.endswith(".o")]
-    chosen = [name for name in listed if name in files]
-    return chosen or [name for name in files if name.endswith(".c")]
-
-
 def _rare_headers(files: dict[str, str], api: registry.Api) -> dict[str, str]:
     """Headers of 6.12 that few modules include: they bring in what all do, so that only what is used can be missing."""
     wanted = {path for text in files.values() for path in _INCLUDE.findall(text) if path not in files}
@@ -75,38 +66,65 @@ def compile_here(files: dict[str, str], module_name: str, limits: Limits) -> tup
     found = precheck(files, limits)
     if any(d.severity == "error" and d.code != "removed" for d in found):
         return None, finish(found, files)
-    mains = sources(files, module_name)
-    if not mains:
+    listed = modules(files, module_name)
+    if not listed[module_name]:
         return None, [Diagnostic("module.c", 0, 0, "error", "no-source", "the module has no .c file")]
-    lib, api = library(), registry.api()
-    names = mains + [name for name in files if name not in mains]
-    virtual = {"/module/" + name: text for name, text in files.items()} | api.files | _rare_headers(files, api)
-    arguments = [*FLAGS, f'-DKBUILD_MODNAME="{module_name}"', "-ivfsoverlay", overlay()]
-    types = Types(lib)
-    parts: list[Part] = []
-    for main in mains:
-        unit = lib.parse("/module/" + main, arguments, virtual)
-        if not unit:
-            message = "the compiler gave up: the file is nested too deeply, or needs more memory than it may have"
-            return None, [*found, Diagnostic(main, 0, 0, "error", "crash", message)]
-        found += collect(lib, unit, main, files, Hints(api, module_name))
-        if not any(d.severity == "error" for d in found):
-            types.forget()
-            context = Context(lib, types, names, api.functions)
-            parts.append(translate(context, unit, files[main]))
-            found += context.diagnostics
-        lib.disposeTranslationUnit(unit)
+    compiled = {name: _module(files, name, mains, found) for name, mains in listed.items()}
     linked: ir.Unit | None = None
     if not any(d.severity == "error" for d in found):
-        linked, problems = link.link(parts, names, types, module_name, api)
-        found += problems
-        if not problems:
-            found += lint(linked, files)
+        units = {name: _linked(files, name, compiled, found) for name in listed}
+        if not any(d.severity == "error" for d in found):
+            linked = msgspec.structs.replace(units.pop(module_name), others=units)
     found = finish(found, files)
     if linked is None or any(d.severity == "error" for d in found):
         return None, found
     warnings = sum(d.severity == "warning" for d in found)
     return msgspec.structs.replace(linked, warnings=warnings), found
+
+
+class Compiled:
+    """A module whose files are translated and not yet put together."""
+
+    def __init__(self, lib: Library, names: list[str]) -> None:
+        """`names` are the scenario's files as the module's IR counts them: its own first."""
+        self.names, self.types = names, Types(lib)
+        self.parts: list[Part] = []
+
+
+def _module(files: dict[str, str], name: str, mains: list[str], found: list[Diagnostic]) -> Compiled:
+    """Parse, check and translate a module's files; what is wrong is added to `found`."""
+    lib, api = library(), registry.api()
+    made = Compiled(lib, mains + [other for other in files if other not in mains])
+    virtual = {"/module/" + file: text for file, text in files.items()} | api.files | _rare_headers(files, api)
+    arguments = [*FLAGS, f'-DKBUILD_MODNAME="{name}"', "-ivfsoverlay", overlay()]
+    for main in mains:
+        unit = lib.parse("/module/" + main, arguments, virtual)
+        if not unit:
+            message = "the compiler gave up: the file is nested too deeply, or needs more memory than it may have"
+            found.append(Diagnostic(main, 0, 0, "error", "crash", message))
+            break
+        found += collect(lib, unit, main, files, Hints(api, name))
+        if not any(d.severity == "error" for d in found):
+            made.types.forget()
+            context = Context(lib, made.types, made.names, api.functions)
+            made.parts.append(translate(context, unit, files[main]))
+            found += context.diagnostics
+        lib.disposeTranslationUnit(unit)
+    return made
+
+
+def _linked(files: dict[str, str], name: str, compiled: dict[str, Compiled], found: list[Diagnostic]) -> ir.Unit:
+    """The unit of one module, which may use what the others export."""
+    made = compiled[name]
+    others: dict[str, bool] = {}
+    for other, its in compiled.items():
+        if other != name:
+            others |= link.exports(its.parts)
+    unit, problems = link.link(made.parts, made.names, made.types, name, registry.api(), others)
+    found += problems
+    if not problems:
+        found += lint(unit, files)
+    return unit
 
 
 def finish(found: list[Diagnostic], files: dict[str, str]) -> list[Diagnostic]:

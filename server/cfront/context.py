@@ -97,6 +97,7 @@ class Context:
             if "__get_" + name in self.known:
                 return None
             definition = declaration
+            self.imports.setdefault(name, self.place(declaration))
         self.globals.setdefault(name, definition)
         return name
 

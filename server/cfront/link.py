@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from server.cfront.diagnose import Hints, did_you_mean
+from server.cfront.symbols import import_from_others, separate
 from server.cfront.types import Types
 from server.cfront.unit import Part
 from server.scenario import Diagnostic
 from server.sim.cmodule import ir
+from server.sim.kapi.module import GPL_COMPATIBLE
 from server.sim.kapi.registry import Api
+
+EXPORTS = ("export", "export_gpl")  # the keys under which module.py's macros note them
 
 
 def link(
-    parts: list[Part], names: list[str], types: Types, module_name: str, api: Api
+    parts: list[Part], names: list[str], types: Types, module_name: str, api: Api, others: dict[str, bool]
 ) -> tuple[ir.Unit, list[Diagnostic]]:
-    """The unit of all parts, and what does not fit together."""
+    """The unit of all parts, and what does not fit together. `others` are symbols that other modules export."""
     found: list[Diagnostic] = []
+    separate(parts)
+    if others:
+        import_from_others(parts, frozenset(others), types)
     functions: dict[str, ir.FunctionDef] = {}
     variables: dict[str, ir.GlobalDef] = {}
     for part in parts:
@@ -27,18 +34,26 @@ def link(
             before = variables.get(variable.name)
             if before is not None and variable.file >= 0 and variable.inits and before.inits and not variable.static:
                 found.append(_twice(names, variable.file, variable.line, variable.name))
+            if variable.name in part.imports:  # `extern`: another file has it
+                continue
             if before is None or not before.inits:
                 variables[variable.name] = variable
-    places = {name: at for part in reversed(parts) for name, at in part.imports.items() if name not in functions}
+    places = {name: at for part in reversed(parts) for name, at in part.imports.items()
+              if name not in functions and name not in variables}  # fmt: skip
     imports = sorted(places)
+    licence = next((value for part in parts for key, value in part.info if key == "license"), "")
     for name in imports:
-        if name not in api.functions:
+        file, line, col = places[name]
+        if name in others and others[name] and licence and licence not in GPL_COMPATIBLE:
+            message = f"modpost: GPL-incompatible module {module_name}.ko uses GPL-only symbol '{name}'"
+            hint = 'EXPORT_SYMBOL_GPL() is for modules with MODULE_LICENSE("GPL")'
+            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
+        elif name not in api.functions and name not in others:
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"
             hint = did_you_mean(Hints(api, module_name).near(name)) or (
-                "kbuild stops here too, unless a loaded module exports it; a scenario has one module: add the .c file"
-                " of the other one to this module's files"
+                "kbuild stops here too, unless another module exports it: add that module's .c file, with"
+                " EXPORT_SYMBOL_GPL(), and a Makefile with `obj-m := ONE.o OTHER.o`"
             )
-            file, line, col = places[name]
             found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
     init = next((part.init for part in parts if part.init), "init_module" if "init_module" in functions else "")
     exit_ = next((part.exit for part in parts if part.exit), "cleanup_module" if "cleanup_module" in functions else "")
@@ -47,6 +62,8 @@ def link(
     for part in parts:
         descriptions |= part.descriptions
         for key, value in part.info:
+            if key in EXPORTS:
+                continue
             info[key] = f"{info[key]}\n{value}" if key in info else value
     params = [
         ir.Param(p.name, p.kind, p.variable, p.perm, p.line, p.element, p.count_variable, p.ops,
@@ -54,8 +71,14 @@ def link(
         for part in parts for p in part.params
     ]  # fmt: skip
     unit = ir.Unit(names, types.list, list(variables.values()), list(functions.values()), params, info, init, exit_,
-                   [name for name in imports if name in api.functions])  # fmt: skip
+                   [name for name in imports if name in api.functions], exports=exports(parts),
+                   externs=[name for name in imports if name in others])  # fmt: skip
     return unit, found
+
+
+def exports(parts: list[Part]) -> dict[str, bool]:
+    """What EXPORT_SYMBOL() names: whether it is for GPL modules only."""
+    return {value: key == "export_gpl" for part in parts for key, value in part.info if key in EXPORTS}
 
 
 def _twice(names: list[str], file: int, line: int, name: str) -> Diagnostic:

@@ -59,6 +59,7 @@ def translate(context: Context, unit: int, source: str) -> Part:
     _work_off(context, part, source)
     _set_address_taken(context, part)
     part.imports = {name: at for name, at in context.imports.items() if name not in context.functions}
+    part.imports = {name: at for name, at in part.imports.items() if name not in context.definitions}
     return part
 
 

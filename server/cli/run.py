@@ -192,13 +192,16 @@ def _sources(args: argparse.Namespace) -> tuple[Scenario, dict[str, str], int]:
         return Scenario(name, {"module.c": read_text(args.case, SOURCE_MAX)}, session), names, 0
     files: dict[str, str] = {}
     names = {"session.sh": str(path / "session.sh")}
-    for source in sorted([*path.glob("*.c"), *path.glob("*.h")]):
+    for source in sorted([*path.glob("*.c"), *path.glob("*.h"), *path.glob("Makefile")]):
         if source.name.endswith(".mod.c"):
             continue  # kbuild's own
         files[source.name], names[source.name] = read_text(str(source), SOURCE_MAX), str(source)
-    if "module.c" not in files and len(files) == 1:
-        only = next(iter(files))
-        files, names["module.c"] = {"module.c": files[only]}, names[only]
+    main = _main_source(files, args.name)
+    if "module.c" not in files and main:
+        files["module.c"], names["module.c"] = files.pop(main), names[main]
+        if len(files) > 1 and not args.name:
+            name = main.removesuffix(".c")
+            session = DEFAULT_SESSION.format(name=name)
     if "module.c" not in files:
         raise InputError(f"{path}: error: no module.c in this folder")
     if Path(names["session.sh"]).exists():
@@ -206,6 +209,17 @@ def _sources(args: argparse.Namespace) -> tuple[Scenario, dict[str, str], int]:
     machine = _machine(path / "machine.json")
     scenario = Scenario(name, files, session, machine=Machine(cpus=machine.get("cpus", 2)))
     return scenario, names, machine.get("seconds", 0) * 1_000_000_000
+
+
+def _main_source(files: dict[str, str], name: str | None) -> str:
+    """Which file stands for module.c: the only one, or that of the module that the Makefile lists first."""
+    from server.cfront.kbuild import listed
+
+    sources = [file for file in files if file.endswith(".c")]
+    if len(sources) == 1:
+        return sources[0]
+    wanted = [f"{module}.c" for module in ([name] if name else listed(files.get("Makefile", "")))]
+    return next((file for file in wanted if file in sources), "")
 
 
 def _machine(path: Path) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.sim.cmodule.faults import Fault
 from server.sim.cmodule.ir import Array, Integer, Record
+from server.sim.kapi.module import GPL_COMPATIBLE
 from server.sim.params import Parameters, show_scalar, store_scalar
 from server.sim.workqueue.work import Work
 from server.trace.events import KIND_BY_NAME
@@ -24,7 +25,6 @@ STORE = KIND_BY_NAME["wqp:store"]
 MODULE_FREE = KIND_BY_NAME["module_free"]
 MODULE = KIND_BY_NAME["wqp:module"]
 MODULE_BYTES = 12288  # a page each of text, constants and data: what small modules take
-GPL_COMPATIBLE = ("GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL")
 NAME_LIKE = re.compile(r"[A-Za-z_][\w.:-]{0,30}").fullmatch
 ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 
@@ -32,7 +32,7 @@ ENOENT, ENOMEM, EBUSY, EEXIST, EINVAL, EWOULDBLOCK = 2, 12, 16, 17, 22, 11
 class Module:
     """A loaded module. `state`: coming, live, going."""
 
-    __slots__ = ("name", "image", "unit", "state", "params", "refcount", "size", "addr", "users", "taints")
+    __slots__ = ("name", "image", "unit", "state", "params", "refcount", "size", "addr", "users", "taints", "uses")
 
     def __init__(self, name: str, image: Image, unit: Unit, params: Parameters) -> None:
         self.name = name
@@ -41,7 +41,8 @@ class Module:
         self.params = params
         self.state = "coming"
         self.refcount = 1  # its own, until it is initialised
-        self.users: list[str] = []
+        self.users: list[str] = []  # modules that use its symbols
+        self.uses: list[Module] = []
         self.taints = "OE" if self.license in GPL_COMPATIBLE else "POE"
         self.size = MODULE_BYTES
         self.addr = min(image.functions.values(), default=0) & ~0xFFF
@@ -82,9 +83,17 @@ class Modules:
         yield from k.sched.might_resched()
         if name in self.list:
             return -EBUSY if self.list[name].state == "going" else -EEXIST
-        image = program.load(k, name)
+        licence = unit.info.get("license", "unspecified")
+        self._taint(name, licence)
+        owners = self._resolve(name, unit)
+        if owners is None:
+            return -ENOENT
+        image = program.load(k, name, {symbol: owner.image.address_of(symbol) for symbol, owner in owners.items()})
         module = Module(name, image, unit, Parameters(k, name, unit, image))
-        self._taint(module)
+        for owner in dict.fromkeys(owners.values()):
+            owner.refcount += 1
+            owner.users.append(name)
+            module.uses.append(owner)
         self.list[name] = module
         k.text.version += 1
         error = yield from module.params.parse(params)
@@ -126,14 +135,25 @@ class Modules:
         module.refcount -= 1
         return 0
 
-    def _taint(self, module: Module) -> None:
+    def _resolve(self, name: str, unit: Unit) -> dict[str, Module] | None:
+        """simplify_symbols: the loaded modules that export what this one needs; None after saying what is missing."""
+        owners: dict[str, Module] = {}
+        for symbol in unit.externs:
+            owner = next((m for m in self.list.values() if symbol in m.unit.exports and m.state != "going"), None)
+            if owner is None:
+                self.k.printk.log(4, f"{name}: Unknown symbol {symbol} (err -2)")
+            else:
+                owners[symbol] = owner
+        return owners if len(owners) == len(unit.externs) else None
+
+    def _taint(self, name: str, licence: str) -> None:
         """module_augment_kernel_taints: each taint is told when a module first brings it."""
-        k, name = self.k, module.name
-        proprietary = "P" in module.taints and not k.oops.tainted.get("P")
+        k = self.k
+        proprietary = licence not in GPL_COMPATIBLE and not k.oops.tainted.get("P")
         if not self._warned_signature:
             k.printk.log(4, f"{name}: loading out-of-tree module taints kernel.")
         if proprietary:
-            k.printk.log(4, f"{name}: module license '{module.license}' taints kernel.")
+            k.printk.log(4, f"{name}: module license '{licence}' taints kernel.")
             k.oops.tainted["P"] = True
             if k.lockdep.locks_off():
                 k.printk.log(4, "Disabling lock debugging due to kernel taint")
@@ -205,6 +225,9 @@ class Modules:
             if at is not None:
                 task.doom = Fault("nx", at, "exec", 0, -1)
         module.image.unload()
+        for owner in module.uses:
+            owner.refcount -= 1
+            owner.users.remove(module.name)
         self.list.pop(module.name, None)
         self.k.text.version += 1
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def build(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Kernel:
     """A booted kernel that can load the scenario's module. Raises InputError for an unknown profile or setting."""
     kernel = Kernel(scenario.machine, limits, scenario.seed, sink, handler)
-    kernel.modules.available[scenario.module_name] = (lower(unit), unit)
+    for name, each in {scenario.module_name: unit, **unit.others}.items():
+        kernel.modules.available[name] = (lower(each), each)
     return kernel
 
 
@@ -48,6 +49,8 @@ def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
 
 def _run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, prepared: Prepared) -> Outcome:
     k = build(scenario, unit, limits, sink)
+    for name in unit.others:
+        prepared.world.add_module(name)
     shell = _start(k, "sh", session(k, prepared))
     actor = _start(k, "action", action_task(k, prepared))
     k.engine.until_ns = k.profile.boot_ns + limits.until_ns

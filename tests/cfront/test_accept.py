@@ -60,6 +60,32 @@ def test_several_files(compile_text: Compile) -> None:
     assert unit.files == ["module.c", "part.c", "part.h"]
 
 
+def test_statics_of_two_files_are_two_things(compile_text: Compile) -> None:
+    """As in C: the second file's `helper` and `count` are its own, whatever the first has of that name."""
+    text = "static int count = {}; static int helper(void) {{ return count; }}\nint {}(void) {{ return helper(); }}\n"
+    unit, found = compile_text(text.format(1, "one"), **{"part.c": text.format(2, "two")})
+    assert unit is not None and [d for d in found if d.severity == "error"] == []
+    values = {g.name: g.inits[0].value for g in unit.globals if g.name.startswith("count")}
+    assert [value.value for value in values.values() if isinstance(value, ir.Int)] == [1, 2]
+    assert len({f.name for f in unit.functions}) == 4
+
+
+def test_a_makefile_may_list_two_modules(compile_text: Compile) -> None:
+    """What one exports the other may use; what it only defines, modpost does not find."""
+    makefile = {"Makefile": "obj-m := test.o \\\n  user.o\n"}
+    owner = "int shown(void) { return 1; }\nint hidden(void) { return 2; }\nEXPORT_SYMBOL_GPL(shown);\n"
+    user = '#include <linux/module.h>\nint shown(void);\nint hidden(void);\nMODULE_LICENSE("{}");\n'
+    user += "int use(void) {{ return {}(); }}\n"
+    unit, found = compile_text(owner, **{"user.c": user.format("GPL", "shown")}, **makefile)
+    assert unit is not None and found == [] and unit.exports == {"shown": True}
+    assert unit.others["user"].externs == ["shown"]
+    unit, found = compile_text(owner, **{"user.c": user.format("GPL", "hidden")}, **makefile)
+    assert unit is None and [(d.file, d.line, d.col) for d in found] == [("user.c", 5, 24)]
+    unit, found = compile_text(owner, **{"user.c": user.format("Proprietary", "shown")}, **makefile)
+    assert unit is None
+    assert [d.message for d in found] == ["modpost: GPL-incompatible module user.ko uses GPL-only symbol 'shown'"]
+
+
 def test_makefile_chooses_files(compile_text: Compile) -> None:
     unit, found = compile_text(
         "", **{"other.c": "syntax error", "Makefile": "obj-m += test.o\ntest-objs := module.o\n"}

@@ -91,7 +91,7 @@ class FakeModules:
         values = {"job": 0, "name": "world"}
         parameters = FakeParameters(values)
         self.list[name] = SimpleNamespace(
-            name=name, size=16384, refcount=0, state="live", addr=0xFFFFFFFFC0200000, params=parameters
+            name=name, size=16384, refcount=0, users=[], state="live", addr=0xFFFFFFFFC0200000, params=parameters
         )
         return 0
 
@@ -104,7 +104,8 @@ class FakeModules:
     @property
     def available(self) -> dict[str, Any]:
         params = [SimpleNamespace(name="job", kind="int", element="", description="starts a job")]
-        return {"demo": (None, SimpleNamespace(info={"license": "GPL", "author": "me"}, params=params))}
+        info = {"license": "GPL", "author": "me"}
+        return {"demo": (None, SimpleNamespace(info=info, params=params, externs=[], exports={}))}
 
 
 class FakeParameters:

@@ -68,11 +68,15 @@ def run(scenario: Scenario) -> tuple[Collector, Outcome]:
 
 
 def session(
-    text: str, actions: list[Action] | None = None, module: str = MODULE, cpus: int = 2
+    text: str,
+    actions: list[Action] | None = None,
+    module: str = MODULE,
+    cpus: int = 2,
+    files: dict[str, str] | None = None,
 ) -> tuple[Collector, Outcome]:
-    """Runs a session with the little module above, `demo`."""
+    """Runs a session with the little module above, `demo`, and other files beside it."""
     machine = Machine(cpus=cpus, kernel="6.12")
-    return run(Scenario("demo", {"module.c": module}, text, actions=actions or [], machine=machine))
+    return run(Scenario("demo", {"module.c": module, **(files or {})}, text, actions=actions or [], machine=machine))
 
 
 def plain(text: str) -> list[str]:

@@ -85,7 +85,7 @@ def analyse(unit: ir.Unit) -> Analysis:
     queue += [f.name for f in unit.functions if f.file >= 0] + [g.name for g in unit.globals if g.file >= 0]
     while queue:
         name = queue.pop()
-        if not name or name in needed or name in SPECIAL:
+        if not name or name in needed or name in SPECIAL or name in unit.externs:
             continue
         if name in functions:
             found = known[name] = facts(functions[name].body)

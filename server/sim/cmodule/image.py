@@ -49,8 +49,11 @@ class Program:
             found = self._lowered[blocking] = Lowered(self.analysis, self.unit, self.data, blocking.__contains__)
         return found
 
-    def load(self, host: Host, name: str = "module") -> Image:
-        """Map text and data and bind the code to `host`. Raises KeyError for kernel functions that the host lacks."""
+    def load(self, host: Host, name: str = "module", externs: dict[str, int] | None = None) -> Image:
+        """Map text and data and bind the code to `host`. Raises KeyError for kernel functions that the host lacks.
+
+        `externs` are the addresses of the symbols that other modules export.
+        """
         functions: dict[str, Any] = {}
         missing = []
         for kernel in self.analysis.kernel:
@@ -61,7 +64,7 @@ class Program:
         if missing:
             raise KeyError(*missing)
         blocking = frozenset(n for n, f in functions.items() if isgeneratorfunction(f))
-        return Image(self, self.lowered(blocking), host, functions, name)
+        return Image(self, self.lowered(blocking), host, functions, name, externs or {})
 
 
 def lower(unit: ir.Unit) -> Program:
@@ -69,6 +72,7 @@ def lower(unit: ir.Unit) -> Program:
     return Program(unit)
 
 
+GOT = "__got_"  # what stands before another module's symbol in the name of the pointer to it
 KERNEL_OWN = (
     "task_struct", "cpumask", "kernel_param", "seq_file", "seq position", "inode", "file", "class", "param", "work",
     "net", "block",
@@ -76,13 +80,20 @@ KERNEL_OWN = (
 """What the simulated kernel allocates for itself while C runs: no leak of the module."""
 
 
+def shown(name: str) -> str:
+    """A function's or variable's name as the source has it."""
+    return name.partition(ir.SAME_NAME)[0]
+
+
 class Image:
     """A loaded module. `functions` maps names to addresses, `globals` to (address, type index)."""
 
-    def __init__(self, program: Program, lowered: Lowered, host: Host, kernel: dict[str, Any], name: str) -> None:
+    def __init__(
+        self, program: Program, lowered: Lowered, host: Host, kernel: dict[str, Any], name: str, externs: dict[str, int]
+    ) -> None:
         """Lay out and fill memory, then run the code's definitions."""
         self.program, self.unit, self.host, self.name, self.lowered = program, program.unit, host, name, lowered
-        self.mem = host.mem
+        self.mem, self.externs = host.mem, externs
         self.functions: dict[str, int] = {}
         self.globals: dict[str, tuple[int, int]] = {}
         self.percpu: dict[str, int] = {}  # raw addresses
@@ -144,8 +155,8 @@ class Image:
             text = list(self.program.strings)[int(name)]
             return self.base + self.string_at[text]
         if kind == "global":
-            return self.globals[name][0]
-        addr = self.functions.get(name)
+            return self.globals[name][0] if name in self.globals else self.externs[name]
+        addr = self.functions.get(name, self.externs.get(name))
         return addr if addr is not None else self.host.text.kernel_address(name)
 
     def _content(self, name: str) -> bytes:
@@ -166,6 +177,8 @@ class Image:
             region.data[at : at + len(content)] = content
             region.open(at, piece.size, written=True, writable=piece.writable)
             definition = data.needed[piece.name]
+            if piece.name.startswith(GOT):
+                region.data[at : at + 8] = self.externs[piece.name.removeprefix(GOT)].to_bytes(8, "little")
             file = self.unit.files[definition.file] if definition.file >= 0 else HEADER_FILE
             mem.find.variables.append(Variable(self.base + piece.offset, piece.size, piece.name, definition.line, file))
         for text, offset in self.string_at.items():
@@ -204,7 +217,11 @@ class Image:
             type_ = self.unit.types[definitions[name].type]
             variadic = isinstance(type_, ir.Function) and type_.variadic
             arity = -1 if variadic else definitions[name].params
-            self.host.text[addr] = Entry(function, name in generators, name, arity)
+            self.host.text[addr] = Entry(function, name in generators, shown(name), arity)
+
+    def address_of(self, symbol: str) -> int:
+        """The address of a function or variable that the module exports."""
+        return self.functions[symbol] if symbol in self.functions else self.globals[symbol][0]
 
     # ---- questions ---------------------------------------------------------------------------------
 
@@ -212,10 +229,10 @@ class Image:
         """(function or variable, offset) of an address in the module, or None."""
         at = bisect_right(self._starts, addr) - 1
         if at >= 0 and addr < self._texts[at].addr + self._texts[at].size:
-            return self._texts[at].name, addr - self._texts[at].addr
+            return shown(self._texts[at].name), addr - self._texts[at].addr
         for name, (start, _) in self.globals.items():
             if start <= addr < start + self.program.data.size(self.program.data.needed[name]):
-                return name, addr - start
+                return shown(name), addr - start
         return None
 
     def text(self, name: str) -> FunctionText | None:
@@ -235,7 +252,7 @@ class Image:
         data = self.program.data
         for name, (start, type_) in self.globals.items():
             if start <= addr < start + data.size(data.needed[name]) and (name in self.percpu) == (split is not None):
-                return name.replace(".", ":") + path_to(self.unit.types, type_, addr - start, record) + where
+                return shown(name).replace(".", ":") + path_to(self.unit.types, type_, addr - start, record) + where
         return None
 
     def inside(self, task: Generator[Any, Any, Any]) -> int | None:
@@ -255,7 +272,7 @@ class Image:
         for frame in innermost:
             code = frame.f_code
             if frame.f_globals is self.ns and code.co_filename != HEADER_FILE and self.text(code.co_name) is not None:
-                return f"{code.co_name}(), {code.co_filename}:{frame.f_lineno}"
+                return f"{shown(code.co_name)}(), {code.co_filename}:{frame.f_lineno}"
         return ""
 
     def changes(self) -> list[tuple[str, int]]:

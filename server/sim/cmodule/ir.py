@@ -392,6 +392,8 @@ class Block(Node, frozen=True, tag="{"):
 
 Stmt = ExprStmt | Declare | If | Loop | Switch | Case | Break | Continue | Return | Label | Goto | Block
 
+SAME_NAME = "@"  # stands behind a static's name, before a number, where another file has one that is equal
+
 # ---- the whole ------------------------------------------------------------------------------------
 
 
@@ -465,3 +467,6 @@ class Unit(msgspec.Struct, frozen=True):
     exit: str = ""
     imports: list[str] = []  # kernel functions that are called or referred to
     warnings: int = 0
+    exports: dict[str, bool] = {}  # EXPORT_SYMBOL: name to whether it is for GPL modules only
+    externs: list[str] = []  # symbols of other modules, which are reached through `__got_NAME`
+    others: dict[str, Unit] = {}  # the scenario's other modules, by name

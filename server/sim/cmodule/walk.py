@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
 
 from server.sim.cmodule import ir
 
@@ -37,6 +40,20 @@ def below(nodes: Iterable[object]) -> Iterator[object]:
         node = stack.pop()
         yield node
         stack += children(node)[::-1]
+
+
+def replaced(node: Any, swap: Callable[[Any], Any]) -> Any:
+    """A node with what `swap` makes of it and of each node below, children first."""
+    changes: dict[str, Any] = {}
+    for name in _CHILDREN.get(type(node), NONE):
+        child = getattr(node, name)
+        if type(child) is list:
+            new = [replaced(each, swap) for each in child]
+            if any(a is not b for a, b in zip(new, child, strict=True)):
+                changes[name] = new
+        elif child is not None and (other := replaced(child, swap)) is not child:
+            changes[name] = other
+    return swap(msgspec.structs.replace(node, **changes) if changes else node)
 
 
 def reads_itself(declaration: ir.Declare) -> bool:

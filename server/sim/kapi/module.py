@@ -10,6 +10,8 @@ from server.sim.kapi.registry import kernel
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
+GPL_COMPATIBLE = ("GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL")
+
 HEADER = r"""
 typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);
@@ -67,9 +69,9 @@ static struct module __this_module = { .name = KBUILD_MODNAME, .list = { &__this
 #define MODULE_SUPPORTED_DEVICE(name) _Static_assert(0, "MODULE_SUPPORTED_DEVICE() was removed in 5.12: drop the line")
 #define MODULE_PARM(var, type) _Static_assert(0, "MODULE_PARM() was removed in 2.6.17: use module_param(" #var ", type, perm)")
 #define MODULE_PARM_DESC(name, text) __wq_info("parm", #name ":" text)
-#define EXPORT_SYMBOL(sym) extern typeof(sym) sym
-#define EXPORT_SYMBOL_GPL(sym) extern typeof(sym) sym
-#define EXPORT_SYMBOL_NS(sym, ns) extern typeof(sym) sym
+#define EXPORT_SYMBOL(sym) extern typeof(sym) sym; __wq_info("export", #sym)
+#define EXPORT_SYMBOL_GPL(sym) extern typeof(sym) sym; __wq_info("export_gpl", #sym)
+#define EXPORT_SYMBOL_NS(sym, ns) EXPORT_SYMBOL(sym)
 #define EXPORT_NO_SYMBOLS __wq_EXPORT_NO_SYMBOLS_was_removed_in_2_6_use_nothing
 typedef bool __wq_param_type_bool, __wq_param_type_invbool;
 typedef unsigned char __wq_param_type_byte;
@@ -106,7 +108,7 @@ typedef char *__wq_param_type_charp;
 	module_param_cb(name, &__param_ops_##name, arg, perm)
 #define kernel_param_lock(mod) do { (void)(mod); } while (0)
 #define kernel_param_unlock(mod) do { (void)(mod); } while (0)
-#define EXPORT_SYMBOL_NS_GPL(sym, ns) extern typeof(sym) sym
+#define EXPORT_SYMBOL_NS_GPL(sym, ns) EXPORT_SYMBOL_GPL(sym)
 #define arch_initcall(fn) module_init(fn)
 #define postcore_initcall(fn) module_init(fn)
 #define rootfs_initcall(fn) module_init(fn)

@@ -94,7 +94,11 @@ class World:
             shown = f"{module}.c" if name == "module.c" else name
             self.files[f"{self.home}/{shown}"] = Content(files[name])
         self.files.setdefault(f"{self.home}/Makefile", Content(_MAKEFILE.format(module=module)))
-        self.files[f"{self.home}/{module}.ko"] = Content("\x7fELF", 0o644)
+        self.add_module(module)
+
+    def add_module(self, name: str) -> None:
+        """NAME.ko of another module of the scenario."""
+        self.files[f"{self.home}/{name}.ko"] = Content("\x7fELF", 0o644)
 
     def is_dir(self, path: str) -> bool:
         """A directory that exists because a file in memory is in it, or one of the system's."""

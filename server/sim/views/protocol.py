@@ -49,7 +49,12 @@ class Module(Protocol):
 
     @property
     def refcount(self) -> int:
-        """Its users."""
+        """How many references there are on it."""
+        ...
+
+    @property
+    def users(self) -> Sequence[str]:
+        """The modules that use its symbols."""
         ...
 
     @property

@@ -60,8 +60,9 @@ def cpuinfo(k: Kernel) -> str:
 def modules(k: Kernel) -> str:
     """/proc/modules: name, size, users, state, address, taint; the youngest first."""
     states = {"live": "Live", "coming": "Loading", "going": "Unloading"}
+    users = {m.name: "".join(f"{user}," for user in m.users) or "-" for m in k.modules.list.values()}
     return "".join(
-        f"{m.name} {m.size} {m.refcount} - {states.get(m.state, 'Live')} 0x{m.addr:016x} (OE)\n"
+        f"{m.name} {m.size} {m.refcount} {users[m.name]} {states.get(m.state, 'Live')} 0x{m.addr:016x} (OE)\n"
         for m in reversed(list(k.modules.list.values()))
     )
 

@@ -31,11 +31,13 @@ def run(process: Process, words: list[str]) -> Steps:
         yield from process.err(f"insmod: ERROR: could not load module {name}: No such file or directory\n")
         return 1
     module = posixpath.basename(path).removesuffix(".ko").replace("-", "_")
-    if not path.endswith(".ko") or module != world.module.replace("-", "_"):
+    main = world.module.replace("-", "_")
+    if not path.endswith(".ko") or module not in process.k.modules.available:
         yield from process.err(f"insmod: ERROR: could not insert module {name}: Invalid module format\n")
         return 1
     named = {parameter.partition("=")[0] for parameter in given}
-    given += [f"{key}={quote(text)}" for key, text in sorted(world.params.items()) if key not in named]
+    own = world.params if module == main else {}
+    given += [f"{key}={quote(text)}" for key, text in sorted(own.items()) if key not in named]
     error = yield from process.k.modules.init_module(module, " ".join(given), path)
     if error < 0:
         reason = WORDS.get(-error) or strerror(-error)

@@ -12,7 +12,7 @@ def run(process: Process, words: list[str]) -> Steps:
     letters = "".join(c if tainted.get(c) else other for c, other in (("P", "G"), ("F", " "), ("S", " ")))
     lines = [f"Module                  Size  Used by    {f'Tainted: {letters}' if tainted else 'Not tainted'}"]
     for module in reversed(list(process.k.modules.list.values())):
-        lines.append(f"{module.name:<19} {module.size:8d} {module.refcount:2d} ")
+        lines.append(f"{module.name:<19} {module.size:8d} {module.refcount:2d} {','.join(module.users)}")
     return (yield from process.out("\n".join(lines) + "\n"))
 
 

@@ -20,7 +20,7 @@ def run(process: Process, words: list[str]) -> Steps:
     for operand in options.operands:
         path = process.path(operand)
         world = process.shell.world
-        if path not in world.files or posixpath.basename(path) != f"{world.module}.ko":
+        if path not in world.files or _module(path) not in process.k.modules.available:
             status = yield from process.err(f"modinfo: ERROR: Module {operand} not found.\n")
             continue
         rows = fields(process, path)
@@ -32,13 +32,19 @@ def run(process: Process, words: list[str]) -> Steps:
     return status
 
 
+def _module(path: str) -> str:
+    """The name of the module that a file holds."""
+    return posixpath.basename(path).removesuffix(".ko").replace("-", "_")
+
+
 def fields(process: Process, path: str) -> list[tuple[str, str]]:
     """The `.modinfo` section: the linker leaves the module's own entries in reverse order."""
-    world = process.shell.world
-    _, unit = process.k.modules.available[world.module.replace("-", "_")]
+    available, name = process.k.modules.available, _module(path)
+    _, unit = available[name]
+    depends = [other for other, (_, its) in available.items() if any(symbol in its.exports for symbol in unit.externs)]
     version = f"{process.k.profile.release} SMP preempt mod_unload modversions "
     rows = [("filename", path), *reversed(list(unit.info.items()))]
-    rows += [("depends", ""), ("name", world.module), ("retpoline", "Y"), ("vermagic", version)]
+    rows += [("depends", ",".join(depends)), ("name", name), ("retpoline", "Y"), ("vermagic", version)]
     for param in reversed(unit.params):
         kind = f"array of {param.element}" if param.kind == "array" else "" if param.kind == "cb" else param.kind
         about = f"{param.description} ({kind})" if param.description and kind else param.description or kind

@@ -28,6 +28,9 @@ def run(process: Process, words: list[str]) -> Steps:
             if error < 0:
                 status = yield from process.err(f"rmmod: can't unload module '{name}': {strerror(-error)}\n")
             continue
+        if module.users:
+            status = yield from process.err(f"rmmod: ERROR: Module {name} is in use by: {' '.join(module.users)}\n")
+            continue
         if module.refcount > 0:
             status = yield from process.err(f"rmmod: ERROR: Module {name} is in use\n")
             continue
