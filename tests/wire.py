@@ -6,24 +6,26 @@ import base64
 import struct
 from typing import Any
 
-CODES = {"i8": "b", "u8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "I", "f64": "d"}
+CODES = {"u8": "B", "u16": "H", "u32": "I", "f64": "d"}
 
 
 def numbers(column: Any) -> list[int]:
     """The numbers of a column, packed or not."""
     if isinstance(column, list):
         return column
-    if column.keys() == {"all", "n"}:
-        return [column["all"]] * column["n"]
+    least, n = column["least"], column["n"]
+    if "data" not in column:
+        return [least] * n
     data = base64.b64decode(column["data"], validate=True)
-    code = CODES[column["type"]]
-    return [int(value) for (value,) in struct.iter_unpack(f"<{code}", data)]
+    out = [least + int(value) for (value,) in struct.iter_unpack(f"<{CODES[column['type']]}", data)]
+    assert len(out) == n
+    return out
 
 
 def unpacked(message: Any) -> Any:
     """A message with all of its columns as lists."""
     if isinstance(message, dict):
-        if message.keys() in ({"type", "data"}, {"all", "n"}):
+        if message.keys() >= {"least", "n"}:
             return numbers(message)
         return {name: unpacked(part) for name, part in message.items()}
     return message

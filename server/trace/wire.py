@@ -10,29 +10,27 @@ from array import array
 
 LENGTH_MIN = 1024  # shorter columns stay readable: the first batches of a run, and all of a small one
 
-# Name on the wire, typecode of `array`, least and greatest value; the first that fits is taken.
-TYPES = (
-    ("i8", "b", -(2**7), 2**7 - 1),
-    ("u8", "B", 0, 2**8 - 1),
-    ("i16", "h", -(2**15), 2**15 - 1),
-    ("u16", "H", 0, 2**16 - 1),
-    ("i32", "i", -(2**31), 2**31 - 1),
-    ("u32", "I", 0, 2**32 - 1),
-    ("f64", "d", -(2**53), 2**53),
-)
+# Name on the wire, typecode of `array`, greatest value; the first that fits is taken.
+TYPES = (("u8", "B", 2**8 - 1), ("u16", "H", 2**16 - 1), ("u32", "I", 2**32 - 1), ("f64", "d", 2**53))
 
 
 def column(values: object) -> object:
-    """A long list of whole numbers packed as `{type, data}`, or as `{all, n}`; anything else as it is."""
+    """A long list of whole numbers packed as `{least, n, type, data}`; anything else as it is.
+
+    `data` counts from `least`; where all are the same there is neither type nor data.
+    """
     if not isinstance(values, list) or len(values) < LENGTH_MIN or not isinstance(values[0], int):
         return values
     least, greatest = min(values), max(values)
     if least == greatest:
-        return {"all": least, "n": len(values)}
-    for name, code, low, high in TYPES:
-        if low <= least and greatest <= high:
-            packed = array(code, values)
-            if sys.byteorder == "big":
-                packed.byteswap()
-            return {"type": name, "data": packed.tobytes()}
+        return {"least": least, "n": len(values)}
+    for name, code, most in TYPES:
+        if greatest - least > most:
+            continue
+        if 0 <= least and greatest <= most:
+            least = 0  # as they are: then nobody need add anything
+        packed = array(code, [value - least for value in values] if least else values)
+        if sys.byteorder == "big":
+            packed.byteswap()
+        return {"least": least, "n": len(values), "type": name, "data": packed.tobytes()}
     return values

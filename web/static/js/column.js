@@ -10,6 +10,8 @@
  * So a column costs what its values differ by among neighbours; one that says the same all along costs nothing.
  */
 
+import { Packed } from "./wire.js";
+
 const PART_BITS = 13;
 const PART = 1 << PART_BITS;
 const GROUP_BITS = 5;
@@ -19,7 +21,7 @@ const ROOM = 16;
 
 /** @typedef {Uint8Array | Uint16Array | Uint32Array | Float64Array} Data */
 /** @typedef {number[] | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float64Array} Numbers */
-/** @typedef {{base: number, bases: Float64Array, shift: number, data: Data}} Part `shift`: how many values, in bits, are a group */
+/** @typedef {{base: number, bases: Float64Array, shift: number, data: Data, open: boolean}} Part `shift`: how many values, in bits, are a group; `open`: not packed */
 
 /** What each part that says the same all along has for data. */
 const NOTHING = new Uint8Array(PART);
@@ -36,7 +38,7 @@ function room(most, n) {
 function packed(values) {
   let same = 1;
   while (same < PART && values[same] === values[0]) same++;
-  if (same === PART) return { base: values[0], bases: ZERO, shift: PART_BITS, data: NOTHING };
+  if (same === PART) return { base: values[0], bases: ZERO, shift: PART_BITS, data: NOTHING, open: false };
   const lows = new Float64Array(PART / GROUP);
   let [low, high, near] = [values[0], values[0], 0];
   for (let g = 0; g < lows.length; g++) {
@@ -58,13 +60,14 @@ function packed(values) {
   for (let i = 0; i < PART; i++) values[i] -= low + lows[i >> GROUP_BITS];
   const data = room(grouped ? near : high - low, PART);
   data.set(values);
-  return { base: low, bases: grouped ? lows : ZERO, shift: grouped ? GROUP_BITS : PART_BITS, data };
+  const shift = grouped ? GROUP_BITS : PART_BITS;
+  return { base: low, bases: grouped ? lows : ZERO, shift, data, open: false };
 }
 
 export class Column {
   constructor() {
     this.length = 0;
-    /** All but the last are full and packed. @type {Part[]} */
+    /** All are full and packed, but the last. @type {Part[]} */
     this.parts = [];
   }
 
@@ -81,16 +84,36 @@ export class Column {
     this.#tail(1).data[this.length++ & (PART - 1)] = value;
   }
 
-  /** @param {Numbers} values */
+  /** @param {Numbers | Packed} values */
   append(values) {
+    const [least, all] = values instanceof Packed ? [values.least, values.data] : [0, values];
     for (let from = 0; from < values.length; ) {
+      if (values instanceof Packed && values.length - from >= PART && (this.length & (PART - 1)) === 0) {
+        this.#whole(values, from);
+        from += PART;
+        continue;
+      }
       const { data } = this.#tail(values.length - from);
       const k = this.length & (PART - 1);
       const to = Math.min(values.length, from + data.length - k);
-      data.set(Array.isArray(values) ? values.slice(from, to) : values.subarray(from, to), k);
+      if (!all) data.fill(least, k, k + to - from);
+      else {
+        data.set(Array.isArray(all) ? all.slice(from, to) : all.subarray(from, to), k);
+        if (least) for (let j = k; j < k + to - from; j++) data[j] += least;
+      }
       this.length += to - from;
       from = to;
     }
+  }
+
+  /** A whole part that comes packed is taken as it is. @param {Packed} values @param {number} from */
+  #whole({ least, data }, from) {
+    const { parts } = this;
+    const full = parts[parts.length - 1];
+    if (full?.open) parts[parts.length - 1] = packed(/** @type {Float64Array} */ (full.data));
+    const its = data ? data.slice(from, from + PART) : NOTHING;
+    parts.push({ base: least, bases: ZERO, shift: PART_BITS, data: its, open: false });
+    this.length += PART;
   }
 
   /** Changes the value of a row. @param {number} i @param {number} value */
@@ -114,10 +137,11 @@ export class Column {
     const k = this.length & (PART - 1);
     let tail = parts[parts.length - 1];
     if (k === 0) {
-      const full = tail?.data;
-      if (tail) parts[parts.length - 1] = packed(/** @type {Float64Array} */ (full));
+      const full = tail?.open ? /** @type {Float64Array} */ (tail.data) : null;
+      if (full) parts[parts.length - 1] = packed(full);
       const n = Math.min(PART, Math.max(ROOM, wanted));
-      tail = { base: 0, bases: ZERO, shift: PART_BITS, data: full && n === PART ? full : new Float64Array(n) };
+      const data = full && n === PART ? full : new Float64Array(n);
+      tail = { base: 0, bases: ZERO, shift: PART_BITS, data, open: true };
       parts.push(tail);
     } else if (k === tail.data.length) {
       const data = new Float64Array(Math.min(PART, Math.max(2 * k, k + wanted)));
@@ -165,9 +189,10 @@ export class Column {
 /**
  * Numbers of rows in order of their keys, those of a key together and ascending; by counting, for keys are small.
  * @param {Numbers} keys those below 0 are left out
- * @returns {Int32Array<ArrayBuffer>}
+ * @param {number} first number of the first row
+ * @returns {{rows: Int32Array<ArrayBuffer>, ends: Int32Array}} `ends`: where those of each key end in `rows`
  */
-export function sortedRows(keys) {
+export function sortedRows(keys, first = 0) {
   const n = keys.length;
   let most = -1;
   for (let i = 0; i < n; i++) if (keys[i] > most) most = keys[i];
@@ -175,8 +200,8 @@ export function sortedRows(keys) {
   for (let i = 0; i < n; i++) if (keys[i] >= 0) place[keys[i] + 1]++;
   for (let key = 0; key <= most; key++) place[key + 1] += place[key];
   const rows = new Int32Array(place[most + 1]);
-  for (let i = 0; i < n; i++) if (keys[i] >= 0) rows[place[keys[i]]++] = i;
-  return rows;
+  for (let i = 0; i < n; i++) if (keys[i] >= 0) rows[place[keys[i]]++] = first + i;
+  return { rows, ends: place.subarray(0, most + 1) };
 }
 
 /** The rows of each value of a column, found when they are asked for. */
@@ -192,7 +217,7 @@ export class Rows {
   /** @param {number} key @returns {Int32Array} */
   of(key) {
     const { keys } = this;
-    if (this.known !== keys.length) this.rows = sortedRows(keys.slice(0, keys.length));
+    if (this.known !== keys.length) this.rows = sortedRows(keys.slice(0, keys.length)).rows;
     this.known = keys.length;
     const { rows } = this;
     const from = firstFrom(rows, keys, key);

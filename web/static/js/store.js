@@ -5,7 +5,7 @@
 
 import { Column, Rows, sortedRows, undelta } from "./column.js";
 import { readOpen } from "./openfacts.js";
-import { numbers } from "./wire.js";
+import { listed, numbers, received } from "./wire.js";
 
 /** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
 
@@ -235,7 +235,7 @@ export class Store {
     if (m.lanes) this.#lanes(m.lanes);
     if (m.items) {
       for (const name of /** @type {const} */ (["object", "nth", "wq"]))
-        this.items[name].append(numbers(m.items[name]));
+        this.items[name].append(received(m.items[name]));
     }
     if (m.events) this.#events(m.events);
     if (m.spans) this.#spans(m.spans);
@@ -286,19 +286,20 @@ export class Store {
   /** @param {Message} c */
   #events(c) {
     const { t, kind, cpu, task, line, argAt, args } = this.events;
-    const kinds = numbers(c.kind);
+    const packedKinds = received(c.kind);
+    const kinds = listed(packedKinds);
     const widths = this.words.events.map(({ fields }) => fields.length);
     t.append(this.#times(c.t));
-    kind.append(kinds);
-    cpu.append(numbers(c.cpu));
-    task.append(numbers(c.task));
-    line.append(numbers(c.line));
+    kind.append(packedKinds);
+    cpu.append(received(c.cpu));
+    task.append(received(c.task));
+    line.append(received(c.line));
     let at = args.length;
     for (let i = 0; i < kinds.length; i++) {
       argAt.push(at);
       at += widths[kinds[i]];
     }
-    args.append(numbers(c.args));
+    args.append(received(c.args));
   }
 
   /** Moments since the origin, of a delta-coded column. @param {Parameters<typeof numbers>[0]} column */
@@ -310,18 +311,16 @@ export class Store {
   #spans(c) {
     const s = this.spans;
     const first = s.lane.length;
-    const lanes = numbers(c.lane);
+    const lanes = received(c.lane);
     s.lane.append(lanes);
     s.start.append(this.#times(c.start));
     for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
-      s[name].append(numbers(c[name]));
+      s[name].append(received(c[name]));
     s.seq.append(undelta(numbers(c.seq)));
-    s.more.append(numbers(c.last));
-    const ids = sortedRows(lanes);
-    for (let from = 0, to = 0; from < ids.length; from = to) {
-      const lane = lanes[ids[from]];
-      for (; to < ids.length && lanes[ids[to]] === lane; to++) ids[to] += first;
-      this.laneSpans.get(lane)?.append(ids.subarray(from, to));
+    s.more.append(received(c.last));
+    const { rows, ends } = sortedRows(listed(lanes), first);
+    for (let lane = 0, from = 0; lane < ends.length; from = ends[lane++]) {
+      if (ends[lane] > from) this.laneSpans.get(lane)?.append(rows.subarray(from, ends[lane]));
     }
   }
 
@@ -331,7 +330,7 @@ export class Store {
     w.start.append(this.#times(c.start));
     w.seq.append(undelta(numbers(c.seq)));
     for (const name of /** @type {const} */ (["item", "task", "dur", "cause", "basis", "line", "span"])) {
-      w[name].append(numbers(c[name]));
+      w[name].append(received(c[name]));
     }
     for (const text of c.text) w.text.push(this.#text(text));
     for (const pairs of c.culprits) {
@@ -362,8 +361,8 @@ export class Store {
   /** @param {Message} c */
   #steps(c) {
     const { item, step, seq, cause } = this.steps;
-    item.append(numbers(c.item));
-    step.append(numbers(c.step));
+    item.append(received(c.item));
+    step.append(received(c.step));
     seq.append(undelta(numbers(c.seq)));
     for (const text of c.cause) cause.push(this.#text(text));
   }
@@ -372,12 +371,12 @@ export class Store {
   #arrows(c) {
     const { kind, from, to, fromLane, toLane, item } = this.arrows;
     const [froms, lengths] = [undelta(numbers(c.from)), numbers(c.to)];
-    kind.append(numbers(c.kind));
+    kind.append(received(c.kind));
     from.append(froms);
     for (let i = 0; i < froms.length; i++) to.push(froms[i] + lengths[i]);
-    fromLane.append(numbers(c.from_lane));
-    toLane.append(numbers(c.to_lane));
-    item.append(numbers(c.item));
+    fromLane.append(received(c.from_lane));
+    toLane.append(received(c.to_lane));
+    item.append(received(c.item));
   }
 
   /** @param {Message} c */

@@ -1,20 +1,16 @@
 /**
- * Columns of numbers as docs/protocol.md sends them: an array, or, where it is long, little-endian
- * bytes in base64, or the number that all of them are.
+ * Columns of numbers as docs/protocol.md sends them: an array, or, where it is long, packed: what each number is above
+ * the least, as bytes in base64.
  */
+
+/** @import { Data, Numbers } from "./column.js" */
 
 /** The version of the messages. */
 export const PROTOCOL = 2;
 
-const TYPES = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  u16: Uint16Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  f64: Float64Array,
-};
+/** @typedef {{least: number, n: number, type?: keyof typeof TYPES, data?: string}} Sent */
+
+const TYPES = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array };
 
 /** @param {string} text in base64 @returns {ArrayBuffer} */
 function bytes(text) {
@@ -27,9 +23,36 @@ function bytes(text) {
   return out.buffer;
 }
 
-/** The numbers of a column, to be read by index. @param {number[] | {type: keyof typeof TYPES, data: string} | {all: number, n: number}} column @returns {import("./column.js").Numbers} */
-export function numbers(column) {
+/** Numbers that are counted from the least of them. */
+export class Packed {
+  /** @param {number} least @param {number} length @param {Data | null} data null: all are the least */
+  constructor(least, length, data) {
+    this.least = least;
+    this.length = length;
+    this.data = data;
+  }
+}
+
+/** A column as it came, for who takes it packed. @param {number[] | Sent} column @returns {number[] | Packed} */
+export function received(column) {
   if (Array.isArray(column)) return column;
-  if ("all" in column) return new (Math.abs(column.all) < 128 ? Int8Array : Float64Array)(column.n).fill(column.all);
-  return new TYPES[column.type](bytes(column.data));
+  const { least, n, type, data } = column;
+  return new Packed(least, n, type && data ? new TYPES[type](bytes(data)) : null);
+}
+
+/** The same, to be read by index. @param {number[] | Packed} found @returns {Numbers} */
+export function listed(found) {
+  if (Array.isArray(found)) return found;
+  const { least, data } = found;
+  if (least === 0 && data) return data;
+  const out = new Float64Array(found.length);
+  if (!data) return out.fill(least);
+  out.set(data);
+  for (let i = 0; i < out.length; i++) out[i] += least;
+  return out;
+}
+
+/** The numbers of a column. @param {number[] | Sent} column @returns {Numbers} */
+export function numbers(column) {
+  return listed(received(column));
 }
