@@ -36,6 +36,11 @@ for (const [kind, make] of Object.entries(KINDS)) {
         values,
       );
       assert.deepEqual([...column.slice(4000, 13_000)], values.slice(4000, 13_000));
+      const rows = [0, 5, 8191, 8192, 9000, 3, N - 1];
+      assert.deepEqual(
+        [...column.gather(Float64Array.from(rows))],
+        rows.map((i) => values[i]),
+      );
     }
   });
 

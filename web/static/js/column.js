@@ -26,6 +26,8 @@ const ROOM = 16;
 /** What each part that says the same all along has for data. */
 const NOTHING = new Uint8Array(PART);
 const ZERO = new Float64Array(1);
+/** @type {Part} */
+const EMPTY = { base: 0, bases: ZERO, shift: PART_BITS, data: NOTHING, open: false };
 
 /** The narrowest array for numbers from 0 to `most`. @param {number} most @param {number} n @returns {Data} */
 function room(most, n) {
@@ -153,16 +155,42 @@ export class Column {
 
   /** The values of rows `from` to `to` - 1. @param {number} from @param {number} to @returns {Float64Array} */
   slice(from, to) {
-    const out = new Float64Array(Math.max(0, to - from));
+    return this.read(from, new Float64Array(Math.max(0, to - from)));
+  }
+
+  /** The values from row `from` on, as many as `out` has room for. @param {number} from @param {Float64Array} out */
+  read(from, out) {
     for (let n = 0; n < out.length; ) {
       const i = from + n;
       const { base, bases, shift, data } = this.parts[i >> PART_BITS];
       let k = i & (PART - 1);
       const last = Math.min(PART, k + out.length - n);
+      if (data === NOTHING) {
+        out.fill(base, n, n + last - k);
+        n += last - k;
+        continue;
+      }
       // The browser widens numbers many times faster than a loop over arrays of several types.
       out.set(data.subarray(k, last), n);
       if (bases === ZERO && base === 0) n += last - k;
       else for (; k < last; k++) out[n++] += base + bases[k >> shift];
+    }
+    return out;
+  }
+
+  /** The values of some rows, best in order. @param {Float64Array} rows @returns {Float64Array} */
+  gather(rows) {
+    const out = new Float64Array(rows.length);
+    let number = -1;
+    let { base, bases, shift, data } = EMPTY;
+    for (let i = 0; i < out.length; i++) {
+      const row = rows[i];
+      if (row >> PART_BITS !== number) {
+        number = row >> PART_BITS;
+        ({ base, bases, shift, data } = this.parts[number]);
+      }
+      const k = row & (PART - 1);
+      out[i] = data === NOTHING ? base : base + bases[k >> shift] + data[k];
     }
     return out;
   }

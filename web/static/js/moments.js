@@ -16,13 +16,17 @@ function idleOf(store) {
 export function allMoments(stores) {
   const all = stores.reduce((n, store) => n + store.spans.lane.length, 0);
   const out = new Float64Array(2 * all);
+  const room = [0, 1, 2, 3].map(() => new Float64Array(STRETCH));
   let [n, end] = [0, 2 * all];
   for (const store of stores) {
     const { start, dur, lane, state } = store.spans;
     const idle = idleOf(store);
     for (let from = 0; from < lane.length; from += STRETCH) {
       const to = Math.min(lane.length, from + STRETCH);
-      const [starts, durs, lanes, states] = [start, dur, lane, state].map((column) => column.slice(from, to));
+      const columns = [start, dur, lane, state];
+      const [starts, durs, lanes, states] = columns.map((column, i) =>
+        column.read(from, room[i].subarray(0, to - from)),
+      );
       for (let i = 0; i < starts.length; i++) {
         if (lanes[i] < 0 || states[i] === idle) continue;
         out[n++] = starts[i];

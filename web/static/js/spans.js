@@ -51,11 +51,12 @@ export class LaneSpans {
     }
     const isOwn = ownItems(store);
     const looks = store.words.states.map((word) => [false, true].map((has) => styleCode(word, has, lane.kind)));
-    for (let i = this.length; i < ids.length; i++) {
-      const id = ids.at(i);
-      const life = item.at(id);
-      const look = looks[state.at(id)][life >= 0 ? 1 : 0];
-      this.code[i] = look > IDLE && (life < 0 || isOwn(life)) ? look | OWN : look;
+    const come = ids.slice(this.length, ids.length);
+    const [lives, states] = [item.gather(come), state.gather(come)];
+    for (let i = 0; i < come.length; i++) {
+      const life = lives[i];
+      const look = looks[states[i]][life >= 0 ? 1 : 0];
+      this.code[this.length + i] = look > IDLE && (life < 0 || isOwn(life)) ? look | OWN : look;
     }
     const from = Math.floor(this.length / BLOCK);
     this.length = ids.length;

@@ -5,7 +5,7 @@
 
 import { Column, Rows, sortedRows, undelta } from "./column.js";
 import { readOpen } from "./openfacts.js";
-import { listed, numbers, received } from "./wire.js";
+import { listed, numbers, Packed, received } from "./wire.js";
 
 /** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
 
@@ -16,6 +16,11 @@ import { listed, numbers, received } from "./wire.js";
 /** @typedef {{kind: number, name: string, seqs: Column, values: Column}} Series `values` are numbers of texts */
 
 const NONE = new Column();
+
+/** Running sums of a delta-coded column, packed where they are all the same. @param {Parameters<typeof listed>[0]} deltas */
+function sums(deltas) {
+  return deltas instanceof Packed && !deltas.data && deltas.least === 0 ? deltas : undelta(listed(deltas));
+}
 
 /** Columns by name. @template {string} K @param {K[]} names @returns {Record<K, Column>} */
 function columns(...names) {
@@ -316,7 +321,7 @@ export class Store {
     s.start.append(this.#times(c.start));
     for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
       s[name].append(received(c[name]));
-    s.seq.append(undelta(numbers(c.seq)));
+    s.seq.append(sums(received(c.seq)));
     s.more.append(received(c.last));
     const { rows, ends } = sortedRows(listed(lanes), first);
     for (let lane = 0, from = 0; lane < ends.length; from = ends[lane++]) {
