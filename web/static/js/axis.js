@@ -13,8 +13,9 @@
  *
  * A gap of more than a hundredth of the whole is a cut: the painter breaks each bar there and says its length.
  *
- * Of a long run only every so many moments are kept as knots, with the width of all that lies between two. Where one
- * looks closely the moments between them are asked for again (`focus`), so that each gap has its own width there too.
+ * Of a long run only a sample of the moments is kept as knots. The gaps between two knots count as equal, but for those
+ * that lie far apart: there the run is asked for all moments, and each pause has its own width. Where one looks closely
+ * (`focus`) it is asked likewise, so that each gap has its own width there too.
  */
 
 /** @typedef {"linear" | "folded" | "pace"} AxisKind */
@@ -22,8 +23,11 @@
 
 /** @typedef {(fromNs: number, toNs: number) => Float64Array} Gather moments of the run from one to another, in any order */
 
-/** As many knots an axis has at most, but for the ends of cuts. */
-const KNOTS_MAX = 1 << 15;
+/** Of a sample, knots that are so many times as far apart as usual are looked at closely, but not more than so many. */
+const FAR = 16;
+const FAR_MAX = 512;
+/** From so many stretches it is seen how many moments lie between two knots. */
+const PROBES = 32;
 /** As many moments are looked at closely at a time. */
 const NEAR_MAX = 1 << 16;
 /** The share of the folded axis that the short gaps get together, where there are both kinds. */
@@ -234,108 +238,147 @@ export function linearAxis(endNs, startNs = 0) {
 }
 
 /**
- * An axis of moments and the width of the gap before each: all are knots, or every so many and the ends of cuts.
- * @param {AxisKind} kind
- * @param {Float64Array} times
- * @param {(gap: number) => number} width of a gap
- * @param {number} cutNs longer gaps are cuts
- * @param {Gather | null} gather
- * @param {(gap: number) => number} exact width, where few are looked at
+ * What lies between knots: where each stretch ends, how long its gaps are, and how many it has.
+ * @typedef {{startNs: number, ends: Float64Array, gaps: Float64Array, counts: Float64Array}} Stretches
  */
-function axisOf(kind, times, width, cutNs, gather, exact = width) {
-  const last = times.length - 1;
-  const per = gather ? Math.ceil(times.length / KNOTS_MAX) : 1;
-  const room = per === 1 ? times.length : KNOTS_MAX + 2 + 2 / CUT_FRACTION;
-  const [knots, units] = [new Float64Array(room), new Float64Array(room)];
-  /** @type {Cut[]} */
-  const cuts = [];
-  let [n, sum] = [1, 0];
-  knots[0] = times[0];
-  for (let i = 1; i <= last; i++) {
-    const gap = times[i] - times[i - 1];
-    const cut = gap > cutNs;
-    if (cut) {
-      cuts.push({ fromNs: times[i - 1], toNs: times[i] });
-      if (knots[n - 1] < times[i - 1]) [knots[n], units[n++]] = [times[i - 1], sum];
+
+/** Each gap by itself. @param {Float64Array} times @returns {Stretches} */
+function singly(times) {
+  const ends = times.subarray(1);
+  return {
+    startNs: times[0],
+    ends,
+    gaps: ends.map((t, i) => t - times[i]),
+    counts: new Float64Array(ends.length).fill(1),
+  };
+}
+
+/**
+ * Of a sample of moments: some gaps at a time, and long pauses by themselves.
+ * @param {Float64Array} knots
+ * @param {Gather} gather
+ * @returns {Stretches & {per: number}} `per`: moments between two knots, mostly
+ */
+function sampled(knots, gather) {
+  const { gaps: lengths } = singly(knots);
+  const n = lengths.length;
+  const sorted = lengths.slice().sort();
+  const far = Math.max(FAR * sorted[n >> 1], n > FAR_MAX ? sorted[n - FAR_MAX] : 0);
+  const inside = (/** @type {number} */ k) => distinct(gather(knots[k], knots[k + 1]), knots[k + 1], knots[k]);
+  let [probes, found] = [0, 0];
+  for (let k = 0; k < n; k += Math.ceil(n / PROBES)) {
+    if (lengths[k] > far) continue;
+    probes++;
+    found += inside(k).length - 1;
+  }
+  const per = Math.max(1, found / probes || 1);
+  /** @type {[number, number, number][]} end, gap, count */
+  const out = [];
+  for (let k = 0; k < n; k++) {
+    if (lengths[k] <= far) {
+      out.push([knots[k + 1], lengths[k] / per, per]);
+      continue;
     }
-    sum += width(gap);
-    if (cut || i % per === 0 || i === last) {
-      knots[n] = times[i];
-      units[n++] = sum;
+    const times = inside(k);
+    let [from, before] = [times[0], 0];
+    for (let i = 1; i < times.length; i++) {
+      const long = times[i] - times[i - 1] > far;
+      if (!long) before++;
+      if (before && (long || i === times.length - 1)) {
+        const to = long ? times[i - 1] : times[i];
+        out.push([to, (to - from) / before, before]);
+      }
+      if (!long) continue;
+      out.push([times[i], times[i] - times[i - 1], 1]);
+      [from, before] = [times[i], 0];
     }
   }
-  for (let i = 1; i < n; i++) units[i] /= sum;
-  units[n - 1] = 1;
-  const close = gather && per > 1 ? { per, gather, width: exact } : null;
-  return new Axis(kind, per === 1 ? knots : knots.slice(0, n), per === 1 ? units : units.slice(0, n), cuts, close);
+  const [ends, gaps, counts] = [0, 1, 2].map((column) => Float64Array.from(out, (row) => row[column]));
+  return { startNs: knots[0], ends, gaps, counts, per };
+}
+
+/**
+ * @param {AxisKind} kind
+ * @param {Stretches} stretches
+ * @param {(gap: number) => number} width of a gap
+ * @param {number} cutNs longer gaps are cuts
+ * @param {Close | null} close
+ */
+function axisOf(kind, { startNs, ends, gaps, counts }, width, cutNs, close) {
+  const n = ends.length;
+  const [knots, units] = [new Float64Array(n + 1), new Float64Array(n + 1)];
+  /** @type {Cut[]} */
+  const cuts = [];
+  knots[0] = startNs;
+  for (let i = 0; i < n; i++) {
+    knots[i + 1] = ends[i];
+    units[i + 1] = units[i] + counts[i] * width(gaps[i]);
+    if (gaps[i] > cutNs) cuts.push({ fromNs: knots[i], toNs: ends[i] });
+  }
+  const all = units[n];
+  for (let i = 1; i < n; i++) units[i] /= all;
+  units[n] = 1;
+  return new Axis(kind, knots, units, cuts, close);
+}
+
+/** What an axis is made of. @typedef {{moments: ArrayLike<number>, gather: Gather | null}} Source `gather`: the moments are a sample, and these are all */
+
+/** @param {Source} source @param {number} endNs @param {number} startNs */
+function stretchesOf({ moments, gather }, endNs, startNs) {
+  const times = distinct(moments, endNs, startNs);
+  return gather && times.length > 2 ? sampled(times, gather) : { ...singly(times), per: 1 };
 }
 
 /** @param {ArrayLike<number>} moments @param {number} endNs @param {number} startNs @param {Gather | null} gather */
 export function paceAxis(moments, endNs, startNs = 0, gather = null) {
-  return axisOf("pace", distinct(moments, endNs, startNs), () => 1, Number.POSITIVE_INFINITY, gather);
+  const { per, ...stretches } = stretchesOf({ moments, gather }, endNs, startNs);
+  const width = () => 1;
+  return axisOf("pace", stretches, width, Number.POSITIVE_INFINITY, gather && { per, gather, width });
 }
 
 /**
  * @param {ArrayLike<number>} moments when something on the lanes changes
  * @param {number} endNs
  * @param {number} startNs
- * @param {Gather | null} gather
+ * @param {Gather | null} gather where the moments are a sample
  */
 export function foldedAxis(moments, endNs, startNs = 0, gather = null) {
-  const times = distinct(moments, endNs, startNs);
-  const cutNs = times.length > 2 ? (times[times.length - 1] - times[0]) * CUT_FRACTION : Number.POSITIVE_INFINITY;
-  const classes = new GapClasses(times, cutNs);
-  const knee = findKnee(classes);
-  const exact = (/** @type {number} */ gap) => Math.log1p(gap / knee);
-  // Of many gaps, those of a class are as good as equal.
-  const many = gather !== null && times.length > KNOTS_MAX;
-  return axisOf("folded", times, many ? classes.widths(exact) : exact, cutNs, gather, exact);
+  const { per, ...stretches } = stretchesOf({ moments, gather }, endNs, startNs);
+  const { ends } = stretches;
+  const cutNs = ends.length > 1 ? (ends[ends.length - 1] - startNs) * CUT_FRACTION : Number.POSITIVE_INFINITY;
+  const knee = findKnee(gapClasses(stretches, cutNs));
+  const width = (/** @type {number} */ gap) => Math.log1p(gap / knee);
+  return axisOf("folded", stretches, width, cutNs, gather && { per, gather, width });
 }
 
-/** Bits of a 32-bit float that do not tell classes of gaps apart: there are 64 classes for each doubling. */
-const CLASS_BITS = 17;
-const CLASSES = 1 << (31 - CLASS_BITS);
+/** Gaps whose logarithms differ by less than this share of a doubling are as good as equal, where a knee is sought. */
+const CLASSES_PER_DOUBLING = 64;
 
-/** Gaps in classes of about equal length, for there are many gaps and few lengths. */
-class GapClasses {
-  /** @param {Float64Array} times @param {number} cutNs gaps up to here are short */
-  constructor(times, cutNs) {
-    this.float = new Float32Array(1);
-    /** @type {Int32Array} */
-    this.bits = new Int32Array(this.float.buffer);
-    const [sums, counts] = [new Float64Array(2 * CLASSES), new Float64Array(2 * CLASSES)];
-    for (let i = 1; i < times.length; i++) {
-      const gap = times[i] - times[i - 1];
-      const its = this.classOf(gap) + (gap <= cutNs ? 0 : CLASSES);
-      sums[its] += gap;
-      counts[its]++;
-    }
-    /** @type {{gap: number, count: number, short: boolean}[]} the mean of each class */
-    this.found = [];
-    for (let its = 0; its < counts.length; its++) {
-      const count = counts[its];
-      if (count) this.found.push({ gap: sums[its] / count, count, short: its < CLASSES });
-    }
+/**
+ * Gaps in classes of about equal length, for there are many gaps and few lengths.
+ * @param {Stretches} stretches
+ * @param {number} cutNs
+ * @returns {{gap: number, count: number, short: boolean}[]} the mean of each class
+ */
+function gapClasses({ gaps, counts }, cutNs) {
+  /** @type {Map<number, {sum: number, count: number, short: boolean}>} */
+  const found = new Map();
+  for (const [i, gap] of gaps.entries()) {
+    const short = gap <= cutNs;
+    const key = Math.floor(Math.log2(gap) * CLASSES_PER_DOUBLING) * 2 + (short ? 1 : 0);
+    const known = found.get(key);
+    if (known) {
+      known.sum += gap * counts[i];
+      known.count += counts[i];
+    } else found.set(key, { sum: gap * counts[i], count: counts[i], short });
   }
-
-  /** @param {number} gap @returns {number} */
-  classOf(gap) {
-    this.float[0] = gap;
-    return this.bits[0] >> CLASS_BITS;
-  }
-
-  /** The width of a gap as that of the mean of its class. @param {(gap: number) => number} exact @returns {(gap: number) => number} */
-  widths(exact) {
-    const table = new Float64Array(CLASSES);
-    for (const { gap } of this.found) table[this.classOf(gap)] = exact(gap);
-    return (gap) => table[this.classOf(gap)];
-  }
+  return [...found.values()].map(({ sum, count, short }) => ({ gap: sum / count, count, short }));
 }
 
 /**
  * The knee d0 of log(1 + d/d0) that gives the short gaps their share, by bisection of its logarithm:
  * a smaller knee widens short gaps.
- * @param {GapClasses} classes
+ * @param {{gap: number, count: number, short: boolean}[]} classes
  */
 function findKnee(classes) {
   let lo = Math.log(1);
@@ -345,7 +388,7 @@ function findKnee(classes) {
     const knee = Math.exp(mid);
     let narrow = 0;
     let all = 0;
-    for (const { gap, count, short } of classes.found) {
+    for (const { gap, count, short } of classes) {
       const width = count * Math.log1p(gap / knee);
       all += width;
       if (short) narrow += width;
@@ -361,7 +404,7 @@ function findKnee(classes) {
  * @param {ArrayLike<number>} moments
  * @param {number} endNs
  * @param {number} startNs below 0 where something happened before the origin
- * @param {Gather | null} gather the moments again, so that not all need be kept
+ * @param {Gather | null} gather all moments of a stretch, where `moments` is a sample
  */
 export function makeAxis(kind, moments, endNs, startNs = 0, gather = null) {
   if (kind === "linear") return linearAxis(endNs, startNs);

@@ -38,6 +38,21 @@ export function allMoments(stores) {
   return out.subarray(0, n + 2 * all - end);
 }
 
+/** Some of the starts: evenly many spans from one to the next. @param {Store[]} stores @param {number} wanted about so many @returns {Float64Array} */
+export function someMoments(stores, wanted) {
+  const all = stores.reduce((n, store) => n + store.spans.lane.length, 0);
+  const stride = Math.max(1, Math.ceil(all / wanted));
+  const out = [];
+  for (const store of stores) {
+    const { start, lane, state } = store.spans;
+    const idle = idleOf(store);
+    for (let i = 0; i < lane.length; i += stride) {
+      if (lane.at(i) >= 0 && state.at(i) !== idle) out.push(start.at(i));
+    }
+  }
+  return Float64Array.from(out);
+}
+
 /** Those from one moment to another, likewise. @param {Store[]} stores @param {number} fromNs @param {number} toNs @returns {Float64Array} */
 export function momentsBetween(stores, fromNs, toNs) {
   const out = [];

@@ -4,7 +4,7 @@
  */
 
 import { linearAxis, makeAxis } from "./axis.js";
-import { allMoments, momentsBetween } from "./moments.js";
+import { allMoments, momentsBetween, someMoments } from "./moments.js";
 import { Arrangement } from "./rows.js";
 import { Store } from "./store.js";
 
@@ -18,6 +18,9 @@ import { Store } from "./store.js";
  */
 /** @typedef {(flags: Set<Flag>) => void} Listener */
 
+/** An axis has the moments of all spans up to so many, and of longer runs a sample of about so many. */
+const SPANS_MAX = 1 << 16;
+const SAMPLE = 1 << 15;
 /** The narrowest window, as a share of the axis: below it positions would exceed what a double keeps exact. */
 const WINDOW_MIN = 1e-9;
 
@@ -112,8 +115,13 @@ export class PageState {
     const stores = this.other ? [this.store, this.other] : [this.store];
     const end = stores.reduce((ns, store) => Math.max(ns, store.reachedNs), this.endNs);
     const first = Math.min(0, this.store.events.t.length ? this.store.events.t.at(0) : 0);
-    const moments = this.axisKind === "linear" ? [] : allMoments(stores);
-    this.axis = makeAxis(this.axisKind, moments, end, first, (from, to) => momentsBetween(stores, from, to));
+    const spans = stores.reduce((n, store) => n + store.spans.lane.length, 0);
+    if (this.axisKind === "linear") this.axis = makeAxis("linear", [], end, first);
+    else if (spans <= SPANS_MAX) this.axis = makeAxis(this.axisKind, allMoments(stores), end, first);
+    else {
+      const gather = (/** @type {number} */ from, /** @type {number} */ to) => momentsBetween(stores, from, to);
+      this.axis = makeAxis(this.axisKind, someMoments(stores, SAMPLE), end, first, gather);
+    }
     this.axis.focus(this.u0, this.u1);
     this.touch("view");
   }
