@@ -15,6 +15,7 @@ import functools
 import http.server
 import json
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -26,7 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.trace import wire
 from server.trace.events import KINDS
@@ -167,6 +168,7 @@ def ours(browser: Browser, url: str, file: Path) -> tuple[float, int]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(url)
     page.locator("#pane-module .cm-content").wait_for(state="attached", timeout=60_000)
+    expect(page.locator("#verdict")).to_have_text(re.compile("^Completed"), timeout=60_000)
     page.evaluate("document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'bench' }))")
     before = heap(page)
     page.locator("#bench").set_input_files(file)
