@@ -27,7 +27,7 @@ def column(values: object) -> object:
     for name, code, most in TYPES:
         if greatest - least > most:
             continue
-        if 0 <= least and greatest <= most:
+        if least >= 0 and greatest <= most:
             least = 0  # as they are: then nobody need add anything
         packed = array(code, [value - least for value in values] if least else values)
         if sys.byteorder == "big":
