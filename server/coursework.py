@@ -19,7 +19,7 @@ from server.trace.facts import Facts
 from server.trace.frames import Frames
 from server.trace.gantt import Drawing, Grade, Sheet
 from server.trace.kept import Kept, kept
-from server.trace.quiz import Outcomes, Question, Quiz, cut
+from server.trace.quiz import KINDS_OF_QUESTIONS, Outcomes, Question, Quiz, cut
 from server.trace.recording import Recording
 
 SEEDS = 12  # other seeds of a scenario that are run to see what is open
@@ -114,9 +114,13 @@ def others(recording: Recording, job: QuizJob | DrawJob, unit: Unit) -> Iterator
 def quiz(recording: Recording, job: QuizJob, unit: Unit) -> QuizState:
     """The state of a quiz after the answers given so far. Answers beyond its questions are left out."""
     made = Quiz(Facts(recording))
-    questions = made.questions(job.seed, job.count, tuple(job.kinds))
-    seen = [Quiz(facts) for facts in others(recording, job, unit)] if job.answers else []
-    results = [_told(q, given, made.outcomes(q, seen)) for q, given in zip(questions, job.answers, strict=False)]
+    seeds: list[Quiz] = []
+    edges: list[Quiz] = []
+    if any(made.drafts(kind) for kind in KINDS_OF_QUESTIONS):
+        for at_edge, other in explore.witnesses(recording, job.scenario, unit, job.limits):
+            (edges if at_edge else seeds).append(Quiz(Facts(other)))
+    questions = made.questions(job.seed, job.count, tuple(job.kinds), seeds, edges)
+    results = [_told(q, given, made.outcomes(q, seeds)) for q, given in zip(questions, job.answers, strict=False)]
     if len(results) >= len(questions):
         return _state(recording, job, len(questions), results, None, recording.rows - 1)
     q = questions[len(results)]

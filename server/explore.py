@@ -13,6 +13,7 @@ from multiprocessing import get_context
 import msgspec
 
 from server.scenario import Limits, Scenario
+from server.sim import Ends
 from server.sim.cmodule.ir import Unit
 from server.trace.events import KIND_BY_NAME
 from server.trace.recording import Header, Recording
@@ -28,6 +29,10 @@ EVENTS_MAX = 20_000  # of all seeds that are run beside a run, while somebody wa
 SEEDS_MIN = 2
 STEPS_MAX = 1_000_000  # of each of those
 LIMITS_MAX = 2  # so many that came to a limit, and no more is tried
+WITNESSES = 12  # of each sort, for a quiz
+EDGE = 0.5  # there each cost is off by so much of itself; other seeds have at most 0.35
+EDGE_SEED = 1_000_000  # far from what people choose
+FIRST = Limits(events=4000, steps=20_000, until_ns=20_000_000_000)  # how much of each witness is run
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -155,10 +160,38 @@ def beside(recording: Recording, scenario: Scenario, unit: Unit, limits: Limits,
             yield other
 
 
-def record(scenario: Scenario, unit: Unit, limits: Limits, header: Header) -> Recording:
+def _edges(cpus: int) -> Iterator[tuple[Ends, ...]]:
+    """Where all is dear, all cheap, of each two CPUs one dear while the other is cheap; then, each cost by itself."""
+    dear, cheap = (1 + EDGE, 1 + EDGE), (1 - EDGE, 1 - EDGE)
+    masks = [0, -1]
+    for bit in range((cpus - 1).bit_length()):
+        mask = sum(1 << cpu for cpu in range(cpus) if cpu >> bit & 1)
+        masks += [mask, ~mask]
+    for mask in masks:
+        yield tuple(dear if mask >> cpu & 1 else cheap for cpu in range(cpus))
+    while True:
+        yield ((1 - EDGE, 1 + EDGE),) * cpus
+
+
+def witnesses(recording: Recording, scenario: Scenario, unit: Unit, limits: Limits) -> Iterator[tuple[bool, Recording]]:
+    """How a run begins with other seeds, and at the edge of what costs may be (true), as far as somebody can wait.
+
+    There each cost is at an end of a spread that is wider than that of seeds: what is so also there has a distance from
+    being otherwise that jitter will hardly cover.
+    """
+    most = {name: min(getattr(limits, name), getattr(FIRST, name)) for name in ("events", "steps", "until_ns")}
+    short = msgspec.structs.replace(limits, **most)
+    for seed in [seed for seed in range(WITNESSES + 1) if seed != scenario.seed][:WITNESSES]:
+        yield False, record(msgspec.structs.replace(scenario, seed=seed), unit, short, recording.header)
+    for n, ends in zip(range(WITNESSES), _edges(scenario.machine.cpus), strict=False):
+        at_edge = msgspec.structs.replace(scenario, seed=EDGE_SEED + n)
+        yield True, record(at_edge, unit, short, recording.header, ends)
+
+
+def record(scenario: Scenario, unit: Unit, limits: Limits, header: Header, ends: tuple[Ends, ...] = ()) -> Recording:
     """One run, kept whole. Raises sim.InputError for a bad session."""
     from server.sim import simulate
 
     made = Recording(msgspec.structs.replace(header, origin_ns=-1))
-    made.outcome = simulate(scenario, unit, limits, made)
+    made.outcome = simulate(scenario, unit, limits, made, ends)
     return made

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from server.scenario import Limits, Machine
+from server.sim import JITTER, Ends
 from server.sim.block.core import Block
 from server.sim.cmodule.faults import LimitReached
 from server.sim.cmodule.host import MODULE_TEXT, Text
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 _TTY = KIND_BY_NAME["wqp:tty"]
 _CHECK = KIND_BY_NAME["wqp:check"]
-JITTER = 0.35  # other seeds than 0: each cost varies by up to so much of itself, the spread of the recorded runs
 POLL_TURNS = 256
 FLUSH_ROWS = 256
 
@@ -76,8 +76,8 @@ class Kernel:
     """
 
     __slots__ = (
-        "limits", "sink", "_hand_out", "profile", "costs", "cost", "build_dir", "seed", "_jitter", "random", "cx",
-        "engine", "k", "events", "event_count", "emit", "progress", "origin_ns", "at_origin", "irq_depth",
+        "limits", "sink", "_hand_out", "profile", "costs", "cost", "build_dir", "seed", "ends", "_jitter", "random",
+        "cx", "engine", "k", "events", "event_count", "emit", "progress", "origin_ns", "at_origin", "irq_depth",
         "own_addresses", "tasks", "task_rows", "task_count", "_next_pid", "_names", "panicked", "kernel_masks",
         "_poll_mark", "_poll_turns", "_poll_since", "topology", "mem", "kernel_function", "reader", "text", "cpus",
         "cpu", "current", "irq_stacks", "sched", "exec", "timers", "hrtimers", "printk", "oops", "lockdep", "locks",
@@ -92,6 +92,7 @@ class Kernel:
         seed: int,
         sink: Sink,
         kernel_function: Callable[[str], Callable[..., Any] | None],
+        ends: tuple[Ends, ...] = (),
     ) -> None:
         self.limits = limits
         self.sink = sink
@@ -102,7 +103,10 @@ class Kernel:
         self.busybox_rmmod = BUSYBOX_RMMOD[machine.costs]
         self.seed = seed
         self._jitter = Random(f"{seed}:costs")
-        self.cost: Callable[[str], int] = self._jittered if seed else self.costs.__getitem__
+        self.ends = ends
+        self.cost: Callable[[str], int] = self.costs.__getitem__
+        if seed or ends:
+            self.cost = self._at_end if ends else self._jittered
         self.random = Random(f"{seed}:random")  # the kernel's own random numbers
         self.cx = Context(self.costs["statement"], limits.steps)
         self.cx.now = self.profile.boot_ns
@@ -252,6 +256,10 @@ class Kernel:
     def _jittered(self, name: str) -> int:
         """`cost` for seeds other than 0."""
         return max(1, round(self.costs[name] * (1 + JITTER * (2 * self._jitter.random() - 1))))
+
+    def _at_end(self, name: str) -> int:
+        """`cost` at an end of its spread."""
+        return max(1, round(self.costs[name] * self._jitter.choice(self.ends[self.cpu.id])))
 
     def charge_cold(self, name: str) -> None:
         """charge() of what is dearer the first time that a CPU does it since it was idle: its `_cold` row."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.scenario import Diagnostic, Limits, Outcome, Scenario
-from server.sim import InputError
+from server.sim import Ends, InputError
 from server.sim.cmodule.faults import LimitReached
 from server.sim.cmodule.image import lower
 from server.sim.cmodule.lower_base import LowerError
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from server.trace.events import Sink
 
 
-def build(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Kernel:
+def build(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, ends: tuple[Ends, ...] = ()) -> Kernel:
     """A booted kernel that can load the scenario's module. Raises InputError for an unknown profile or setting."""
-    kernel = Kernel(scenario.machine, limits, scenario.seed, sink, handler)
+    kernel = Kernel(scenario.machine, limits, scenario.seed, sink, handler, ends)
     for name, each in {scenario.module_name: unit, **unit.others}.items():
         kernel.modules.available[name] = (lower(each), each)
     return kernel
@@ -36,19 +36,18 @@ def _start(k: Kernel, comm: str, gen: Gen) -> Task:
     return task
 
 
-def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink) -> Outcome:
+def run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, ends: tuple[Ends, ...] = ()) -> Outcome:
     """See `server.sim.simulate`."""
     prepared = prepare(scenario, limits)
     if any(d.severity == "error" for d in prepared.diagnostics):
         raise InputError(prepared.diagnostics)
     try:
-        return _run(scenario, unit, limits, sink, prepared)
+        return _run(build(scenario, unit, limits, sink, ends), unit, limits, prepared)
     except LowerError as error:  # C that the front end let through and that cannot be simulated
         raise InputError([Diagnostic(unit.files[0], error.line, 1, "error", "lower", error.message)]) from error
 
 
-def _run(scenario: Scenario, unit: Unit, limits: Limits, sink: Sink, prepared: Prepared) -> Outcome:
-    k = build(scenario, unit, limits, sink)
+def _run(k: Kernel, unit: Unit, limits: Limits, prepared: Prepared) -> Outcome:
     for name in unit.others:
         prepared.world.add_module(name)
     shell = _start(k, "sh", session(k, prepared))

@@ -9,13 +9,17 @@ it (`cut()` gives a recording that ends there). The kinds:
 
 The same recording and seed give the same questions. Of the options exactly one is right; the others are what could
 have happened as well: items that wait, causes that this kernel knows, durations without the naps, lines of this log.
+
+Witnesses are other runs of the scenario. Other seeds tell what is open: each option that one of them showed counts. At
+the edge of what costs may be, a run must not show anything else: a question that is so near to a tie is not asked.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from random import Random
 
 import msgspec
@@ -30,7 +34,9 @@ from server.trace.rows import STEPS
 OPTIONS_MAX = 4
 QUESTIONS_MAX = 20
 CLEAR = 0.6  # a cause explains a wait when it has so much of it
-APART = 1.2  # durations among the options differ by this factor
+APART = 1.5  # durations among the options differ by this factor
+NEAR = 2  # a witness' duration is that of the nearest option, up to this factor
+TIMES = (2, 1 / 2, 3, 1 / 3, 5, 1 / 5, 8, 1 / 8)  # durations that are offered besides
 LINE_CHARS_MAX = 120
 RACE_NS = 20_000
 INFO_LEVEL = 5  # lines of reports (warnings and worse) make no questions
@@ -96,9 +102,20 @@ class Quiz:
         self.ordinals = ordinals(facts)
         self.cpu_of = [values[2] for values in facts.recording.packed()]
         self.step_seq = {(life.number, step): seq for seq, life, step in self.steps}
+        self._drafts: dict[str, list[_Draft]] = {}
 
     def drafts(self, kind: str) -> list[_Draft]:
         """All questions of a kind, as drafts, in order of their moments."""
+        if kind not in self._drafts:
+            self._drafts[kind] = self._made(kind)
+        return self._drafts[kind]
+
+    @cached_property
+    def by_key(self) -> dict[Key, _Draft]:
+        """The draft of each key."""
+        return {draft.key: draft for kind in KINDS_OF_QUESTIONS for draft in reversed(self.drafts(kind))}
+
+    def _made(self, kind: str) -> list[_Draft]:
         makers: dict[str, Callable[[], Iterator[_Draft]]] = {
             "next": self._next,
             "cpu": self._cpu,
@@ -110,20 +127,30 @@ class Quiz:
 
     def _next(self) -> Iterator[_Draft]:
         starts = [(seq, life) for seq, life, step in self.steps if step == "started"]
+        known: set[int] = set()
+        waiting: dict[int, Life] = {}  # armed or queued, and not started
+        executing: dict[int, Life] = {}
+        begun = 0
         for seq, life, step in self.steps:
-            later = [(s, life) for s, life in starts if s > seq]
-            if step not in ("queued", "ended", "started") or len(later) < 2:
+            known.add(life.number)
+            waiting.pop(life.number, None)
+            executing.pop(life.number, None)
+            begun += step == "started"
+            if step in ("armed", "queued", "activated"):
+                waiting[life.number] = life
+            elif step == "started":
+                executing[life.number] = life
+            if step not in ("queued", "ended", "started") or begun + 1 >= len(starts):
                 continue
-            (first_seq, first), (second_seq, _) = later[0], later[1]
+            (first_seq, first), (second_seq, _) = starts[begun : begun + 2]
             if self.facts.times[second_seq] == self.facts.times[first_seq]:
                 continue
             if self._races(seq, first_seq) or self._races(first_seq, second_seq):
                 continue
-            known = {life.number for s, life, _ in self.steps if s <= seq}
             right = name_of(first)
-            if first.number not in known or right in {name_of(x) for x in self._executing(seq)}:
+            if first.number not in known or right in {name_of(x) for x in executing.values()}:
                 continue  # nobody can name an item that is not there yet
-            others = [life for life in self._waiting(seq) + self._executing(seq) if life is not first]
+            others = [life for life in (*waiting.values(), *executing.values()) if life is not first]
             wrong = list(dict.fromkeys(name_of(life) for life in others if name_of(life) != right))
             if wrong:
                 key = ("next", *self.ordinals[life.number], step)
@@ -133,29 +160,6 @@ class Quiz:
         """Whether an event of another CPU follows so closely that it might as well have come before."""
         near = self.facts.times[after] - self.facts.times[seq] < RACE_NS
         return near and self.cpu_of[seq] != self.cpu_of[after]
-
-    def _waiting(self, seq: int) -> list[Life]:
-        """Items that are armed or queued, and have not started."""
-        out: dict[int, Life] = {}
-        for s, life, step in self.steps:
-            if s > seq:
-                break
-            if step in ("armed", "queued", "activated"):
-                out[life.number] = life
-            else:
-                out.pop(life.number, None)
-        return list(out.values())
-
-    def _executing(self, seq: int) -> list[Life]:
-        out: dict[int, Life] = {}
-        for s, life, step in self.steps:
-            if s > seq:
-                break
-            if step == "started":
-                out[life.number] = life
-            elif step == "ended":
-                out.pop(life.number, None)
-        return list(out.values())
 
     def _queued_lives(self) -> Iterator[tuple[int, Life]]:
         """Items that started, with the event before their queueing: what follows is not to be seen."""
@@ -177,12 +181,13 @@ class Quiz:
             yield _Draft("cpu", seq, text, f"CPU {life.cpu}", others, told, key, name_of(life), keep_order=True)
 
     def _why(self) -> Iterator[_Draft]:
+        waited: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        for wait in self.facts.waits:
+            if not wait.task and wait.cause != "TIMER":
+                cause = "" if wait.cause in _NO_WAIT else wait.cause
+                waited[wait.item][cause] += wait.end - wait.start
         for seq, life in self._queued_lives():
-            by_cause: dict[str, int] = {}
-            for wait in self.facts.waits:
-                if wait.item == life.number and not wait.task and wait.cause != "TIMER":
-                    cause = "" if wait.cause in _NO_WAIT else wait.cause
-                    by_cause[cause] = by_cause.get(cause, 0) + wait.end - wait.start
+            by_cause = waited[life.number]
             total = life.started - life.queued
             cause = max(by_cause, key=lambda c: by_cause[c], default="") if total >= SHORT_NS else ""
             if cause not in WHY or (cause and by_cause[cause] < CLEAR * total):
@@ -195,13 +200,16 @@ class Quiz:
             yield _Draft("why", seq, text, WHY[cause], wrong, self.facts.story(life), key, name_of(life))
 
     def _end(self) -> Iterator[_Draft]:
-        others = [life.ended - life.started for life in self.facts.lives if life.ended != NEVER]
+        others: list[int] = []
+        for value in sorted({life.ended - life.started for life in self.facts.lives if life.ended != NEVER}):
+            if value > 0 and (not others or value >= APART * others[-1]):
+                others.append(value)
+        tick = self.facts.recording.header.tick_ns
         for life in self.facts.lives:
             if life.ended == NEVER or (life.number, "started") not in self.step_seq:
                 continue
             actual = life.ended - life.started
-            tick = self.facts.recording.header.tick_ns
-            near = [life.anatomy.running, actual * 2, actual // 2, actual + 2 * tick, actual * 3, *others]
+            near = [life.anatomy.running, actual + 2 * tick, *others, *(round(actual * times) for times in TIMES)]
             wrong: list[int] = []
             for value in near:
                 apart = all(max(value, x) >= APART * min(value, x) for x in [actual, *wrong])
@@ -235,20 +243,46 @@ class Quiz:
     def _cut(line: Line) -> str:
         return line.text[:LINE_CHARS_MAX]
 
-    def questions(self, seed: int, count: int = 5, kinds: tuple[str, ...] = ()) -> list[Question]:
-        """Questions in order of their moments, of kinds in turn; fewer where a run does not have so many."""
+    def questions(
+        self,
+        seed: int,
+        count: int = 5,
+        kinds: tuple[str, ...] = (),
+        seeds: Sequence[Quiz] = (),
+        edges: Sequence[Quiz] = (),
+    ) -> list[Question]:
+        """Questions in order of their moments, of kinds in turn; fewer where a run does not have so many.
+
+        `seeds` are runs of other seeds, `edges` runs at the edge of what costs may be.
+        """
         rng = Random(f"quiz {seed}")  # of a text: the same on every machine
         count = max(0, min(count, QUESTIONS_MAX))
-        piles = {kind: self.drafts(kind) for kind in (kinds or KINDS_OF_QUESTIONS)}
+        piles = {kind: list(self.drafts(kind)) for kind in (kinds or KINDS_OF_QUESTIONS)}
         for pile in piles.values():
             rng.shuffle(pile)
-        chosen: list[_Draft] = []
+        chosen: list[Question] = []
         while len(chosen) < count and any(piles.values()):
             for pile in piles.values():
-                if pile and len(chosen) < count:
-                    chosen.append(pile.pop())
-        chosen.sort(key=lambda draft: (draft.seq, draft.kind))
-        return [self._finish(draft, rng) for draft in chosen]
+                while pile and len(chosen) < count:
+                    found = self._settled(pile.pop(), rng, seeds, edges)
+                    if found is not None:
+                        chosen.append(found)
+                        break
+        return sorted(chosen, key=lambda question: (question.seq, question.kind))
+
+    def _settled(self, draft: _Draft, rng: Random, seeds: Sequence[Quiz], edges: Sequence[Quiz]) -> Question | None:
+        """The question of a draft, or None: few seeds come to ask it, or an edge has an answer that no seed has."""
+        if sum(draft.key in seed.by_key for seed in seeds) < len(seeds) / 2:
+            return None
+        if draft.ns:
+            took = [d.ns[d.right] for quiz in (*seeds, *edges) if (d := quiz.by_key.get(draft.key))]
+            draft = _apart(draft, took)
+        if not draft.wrong:
+            return None
+        question = self._finish(draft, rng)
+        accepted = self.outcomes(question, seeds).counts
+        at_edge = [d for edge in edges if (d := edge.by_key.get(draft.key))]
+        return question if all(_option(question, d) in accepted for d in at_edge) else None
 
     def _finish(self, draft: _Draft, rng: Random) -> Question:
         wrong = draft.wrong if len(draft.wrong) < OPTIONS_MAX else rng.sample(draft.wrong, OPTIONS_MAX - 1)
@@ -278,7 +312,7 @@ class Quiz:
         asked = 1
         took = [ns for ns in [question.ns.get(question.options[question.answer])] if ns is not None]
         for other in others:
-            draft = next((d for d in other.drafts(question.kind) if d.key == question.key), None)
+            draft = other.by_key.get(question.key)
             if draft is None:
                 continue  # there it is not so, or not so clearly, that it could be asked
             asked += 1
@@ -304,13 +338,37 @@ class Outcomes(msgspec.Struct, frozen=True):
         return max(self.counts.values()) < self.seeds
 
 
+def _apart(draft: _Draft, took: list[int]) -> _Draft:
+    """A draft about a duration without the options that are nearer to what it takes elsewhere than the right one is;
+    without any where it takes now this, now that.
+
+    A duration that a witness has and that is another one stays among the options: it is for `outcomes`.
+    """
+    right = draft.ns[draft.right]
+    same = [right, *(ns for ns in took if _ratio(ns, right) < NEAR)]
+    other = [ns for ns in took if _ratio(ns, right) >= NEAR]
+    if _ratio(min(same), max(same)) >= APART:
+        return msgspec.structs.replace(draft, wrong=[])  # mere overhead: nobody can tell how long it takes
+    low, high = min(same) ** 2 / right, max(same) ** 2 / right
+
+    def stays(ns: int) -> bool:
+        return not low <= ns <= high or any(_ratio(ns, x) < NEAR for x in other)
+
+    wrong = [text for text in draft.wrong if stays(draft.ns[text])]
+    return msgspec.structs.replace(draft, wrong=wrong, ns={text: draft.ns[text] for text in (draft.right, *wrong)})
+
+
+def _ratio(a: int, b: int) -> float:
+    return max(a, b, 1) / max(1, min(a, b))
+
+
 def _option(question: Question, draft: _Draft) -> int | None:
-    """Which option of a question another seed's answer is; None for one that is not among them."""
+    """Which option of a question another run's answer is; None for one that is not among them."""
     if question.ns:
         value = draft.ns[draft.right]
-        apart = [max(value, ns) / min(value, ns) for ns in (question.ns[text] for text in question.options)]
+        apart = [_ratio(value, question.ns[text]) for text in question.options]
         near = min(range(len(apart)), key=lambda i: apart[i])
-        return near if apart[near] < APART else None
+        return near if apart[near] < NEAR else None
     if draft.right in question.options or question.kind != "line":
         return question.options.index(draft.right) if draft.right in question.options else None
     order = sorted(range(len(question.options)), key=lambda i: i != question.answer)
