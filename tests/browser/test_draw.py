@@ -108,3 +108,26 @@ def test_while_it_is_open_the_lesson_puts_the_run_away(page: Page) -> None:
     expect(page.locator("#run")).to_have_attribute(
         "src", re.compile("/embed.scenario=timeline_max_active"), timeout=30_000
     )
+
+
+def test_a_question_can_be_drawn_instead_and_back_by_keys_and_by_pointer(page: Page) -> None:
+    page.goto("/lesson/timeline_max_active")
+    page.get_by_role("button", name="Ask me").click()
+    expect(page.locator("#quiz legend")).to_contain_text("1 of 5.", timeout=30_000)
+    page.get_by_role("button", name="Answer", exact=True).focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Draw what comes next instead")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("grid")).to_be_visible(timeout=30_000)
+    expect(page.locator("#quiz legend", has_text="of 5.")).to_have_count(0)
+    expect(page.locator("#run")).to_have_attribute("src", "about:blank")
+    page.get_by_role("button", name="Answer questions instead").click()
+    expect(page.locator("#quiz legend")).to_contain_text("1 of 5.", timeout=30_000)
+    expect(page.get_by_role("grid")).to_have_count(0)
+    for number in range(1, 6):
+        expect(page.locator("#quiz legend")).to_contain_text(f"{number} of 5.", timeout=30_000)
+        page.locator("#quiz input[type=radio]").first.check()
+        page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.locator("#quiz .score")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Draw what comes next").click()
+    expect(page.get_by_role("grid")).to_be_visible(timeout=30_000)

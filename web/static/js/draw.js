@@ -29,17 +29,27 @@ export class Drawing {
   /**
    * @param {HTMLElement} place
    * @param {object} scenario
-   * @param {{seed?: number, open?: (isOpen: boolean) => void, told?: (result: object) => void}} [options]
+   * @param {{seed?: number, open?: (isOpen: boolean) => void, told?: (result: object) => void,
+   *   other?: () => void}} [options] `other` asks questions instead
    */
   constructor(place, scenario, options = {}) {
     this.scenario = scenario;
     this.seed = options.seed ?? Math.floor(Math.random() * 1_000_000);
     this.told = options.told ?? (() => {});
     this.open = options.open ?? (() => {});
+    this.other = options.other;
+    this.ended = false;
     this.body = make("div");
     this.live = make("p", "visually-hidden");
     this.live.setAttribute("role", "status");
     place.append(this.body, this.live);
+  }
+
+  /** Makes room: the open drawing is given up. */
+  end() {
+    this.ended = true;
+    this.body.remove();
+    this.live.remove();
   }
 
   /** Asks for a grid, or with bars for their grade. @param {Bar[] | null} [bars] */
@@ -49,16 +59,24 @@ export class Drawing {
       method: "POST",
       body: JSON.stringify({ scenario: this.scenario, seed: this.seed, bars }),
     }).catch(() => null);
-    if (!answer?.ok) {
+    const state = answer?.ok ? /** @type {State} */ (await answer.json()) : null;
+    if (this.ended) return;
+    if (!state) {
       const again = button("Try again", () => this.ask(bars));
       this.body.replaceChildren(make("p", "", "The server did not answer just now."), again);
       return;
     }
-    const state = /** @type {State} */ (await answer.json());
     this.open(state.sheet !== null && state.grade === null);
-    if (!state.sheet) this.body.replaceChildren(make("p", "", "This run has no moment at which several items wait."));
-    else if (state.grade) this.#tell(state.sheet, state.grade, bars ?? [], state.picture);
+    if (!state.sheet) {
+      const nothing = make("p", "", "This run has no moment at which several items wait.");
+      this.body.replaceChildren(nothing, make("div", "acts", ...this.#instead()));
+    } else if (state.grade) this.#tell(state.sheet, state.grade, bars ?? [], state.picture);
     else this.#pose(state.sheet, state.picture);
+  }
+
+  /** The way to the questions, where there is one. */
+  #instead() {
+    return this.other ? [button("Answer questions instead", this.other)] : [];
   }
 
   /** @param {Sheet} sheet @param {string} picture */
@@ -103,7 +121,7 @@ export class Drawing {
       pictureOf(picture, "The lanes up to the moment of the question"),
       palette,
       grid.element,
-      make("div", "draw-acts", done, clear),
+      make("div", "acts", done, clear, ...this.#instead()),
       make(
         "p",
         "quiet",
@@ -146,7 +164,7 @@ export class Drawing {
       own.element,
       run.element,
       pictureOf(picture, "The lanes of the whole run"),
-      other,
+      make("div", "acts", other, ...this.#instead()),
     );
     this.live.textContent = `${score} ${grade.wrong} ${grade.expected}`;
     this.told({ right: grade.right, total: grade.total, correct: isRight });

@@ -36,7 +36,7 @@ export class Quiz {
    * @param {HTMLElement} place
    * @param {object} scenario
    * @param {{seed?: number, count?: number, told?: (result: Told & {id: string, score: number}) => void,
-   *   open?: (isOpen: boolean) => void}} [options]
+   *   open?: (isOpen: boolean) => void, other?: () => void}} [options] `other` has what comes next drawn instead
    */
   constructor(place, scenario, options = {}) {
     this.place = place;
@@ -45,11 +45,19 @@ export class Quiz {
     this.count = options.count ?? 5;
     this.told = options.told ?? (() => {});
     this.open = options.open ?? (() => {});
+    this.other = options.other;
+    this.ended = false;
     /** @type {number[]} */
     this.answers = [];
     this.body = made("div");
     this.body.setAttribute("aria-live", "polite");
     place.append(this.body);
+  }
+
+  /** Makes room: the open question is given up. */
+  end() {
+    this.ended = true;
+    this.body.remove();
   }
 
   async ask() {
@@ -58,11 +66,10 @@ export class Quiz {
       method: "POST",
       body: JSON.stringify({ scenario: this.scenario, seed: this.seed, count: this.count, answers: this.answers }),
     }).catch(() => null);
-    if (!answer?.ok) {
-      this.body.replaceChildren(made("p", "The questions cannot be made just now. Try again in a moment."));
-      return;
-    }
-    this.#show(/** @type {State} */ (await answer.json()));
+    const state = answer?.ok ? /** @type {State} */ (await answer.json()) : null;
+    if (this.ended) return;
+    if (state) this.#show(state);
+    else this.body.replaceChildren(made("p", "The questions cannot be made just now. Try again in a moment."));
   }
 
   /** @param {State} state */
@@ -102,7 +109,10 @@ export class Quiz {
       set.append(label);
     });
     const button = /** @type {HTMLButtonElement} */ (made("button", "Answer", "btn go"));
-    form.append(set, button);
+    const acts = made("div", "", "acts");
+    acts.append(button);
+    if (this.other) acts.append(this.#instead("Draw what comes next instead"));
+    form.append(set, acts);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const chosen = new FormData(form).get("option");
@@ -124,7 +134,18 @@ export class Quiz {
       this.ask();
     });
     const end = made("div");
-    end.append(made("p", words, "score"), again);
+    const acts = made("div", "", "acts");
+    if (state.total) acts.append(again);
+    if (this.other) acts.append(this.#instead("Draw what comes next"));
+    end.append(made("p", words, "score"), acts);
     return end;
+  }
+
+  /** @param {string} words */
+  #instead(words) {
+    const button = /** @type {HTMLButtonElement} */ (made("button", words, "btn"));
+    button.type = "button";
+    button.addEventListener("click", () => this.other?.());
+    return button;
   }
 }

@@ -49,20 +49,28 @@ const scenario = JSON.parse(data.dataset.scenario ?? "{}");
 /** The variant that an embed asks for, so that all of a class see the same questions; else any. */
 const seed = Number(options?.seed ?? -1) >= 0 ? Number(options.seed) : undefined;
 
-document.querySelector("#quiz-start")?.addEventListener("click", (event) => {
-  /** @type {HTMLElement} */ (event.target).remove();
-  if (!place) return;
-  const told = (/** @type {object} */ result) => tell("quiz", { ...result }, options?.origin);
-  new Quiz(place, scenario, { seed, told, open: putAway }).ask();
-});
+/** The questions or the drawing, whichever is open: never both, for the one tells what the other asks about. */
+let open = /** @type {Quiz | Drawing | null} */ (null);
+let turns = 0;
 
-document.querySelector("#draw-start")?.addEventListener("click", (event) => {
-  const section = /** @type {HTMLElement} */ (event.target).closest("section");
-  /** @type {HTMLElement} */ (event.target).remove();
-  if (!section) return;
-  const told = (/** @type {object} */ result) => tell("draw", { ...result }, options?.origin);
-  new Drawing(section, scenario, { seed, told, open: putAway }).ask();
-});
+/** @param {"ask" | "draw"} what */
+function predict(what) {
+  if (!place) return;
+  open?.end();
+  for (const start of place.querySelectorAll(".starts")) start.remove();
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true }); // what had the focus is gone
+  const type = what === "ask" ? "quiz" : "draw";
+  const told = (/** @type {object} */ result) => tell(type, { ...result }, options?.origin);
+  const other = () => predict(what === "ask" ? "draw" : "ask");
+  const variant = seed === undefined ? undefined : seed + Math.floor(turns++ / 2);
+  const Kind = what === "ask" ? Quiz : Drawing;
+  open = new Kind(place, scenario, { seed: variant, told, other, open: putAway });
+  open.ask();
+}
+
+document.querySelector("#quiz-start")?.addEventListener("click", () => predict("ask"));
+document.querySelector("#draw-start")?.addEventListener("click", () => predict("draw"));
 
 /** While a question is open, the run is not on the page. @param {boolean} isOpen */
 function putAway(isOpen) {
