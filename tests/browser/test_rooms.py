@@ -73,6 +73,44 @@ def test_own_bookmarks_are_the_slides(page: Page) -> None:
     expect(page.locator("#time")).to_have_value("0.007 000 s")
 
 
+def test_a_presenters_link_has_the_slides(page: Page, students: list[Page]) -> None:
+    test_own_bookmarks_are_the_slides(page)
+    page.wait_for_url("**marks=3ms,7ms*")
+    page.get_by_role("button", name="Leave").click()
+    page.locator("#share-open").click()
+    address = page.get_by_label("Link", exact=True).input_value()
+    assert address.endswith("&marks=3ms,7ms")
+    other = students[0]
+    other.goto(address)
+    ready(other)
+    other.locator("#present").click()
+    expect(other.get_by_role("region", name="Presenter")).to_contain_text("2 / 2")
+    other.keyboard.press("PageUp")
+    expect(other.locator("#time")).to_have_value("0.003 000 s")
+
+
+def test_students_follow_into_the_recorded_run_and_out_of_it(page: Page, students: list[Page]) -> None:
+    student = students[0]
+    page.goto(gallery_link(page, "timeline_cmwq"))
+    ready(page)
+    page.locator("#present").click()
+    page.get_by_role("button", name="Let students follow").click()
+    expect(page.locator(".presenter b")).to_contain_text("?follow=")
+    student.goto("http://" + (page.locator(".presenter b").text_content() or ""))
+    ready(student)
+    expect(student.locator("#badge")).to_contain_text("simulated")
+    page.locator("#lanes").focus()
+    page.keyboard.press("c")
+    expect(page.locator("#badge")).to_contain_text("recorded on 6.12")
+    expect(student.locator("#badge")).to_contain_text("recorded on 6.12", timeout=20_000)
+    page.locator("#time").fill("12ms")
+    page.locator("#time").press("Enter")
+    expect(student.locator("#time")).to_have_value("0.012 000 s")
+    page.locator("#lanes").focus()
+    page.keyboard.press("Control+Enter")
+    expect(student.locator("#badge")).to_contain_text("simulated", timeout=20_000)
+
+
 def test_the_pointer_hits_what_it_points_at_when_all_is_larger(page: Page) -> None:
     page.goto(gallery_link(page, "timeline_cmwq"))
     ready(page)

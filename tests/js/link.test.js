@@ -7,6 +7,7 @@ import {
   galleryFragment,
   LINK_BYTES_MAX,
   LinkError,
+  MARKS_MAX,
   packScenario,
   readFragment,
   scenarioFragment,
@@ -51,6 +52,16 @@ test("an unedited gallery scenario has a short link", async () => {
   const link = await readFragment(fragment);
   assert.deepEqual(link.gallery, { name: "workqueue_demo", hash: "0123456789ab" });
   assert.equal(link.view.tNs, 1_021_000_123);
+});
+
+test("bookmarks travel in order, bounded, and what is no moment is left out", async () => {
+  const fragment = galleryFragment("workqueue_demo", "0123456789ab", { marks: [2_000_000, 1_021_000_123] });
+  assert.equal(fragment, "#s=@workqueue_demo~0123456789ab&marks=2ms,1021000123ns");
+  assert.deepEqual((await readFragment(fragment)).view.marks, [2_000_000, 1_021_000_123]);
+  assert.deepEqual((await readFragment("#marks=6ms,x,2ms,,-1s,2ms")).view.marks, [2_000_000, 6_000_000]);
+  assert.equal((await readFragment("#marks=x")).view.marks, undefined);
+  const many = Array.from({ length: 3 * MARKS_MAX }, (_, n) => n);
+  assert.equal((await readFragment(`#marks=${many.map((n) => `${n}ns`)}`)).view.marks?.length, MARKS_MAX);
 });
 
 test("an empty fragment is an empty link", async () => {

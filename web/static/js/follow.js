@@ -10,6 +10,7 @@ import { joinRoom } from "./room.js";
 import { PROTOCOL } from "./wire.js";
 
 /** @import { Opening } from "./opening.js" */
+/** @import { View } from "./link.js" */
 /** @import { PageState } from "./state.js" */
 
 /** A change counts as the person's so long after a key or pointer. */
@@ -26,6 +27,8 @@ export class Follower {
     /** The latest of the presenter, and what of it is on display here. */
     this.wanted = { fragment: "", keys: "" };
     this.shown = "";
+    /** Which run of it was asked for last: the recorded one, or else the simulated one. @type {View["run"]} */
+    this.run = undefined;
     /** The state as it was put here; anything else is the person's. */
     this.put = "";
     this.words = make("span", "", "Looking for the presenter");
@@ -101,6 +104,7 @@ export class Follower {
     if (fragment && fragment !== this.shown) {
       this.shown = fragment;
       this.put = "";
+      this.run = undefined;
       this.opening.start(`#${fragment}`);
     } else if (this.page.status === "done") this.#look();
   }
@@ -111,6 +115,12 @@ export class Follower {
     if (!keys || !this.with) return;
     const { view } = await readFragment(`#${keys}`);
     if (!this.with || keys !== this.wanted.keys) return;
+    if (view.run !== this.run) {
+      this.run = view.run;
+      this.put = "";
+      this.opening.start(`#${this.shown}&${keys}`); // looks again once that run is there
+      return;
+    }
     page.playing = false;
     page.setAxis(view.axis ? /** @type {import("./axis.js").AxisKind} */ (view.axis) : "folded");
     if (view.tNs !== undefined) page.setTime(view.tNs);

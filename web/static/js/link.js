@@ -1,6 +1,6 @@
 /**
  * The address holds the scenario: `#v=1&s=<base64url(deflate-raw(canonical JSON))>&e=<engine version>` and, readable,
- * what the page shows of it (`t=15ms`, `sel=w2@20ms`, `from=`, `to=`, `axis=`). An unedited gallery scenario is
+ * what the page shows of it (`t=15ms`, `sel=w2@20ms`, `from=`, `to=`, `axis=`, `marks=2ms,6ms`). An unedited gallery scenario is
  * `#s=@NAME~HASH`. server/links.py reads and writes the same form.
  *
  * The JSON is the scenario's canonical form: keys sorted, defaults left out but for version and kernel, times as
@@ -16,6 +16,7 @@ export const LINK_VERSION = 1;
 const UPGRADERS = {};
 /** Sources may have 256 KiB; escapes and the rest of the scenario come on top. The server has the same limit. */
 export const LINK_BYTES_MAX = 512 * 1024;
+export const MARKS_MAX = 100;
 
 /**
  * @typedef {object} View what of the run is on show; absent means the page's default
@@ -24,6 +25,8 @@ export const LINK_BYTES_MAX = 512 * 1024;
  * @property {number} [fromNs]
  * @property {number} [toNs]
  * @property {string} [axis]
+ * @property {number[]} [marks] bookmarks, in order: a presenter's slides
+ * @property {"recorded"} [run] the run that was recorded on a real kernel, in place of the simulated one
  */
 /**
  * @typedef {object} Link
@@ -130,6 +133,8 @@ function viewKeys(view) {
   if (view.fromNs !== undefined) keys.push(`from=${linkMoment(view.fromNs)}`);
   if (view.toNs !== undefined) keys.push(`to=${linkMoment(view.toNs)}`);
   if (view.axis && view.axis !== "folded") keys.push(`axis=${view.axis}`);
+  if (view.marks?.length) keys.push(`marks=${view.marks.slice(0, MARKS_MAX).map(linkMoment).join(",")}`);
+  if (view.run) keys.push(`run=${view.run}`);
   return keys;
 }
 
@@ -214,6 +219,10 @@ function readView(keys) {
   }
   const axis = keys.get("axis");
   if (axis === "linear" || axis === "pace" || axis === "folded") view.axis = axis;
+  const marks = (keys.get("marks") ?? "").split(",", MARKS_MAX).map((text) => readMoment(text) ?? -1);
+  const known = [...new Set(marks)].filter((ns) => ns >= 0).sort((a, b) => a - b);
+  if (known.length) view.marks = known;
+  if (keys.get("run") === "recorded") view.run = "recorded";
   return view;
 }
 

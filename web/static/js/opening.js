@@ -78,6 +78,7 @@ export class Opening {
       );
     }
     this.acts.open(scenario);
+    page.bookmarks = link.view.marks ?? [];
     this.#showLesson();
     const free = link.view.tNs === undefined && !link.view.sel;
     this.acts.run({ ...link.view, first: free });

@@ -168,12 +168,14 @@ export class Presenter {
 
   async #tell() {
     const { page, room } = this;
-    if (!room || !page.ran) return;
-    const same = JSON.stringify(page.ran) === JSON.stringify(page.base.scenario) && page.base.hash;
+    const ran = page.store.recorded ? page.base.scenario : page.ran;
+    if (!room || !ran) return;
+    const same = JSON.stringify(ran) === JSON.stringify(page.base.scenario) && page.base.hash;
     const fragment = same
       ? galleryFragment(page.base.name, page.base.hash, {})
-      : await scenarioFragment(page.ran, page.engine, {});
-    const keys = galleryFragment("", "", currentView(page, true)).split("&").slice(1).join("&");
+      : await scenarioFragment(ran, page.engine, {});
+    const view = { ...currentView(page, true), marks: undefined }; // slides are the presenter's own
+    const keys = galleryFragment("", "", view).split("&").slice(1).join("&");
     if (fragment !== this.sent.fragment) {
       if (!room.send({ type: "show", fragment: fragment.slice(1) })) return;
       this.sent = { fragment, keys: "" };

@@ -214,14 +214,20 @@ export class Runner {
       notice(`${OUTCOMES[outcome.kind] ?? outcome.kind} at ${when}: ${outcome.message}`, cycle);
     }
     page.diagnostics = page.store.diagnostics.filter((d) => d.severity !== "error");
-    if (look.axis) page.setAxis(/** @type {import("./axis.js").AxisKind} */ (look.axis));
     if (look.first) one("#live").textContent = pauseAtLesson(page);
+    this.look(look);
+    page.touch("status", "data", "scenario");
+  }
+
+  /** Looks at the run on screen as a link says. @param {View} look */
+  look(look) {
+    const { page } = this;
+    if (look.axis) page.setAxis(/** @type {import("./axis.js").AxisKind} */ (look.axis));
     if (look.tNs !== undefined) page.setTime(look.tNs);
     if (look.sel) selectNamed(page, look.sel);
     if (look.fromNs !== undefined && look.toNs !== undefined) {
       page.setWindow(page.axis.toU(look.fromNs), page.axis.toU(look.toNs));
     }
-    page.touch("status", "data", "scenario");
   }
 
   /** Keeps the finished run, so that the next can be compared with it. */

@@ -26,6 +26,8 @@ export function currentView(page, withMoment) {
     view.fromNs = Math.round(page.axis.toNs(page.u0));
     view.toNs = Math.round(page.axis.toNs(page.u1));
   }
+  if (page.store.recorded) view.run = "recorded";
+  if (page.bookmarks.length) view.marks = page.bookmarks;
   return view;
 }
 

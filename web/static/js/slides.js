@@ -20,13 +20,13 @@ export class Slides {
     this.told = new Map();
   }
 
-  /** Takes the moments of the gallery's notes, where the person has set no bookmark. */
+  /** Takes the words of the gallery's notes; and their moments, where the person has set no bookmark. */
   async take() {
     const { page } = this;
-    if (page.bookmarks.length || !page.base.name || page.edited || !reachable) return;
+    if (!page.base.name || page.edited || !reachable) return;
     const answer = await fetch(onServer(`/api/scenarios/${encodeURIComponent(page.base.name)}`)).catch(() => null);
     const notes = answer?.ok ? (await answer.json()).notes_html : "";
-    if (page.bookmarks.length) return;
+    const own = page.bookmarks.length > 0;
     const read = new DOMParser().parseFromString(notes, "text/html");
     for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (read.querySelectorAll("a.moment"))) {
       const keys = new URLSearchParams((link.getAttribute("href") ?? "").replace(/^#/, ""));
@@ -37,7 +37,7 @@ export class Slides {
         words: words.length > WORDS_MAX ? `${words.slice(0, WORDS_MAX)}…` : words,
         sel: keys.get("sel") ?? "",
       });
-      page.bookmarks.push(ns);
+      if (!own) page.bookmarks.push(ns);
     }
     page.bookmarks.sort((a, b) => a - b);
     page.touch("view");
