@@ -26,6 +26,7 @@ from server.cfront.lint import (
     self_requeue,
     sleep_atomic,
     timer_exit,
+    use_after_free,
     workqueue_unchecked,
 )
 from server.cfront.lint.view import View, unique
@@ -40,6 +41,7 @@ RULES = (
     self_requeue,
     timer_exit,
     free_pending,
+    use_after_free,
     self_flush,
     flush_system,
     sleep_atomic,

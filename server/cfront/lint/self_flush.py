@@ -25,7 +25,7 @@ def check(view: View) -> list[Diagnostic]:
                     site.function,
                     site.call,
                     "self-flush",
-                    f"{site.name}() waits for the item that calls it: it never returns",
+                    f"{view.written(site)}() waits for the item that calls it: it never returns",
                     "use cancel_work() or cancel_delayed_work(), or just do not queue it again",
                 )
             )

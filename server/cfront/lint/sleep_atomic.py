@@ -42,8 +42,8 @@ def check(view: View) -> list[Diagnostic]:
 
 
 def _warning(view: View, site: Site, what: str) -> Diagnostic:
-    name = site.name.removeprefix("__wq_").removeprefix("_")
-    return view.warn(site.function, site.call, "sleep-atomic", f"{name}() may sleep, and this is {what}", HINT)
+    message = f"{view.written(site)}() may sleep, and this is {what}"
+    return view.warn(site.function, site.call, "sleep-atomic", message, HINT)
 
 
 def _contexts(view: View) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -56,6 +57,9 @@ class WorkInit(NamedTuple):
     function: ir.FunctionDef | None
     line: int
     col: int
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class View:
@@ -186,7 +190,7 @@ class View:
     def warn(
         self,
         function: ir.FunctionDef | None,
-        node: ir.Call | None,
+        node: ir.Call | ir.Deref | None,
         code: str,
         message: str,
         hint: str,
@@ -202,6 +206,11 @@ class View:
         elif function is not None and not line:
             line = function.line
         return Diagnostic(name, line, max(col, 1), "warning", code, message, hint)
+
+    def written(self, site: Site) -> str:
+        """The function of a call as the source names it, which may be a macro."""
+        word = _NAME.match(self.source_at(site.function, site.call.line, site.call.col))
+        return word[0] if word else site.name
 
     def source_at(self, function: ir.FunctionDef, line: int, col: int) -> str:
         """The rest of a source line from a column on."""

@@ -25,6 +25,18 @@ static void later_fn(struct work_struct *work)
 	schedule_delayed_work(&later, 100); // warning: 32 [raw-jiffies] "100 jiffies" ;; [self-requeue] ;; [delayed-exit]
 }
 
+static void __maybe_unused free_fn(struct work_struct *work)
+{
+	struct dev *d = container_of(work, struct dev, work);
+
+	kfree(d);
+	pr_info("freed %d\n", d->x); // warning: 27 [use-after-free] "'d' is used after it was freed"
+	d = dev;
+	pr_info("other %d\n", d->x);
+	kfree(d);
+	kfree(d); // warning: 2 [use-after-free] "'d' is freed twice"
+}
+
 static void timer_fn(struct timer_list *t)
 {
 	msleep(10); // warning: 2 [sleep-atomic] "msleep() may sleep, and this is a timer function"
@@ -35,6 +47,7 @@ static void plain_fn(struct work_struct *work)
 {
 	spin_lock(&lock);
 	kfree(kmalloc(8, GFP_KERNEL)); // warning: 8 [sleep-atomic] "holds a spinlock"
+	flush_scheduled_work(); // warning: 2 [sleep-atomic] "flush_scheduled_work() may sleep" ;; [flush-system]
 	spin_unlock(&lock);
 	flush_work(&plain); // warning: 2 [self-flush]
 }
