@@ -111,6 +111,7 @@ class Modules:
 
     def _run_init(self, module: Module) -> Generator[Any, Any, int]:
         k = self.k
+        self._enter(module, "coming")
         self.loading = module.name
         result = 0
         try:
@@ -120,7 +121,7 @@ class Modules:
         finally:
             self.loading = ""
         if result < 0:
-            module.state = "going"
+            self._enter(module, "going")
             yield from k.rcu.synchronize()
             self._unlink(module)
             return result if result >= -4095 else result
@@ -129,7 +130,7 @@ class Modules:
                             "0/-E convention")  # fmt: skip
             k.printk.log(4, "do_init_module: loading module anyway...")
             k.oops.dump_stack()
-        module.state = "live"
+        self._enter(module, "live")
         yield from k.sched.might_resched()  # the notifier chain of modules is a semaphore
         self._free_init(module)
         module.refcount -= 1
@@ -199,7 +200,7 @@ class Modules:
             return -EBUSY
         if module.refcount:
             return -EWOULDBLOCK
-        module.state = "going"
+        self._enter(module, "going")
         module.refcount = -1  # try_stop_module() took the module's own reference
         if module.unit.exit:
             yield from k.ccall(module.image.functions[module.unit.exit])
@@ -256,6 +257,13 @@ class Modules:
         """module_refcount()."""
         module = self._this(addr)
         return module.refcount if module is not None else 0
+
+    def _enter(self, module: Module, state: str) -> None:
+        """Another state, which C reads in THIS_MODULE."""
+        module.state = state
+        addr = module.image.globals.get("__this_module", (0, 0))[0]
+        if addr:
+            self.k.poke(addr, 4, ("live", "coming", "going").index(state))
 
     def _this(self, addr: int) -> Module | None:
         """The module whose THIS_MODULE is at `addr`."""

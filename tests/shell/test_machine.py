@@ -16,8 +16,8 @@ CORPUS = Path(__file__).parents[1] / "fidelity" / "corpus"
 # highpri_mix shows the item that another subsystem last ran on an idle worker; null_in_work the registers of an oops.
 OTHERS = ("highpri_mix", "null_in_work")
 CASES = sorted(path.parent.name for path in CORPUS.glob("*/output.1.txt") if path.parent.name not in OTHERS)
-# The recorded self_deadlock was cut off; the kernel of unload_pending died.
-ENDS = {"self_deadlock": "deadlock", "unload_pending": "crashed"}
+# The recorded self_deadlock and abba were cut off; the kernel of unload_pending died.
+ENDS = {"self_deadlock": "deadlock", "abba": "deadlock", "unload_pending": "crashed"}
 
 Line = tuple[str, int]
 

@@ -8,7 +8,7 @@ from server.sim.shell.command import Steps
 from server.sim.shell.expand import ShellError, fields
 from server.sim.shell.process import Sink
 from server.sim.shell.shell import Exit, LoopControl, Shell
-from server.sim.shell.simple import count, redirect, run_simple
+from server.sim.shell.simple import count, redirect, run_simple, wait_aloud
 from server.sim.shell.streams import Pipe, Stream
 from server.sim.shell.syntax import (
     AndOr,
@@ -109,7 +109,7 @@ def run_pipes(sh: Shell, pipeline: Pipeline) -> Steps:
             source = pipe.reader
         tasks.append((yield from sh.fork(child, _child_body(command))))
     for task in tasks:
-        sh.status = yield from sh.wait(task)
+        sh.status = yield from wait_aloud(sh, task)
     return sh.status
 
 

@@ -120,10 +120,9 @@ def run_words(sh: Shell, words: list[str], fds: dict[int, Stream], child: bool) 
 
 
 def wait_aloud(sh: Shell, task: Task) -> Steps:
-    """sh.wait(), which says of which signal the child died while it waited; of SIGINT and SIGPIPE nothing."""
-    lives = task.state != "X"
+    """sh.wait(), which says of which signal the child died; of SIGINT and SIGPIPE nothing."""
     status = yield from sh.wait(task)
-    if lives and task.killed and status - 128 in SIGNALS:
+    if task.killed and status - 128 in SIGNALS:
         yield from sh.process.err(SIGNALS[status - 128] + "\n")
     return status
 

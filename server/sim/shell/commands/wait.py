@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.sim.shell.command import Command, Steps
 from server.sim.shell.process import Process
+from server.sim.shell.shell import Shell
 from server.sim.shell.simple import wait_aloud
 
 
@@ -28,7 +29,8 @@ def run(process: Process, words: list[str]) -> Steps:
             found = [task for task in sh.jobs if task.pid == index]
         status = 127
         if found:
-            status = yield from wait_aloud(sh, found[0])
+            alive = found[0].state != "X"  # of one that has ended before, the shell knows only the status
+            status = yield from (wait_aloud if alive else Shell.wait)(sh, found[0])
     return status
 
 

@@ -1,0 +1,5 @@
+insmod abba.ko
+sleep 1
+cat /sys/module/abba/initstate
+rmmod abba
+echo never

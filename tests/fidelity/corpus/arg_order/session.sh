@@ -1,0 +1,3 @@
+insmod arg_order.ko
+rmmod arg_order
+dmesg | grep arg_order:

@@ -1,0 +1,3 @@
+insmod cancel_matrix.ko
+rmmod cancel_matrix
+dmesg | grep cancel_matrix:

@@ -1,0 +1,3 @@
+insmod kworker_more.ko
+rmmod kworker_more
+dmesg | grep kworker_more:

@@ -1,0 +1,3 @@
+insmod nice_burn.ko
+rmmod nice_burn
+dmesg | grep nice_burn:

@@ -1,0 +1,4 @@
+insmod pend_max.ko
+sleep 1
+rmmod pend_max
+dmesg | grep -v Modules

@@ -1,0 +1,3 @@
+insmod rcu_more.ko
+rmmod rcu_more
+dmesg | grep rcu_more:

@@ -1,0 +1,3 @@
+insmod sleeps.ko
+rmmod sleeps
+dmesg | grep sleeps:

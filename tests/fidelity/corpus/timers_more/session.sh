@@ -1,0 +1,4 @@
+insmod timers_more.ko
+sleep 1
+rmmod timers_more
+dmesg | grep timers_more:
