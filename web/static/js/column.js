@@ -26,6 +26,8 @@ const ROOM = 16;
 /** What each part that says the same all along has for data. */
 const NOTHING = new Uint8Array(PART);
 const ZERO = new Float64Array(1);
+/** Where sums are made: memory that is used again costs no new. */
+const SUMS = new Float64Array(PART);
 /** @type {Part} */
 const EMPTY = { base: 0, bases: ZERO, shift: PART_BITS, data: NOTHING, open: false };
 
@@ -108,6 +110,19 @@ export class Column {
     }
   }
 
+  /** Appends the running sums of a delta-coded column. @param {Numbers} deltas @param {number} sum to begin with */
+  appendSums(deltas, sum = 0) {
+    let total = sum;
+    for (let from = 0; from < deltas.length; from += PART) {
+      const n = Math.min(PART, deltas.length - from);
+      for (let i = 0; i < n; i++) {
+        total += deltas[from + i];
+        SUMS[i] = total;
+      }
+      this.append(SUMS.subarray(0, n));
+    }
+  }
+
   /** A whole part that comes packed is taken as it is. @param {Packed} values @param {number} from */
   #whole({ least, data }, from) {
     const { parts } = this;
@@ -178,12 +193,11 @@ export class Column {
     return out;
   }
 
-  /** The values of some rows, best in order. @param {Float64Array} rows @returns {Float64Array} */
-  gather(rows) {
-    const out = new Float64Array(rows.length);
+  /** The values of some rows, best in order. @param {Float64Array} rows @param {Float64Array} out */
+  gather(rows, out) {
     let number = -1;
     let { base, bases, shift, data } = EMPTY;
-    for (let i = 0; i < out.length; i++) {
+    for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       if (row >> PART_BITS !== number) {
         number = row >> PART_BITS;

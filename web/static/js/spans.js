@@ -18,6 +18,9 @@ import { IDLE, OWN, styleCode } from "./styles.js";
 /** @import { Lane } from "./types.js" */
 
 const BLOCK = 32;
+/** So many spans are looked at in one go, in memory that is used again. */
+const STRETCH = 4096;
+const [ROWS, LIVES, STATES] = [0, 1, 2].map(() => new Float64Array(STRETCH));
 /** Numbers of a bar in `bars`: left and right pixel, span index, spans that it stands for. */
 export const BAR = 4;
 
@@ -51,12 +54,14 @@ export class LaneSpans {
     }
     const isOwn = ownItems(store);
     const looks = store.words.states.map((word) => [false, true].map((has) => styleCode(word, has, lane.kind)));
-    const come = ids.slice(this.length, ids.length);
-    const [lives, states] = [item.gather(come), state.gather(come)];
-    for (let i = 0; i < come.length; i++) {
-      const life = lives[i];
-      const look = looks[states[i]][life >= 0 ? 1 : 0];
-      this.code[this.length + i] = look > IDLE && (life < 0 || isOwn(life)) ? look | OWN : look;
+    for (let first = this.length; first < ids.length; first += STRETCH) {
+      const come = ids.read(first, ROWS.subarray(0, Math.min(STRETCH, ids.length - first)));
+      const [lives, states] = [item.gather(come, LIVES), state.gather(come, STATES)];
+      for (let i = 0; i < come.length; i++) {
+        const life = lives[i];
+        const look = looks[states[i]][life >= 0 ? 1 : 0];
+        this.code[first + i] = look > IDLE && (life < 0 || isOwn(life)) ? look | OWN : look;
+      }
     }
     const from = Math.floor(this.length / BLOCK);
     this.length = ids.length;

@@ -5,7 +5,7 @@
 
 import { Column, Rows, sortedRows, undelta } from "./column.js";
 import { readOpen } from "./openfacts.js";
-import { listed, numbers, Packed, received } from "./wire.js";
+import { listed, numbers, received } from "./wire.js";
 
 /** @import { Diagnostic, End, Lane, Meta, Task, Thing } from "./types.js" */
 
@@ -16,11 +16,6 @@ import { listed, numbers, Packed, received } from "./wire.js";
 /** @typedef {{kind: number, name: string, seqs: Column, values: Column}} Series `values` are numbers of texts */
 
 const NONE = new Column();
-
-/** Running sums of a delta-coded column, packed where they are all the same. @param {Parameters<typeof listed>[0]} deltas */
-function sums(deltas) {
-  return deltas instanceof Packed && !deltas.data && deltas.least === 0 ? deltas : undelta(listed(deltas));
-}
 
 /** Columns by name. @template {string} K @param {K[]} names @returns {Record<K, Column>} */
 function columns(...names) {
@@ -294,7 +289,7 @@ export class Store {
     const packedKinds = received(c.kind);
     const kinds = listed(packedKinds);
     const widths = this.words.events.map(({ fields }) => fields.length);
-    t.append(this.#times(c.t));
+    t.appendSums(numbers(c.t), -this.origin);
     kind.append(packedKinds);
     cpu.append(received(c.cpu));
     task.append(received(c.task));
@@ -318,10 +313,10 @@ export class Store {
     const first = s.lane.length;
     const lanes = received(c.lane);
     s.lane.append(lanes);
-    s.start.append(this.#times(c.start));
+    s.start.appendSums(numbers(c.start), -this.origin);
     for (const name of /** @type {const} */ (["state", "dur", "item", "task", "line"]))
       s[name].append(received(c[name]));
-    s.seq.append(sums(received(c.seq)));
+    s.seq.appendSums(numbers(c.seq));
     s.more.append(received(c.last));
     const { rows, ends } = sortedRows(listed(lanes), first);
     for (let lane = 0, from = 0; lane < ends.length; from = ends[lane++]) {
@@ -332,8 +327,8 @@ export class Store {
   /** @param {Message} c */
   #waits(c) {
     const w = this.waits;
-    w.start.append(this.#times(c.start));
-    w.seq.append(undelta(numbers(c.seq)));
+    w.start.appendSums(numbers(c.start), -this.origin);
+    w.seq.appendSums(numbers(c.seq));
     for (const name of /** @type {const} */ (["item", "task", "dur", "cause", "basis", "line", "span"])) {
       w[name].append(received(c[name]));
     }
@@ -368,7 +363,7 @@ export class Store {
     const { item, step, seq, cause } = this.steps;
     item.append(received(c.item));
     step.append(received(c.step));
-    seq.append(undelta(numbers(c.seq)));
+    seq.appendSums(numbers(c.seq));
     for (const text of c.cause) cause.push(this.#text(text));
   }
 

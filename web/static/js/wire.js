@@ -44,7 +44,7 @@ export function received(column) {
 export function listed(found) {
   if (Array.isArray(found)) return found;
   const { least, data } = found;
-  if (least === 0 && data) return data;
+  if (least === 0) return data ?? new Uint8Array(found.length);
   const out = new Float64Array(found.length);
   if (!data) return out.fill(least);
   out.set(data);
