@@ -113,7 +113,7 @@ class Hints:
         """Up to three known names that look like `name`, the best first."""
         from difflib import get_close_matches  # only where there is an error: importing it takes 4 ms
 
-        return get_close_matches(name, sorted(self.api.names), 3, 0.75)
+        return get_close_matches(name, sorted(self.api.names - {name}), 3, 0.75)
 
 
 def did_you_mean(near: list[str]) -> str:

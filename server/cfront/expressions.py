@@ -287,7 +287,7 @@ class Expressions:
         if kind in (POST_INC, POST_DEC, PRE_INC, PRE_DEC):
             step = self.types.size(self.types.to(type_)) if self.types.is_pointer(type_) else 1
             up = kind in (POST_INC, PRE_INC)
-            return ir.IncDec(type_, *at, self.expr(child), step if up else -step, kind in (PRE_INC, PRE_DEC))
+            return ir.IncDec(type_, *at, self._target(child), step if up else -step, kind in (PRE_INC, PRE_DEC))
         of = self.value(child)
         if kind == PLUS:
             return cast(self.types, of, type_)
@@ -310,7 +310,7 @@ class Expressions:
         left_cursor, right_cursor = self.operands(cursor)
         type_, at = self.types.of(cursor), self.at(cursor)
         if kind == ASSIGN:
-            to = self.expr(left_cursor)
+            to = self._target(left_cursor)
             return ir.Assign(type_, *at, to, self.converted(right_cursor, to.type))
         if kind == COMMA:
             return ir.Comma(type_, *at, self.load(self.expr(left_cursor)), self.value(right_cursor))
@@ -333,10 +333,19 @@ class Expressions:
                 return ir.PtrAdd(left.type, *at, left, right, types.size(types.to(left.type)))
         return binary(types, type_, at, op, left, right)
 
+    def _target(self, cursor: clang.Cursor) -> ir.Expr:
+        """What is written to: a variable of the kernel's is none."""
+        to = self.expr(cursor)
+        if isinstance(to, ir.Call) and isinstance(to.callee, ir.FuncRef) and to.callee.name.startswith("__get_"):
+            name = to.callee.name.removeprefix("__get_")
+            raise Refused("kernel-variable", f"'{name}' is the kernel's: a module cannot change it here",
+                          "a real kernel goes on with the value, and soon not at all", cursor)  # fmt: skip
+        return to
+
     def _update(self, cursor: clang.Cursor) -> ir.Expr:
         op = UPDATE_OPS[self.lib.getCursorBinaryOperatorKind(cursor)]
         left_cursor, right_cursor = self.operands(cursor)
-        to, right = self.expr(left_cursor), self.value(right_cursor)
+        to, right = self._target(left_cursor), self.value(right_cursor)
         types, at = self.types, self.at(cursor)
         if types.is_pointer(to.type):
             return ir.Update(to.type, *at, op, to, right, to.type, types.size(types.to(to.type)))

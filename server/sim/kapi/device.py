@@ -181,56 +181,6 @@ static inline void dev_set_drvdata(struct device *dev, void *data) { dev->driver
 static inline void *dev_get_platdata(const struct device *dev) { return dev->platform_data; }
 static inline void *platform_get_drvdata(const struct platform_device *pdev) { return dev_get_drvdata(&pdev->dev); }
 static inline void platform_set_drvdata(struct platform_device *pdev, void *data) { dev_set_drvdata(&pdev->dev, data); }
-static inline struct kobject *kobject_get(struct kobject *kobj) { if (kobj) kref_get(&kobj->kref); return kobj; }
-static inline void __wq_kobject_release(struct kref *kref)
-{
-	struct kobject *kobj = container_of(kref, struct kobject, kref);
-
-	__wq_kobject_del(kobj);
-	if (kobj->ktype && kobj->ktype->release)
-		kobj->ktype->release(kobj);
-	else
-		__wq_kobject_free(kobj);
-}
-static inline void kobject_put(struct kobject *kobj) { if (kobj) kref_put(&kobj->kref, __wq_kobject_release); }
-static inline void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
-{ kref_init(&kobj->kref); INIT_LIST_HEAD(&kobj->entry); kobj->ktype = ktype; kobj->state_initialized = 1; }
-static inline void kobject_del(struct kobject *kobj) { if (kobj) __wq_kobject_del(kobj); }
-static inline struct kobject *kobject_create(void)
-{
-	struct kobject *kobj = kzalloc(sizeof(*kobj), GFP_KERNEL);
-
-	if (kobj)
-		kobject_init(kobj, NULL);
-	return kobj;
-}
-static inline struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
-{
-	struct kobject *kobj = kobject_create();
-
-	if (!kobj)
-		return NULL;
-	if (kobject_add(kobj, parent, "%s", name)) {
-		kfree(kobj);
-		return NULL;
-	}
-	return kobj;
-}
-static inline struct kset *kset_create_and_add(const char *name, const void *ops, struct kobject *parent)
-{
-	struct kset *kset = kzalloc(sizeof(*kset), GFP_KERNEL);
-
-	if (!kset)
-		return NULL;
-	INIT_LIST_HEAD(&kset->list);
-	kobject_init(&kset->kobj, NULL);
-	if (kobject_add(&kset->kobj, parent, "%s", name)) {
-		kfree(kset);
-		return NULL;
-	}
-	return kset;
-}
-static inline void kset_unregister(struct kset *kset) { if (kset) { __wq_kobject_del(&kset->kobj); kfree(kset); } }
 static inline int kobject_uevent(struct kobject *kobj, int action) { return 0; }
 static inline int sysfs_create_file(struct kobject *kobj, const struct attribute *attr) { return __wq_sysfs_create(kobj, attr, NULL); }
 static inline void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr) { __wq_sysfs_remove(kobj, attr, NULL); }

@@ -173,6 +173,9 @@ struct miscdevice {
 	const char *nodename;
 	umode_t mode;
 };
+#define MISC_MAJOR 10
+#define print_dev_t(buffer, dev) sprintf((buffer), "%u:%u\n", MAJOR(dev), MINOR(dev))
+#define format_dev_t(buffer, dev) ({ sprintf(buffer, "%u:%u", MAJOR(dev), MINOR(dev)); buffer; })
 #define copy_from_user(to, from, n) __wq_copy_from_user(to, from, n)
 #define copy_to_user(to, from, n) __wq_copy_to_user(to, from, n)
 #define __copy_from_user(to, from, n) copy_from_user(to, from, n)

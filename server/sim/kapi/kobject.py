@@ -1,4 +1,4 @@
-"""<linux/kobject.h> and <linux/sysfs.h>: handlers; their C text stands in device.py, which they cannot be told from."""
+"""<linux/kobject.h> and <linux/sysfs.h>; their types stand in device.py, which they cannot be told from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,84 @@ from server.sim.kapi.registry import kernel
 if TYPE_CHECKING:
     from server.sim.kernel import Kernel
 
+
+INLINE = r"""
+static inline ssize_t __wq_kobj_attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct kobj_attribute *kattr = container_of(attr, struct kobj_attribute, attr);
+
+	return kattr->show ? kattr->show(kobj, kattr, buf) : -EIO;
+}
+static inline ssize_t __wq_kobj_attr_store(struct kobject *kobj, struct attribute *attr, const char *buf, size_t count)
+{
+	struct kobj_attribute *kattr = container_of(attr, struct kobj_attribute, attr);
+
+	return kattr->store ? kattr->store(kobj, kattr, buf, count) : -EIO;
+}
+static const struct sysfs_ops kobj_sysfs_ops = { .show = __wq_kobj_attr_show, .store = __wq_kobj_attr_store };
+static inline struct kobject *kobject_get(struct kobject *kobj) { if (kobj) kref_get(&kobj->kref); return kobj; }
+static inline void __wq_kobject_release(struct kref *kref)
+{
+	struct kobject *kobj = container_of(kref, struct kobject, kref);
+	const char *name = kobj->name;
+
+	__wq_kobject_del(kobj);
+	if (kobj->ktype && kobj->ktype->release) {
+		kobj->ktype->release(kobj);
+		__wq_kobject_name_free(name);
+	} else {
+		__wq_kobject_free(kobj);
+	}
+}
+static inline void kobject_put(struct kobject *kobj) { if (kobj) kref_put(&kobj->kref, __wq_kobject_release); }
+static inline void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
+{ kref_init(&kobj->kref); INIT_LIST_HEAD(&kobj->entry); kobj->ktype = ktype; kobj->state_initialized = 1; }
+static inline void kobject_del(struct kobject *kobj) { if (kobj) __wq_kobject_del(kobj); }
+static inline struct kobject *kobject_create(void)
+{
+	struct kobject *kobj = kzalloc(sizeof(*kobj), GFP_KERNEL);
+
+	if (kobj)
+		kobject_init(kobj, NULL);
+	return kobj;
+}
+static inline struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
+{
+	struct kobject *kobj = kobject_create();
+
+	if (!kobj)
+		return NULL;
+	if (kobject_add(kobj, parent, "%s", name)) {
+		kfree(kobj);
+		return NULL;
+	}
+	return kobj;
+}
+static inline struct kset *kset_create_and_add(const char *name, const void *ops, struct kobject *parent)
+{
+	struct kset *kset = kzalloc(sizeof(*kset), GFP_KERNEL);
+
+	if (!kset)
+		return NULL;
+	INIT_LIST_HEAD(&kset->list);
+	kobject_init(&kset->kobj, NULL);
+	if (kobject_add(&kset->kobj, parent, "%s", name)) {
+		kfree(kset);
+		return NULL;
+	}
+	return kset;
+}
+static inline void kset_unregister(struct kset *kset)
+{
+	const char *name = kset ? kset->kobj.name : NULL;
+
+	if (!kset)
+		return;
+	__wq_kobject_del(&kset->kobj);
+	kfree(kset);
+	__wq_kobject_name_free(name);
+}
+"""
 
 Step = Generator[object, None, None]
 
@@ -84,6 +162,13 @@ def kobject_free(k: Kernel, kobj: int) -> None:
     if name:
         k.mem.free(name)
     k.mem.free(kobj)
+
+
+@kernel("void __wq_kobject_name_free(const char *name)")
+def kobject_name_free(k: Kernel, name: int) -> None:
+    """kobject_cleanup(): the name goes last, if kobject_add() or its like made it (kfree_const)."""
+    if k.mem.size_of(name):
+        k.mem.free(name)
 
 
 @kernel("int __wq_sysfs_create(struct kobject *kobj, const struct attribute *attr, const char *group)", may_sleep=True)

@@ -70,6 +70,7 @@ struct va_format { const char *fmt; va_list *va; };
 #define LLONG_MIN (-LLONG_MAX - 1)
 #define ULLONG_MAX (~0ULL)
 #define SIZE_MAX (~(size_t)0)
+#define PHYS_ADDR_MAX (~(phys_addr_t)0)
 #define SSIZE_MAX ((ssize_t)(SIZE_MAX >> 1))
 #define MAX_ERRNO 4095
 #define IS_ERR_VALUE(x) ((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)

@@ -14,6 +14,7 @@ static int bad(int n)
 	void *where = &&out; // error: 16 [computed-goto]
 
 	asm volatile("nop"); // error: 2 [asm] "inline assembly"
+	jiffies = 0; // error: 2 [kernel-variable] "'jiffies' is the kernel's"
 	goto *where; // error: 2 [computed-goto]
 out:
 	return limit;
