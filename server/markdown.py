@@ -63,7 +63,7 @@ def code(text: str, language: str, numbers: bool = False) -> str:
         nowrap=False, cssclass="code", linenos="inline" if numbers else False, lineanchors="L" if numbers else ""
     )
     html: str = highlight(text, lexer, formatter)
-    return html
+    return html.replace('<div class="code">', '<div class="code" tabindex="0">', 1)  # long lines scroll, by keys too
 
 
 def _fence(renderer: RendererHTML, tokens: list[Token], index: int, *_: object) -> str:

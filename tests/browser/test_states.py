@@ -53,7 +53,8 @@ def opened(page: Page, feed: Feed, state: str = "done", path: str = "/") -> None
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
     return page.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.target + n.failureSummary).join()))"
+        """axe.run(document, { rules: { "target-size": { enabled: true } } }).then((r) =>
+            r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target + n.failureSummary).join()))"""
     )
 
 
