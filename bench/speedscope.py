@@ -202,7 +202,7 @@ def main() -> int:
     """Prints both, and our share of theirs; 1 where it is above the goal."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spans", type=int, default=1_000_000)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=6)
     options = parser.parse_args()
     lanes = spans(options.spans)
     with tempfile.TemporaryDirectory() as folder, running_server() as url, speedscope() as other:
