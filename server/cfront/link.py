@@ -8,6 +8,7 @@ from server.cfront.types import Types
 from server.cfront.unit import Part
 from server.scenario import Diagnostic
 from server.sim.cmodule import ir
+from server.sim.kapi.gpl_only import GPL_ONLY
 from server.sim.kapi.module import GPL_COMPATIBLE
 from server.sim.kapi.registry import Api
 
@@ -44,9 +45,11 @@ def link(
     licence = next((value for part in parts for key, value in part.info if key == "license"), "")
     for name in imports:
         file, line, col = places[name]
-        if name in others and others[name] and licence and licence not in GPL_COMPATIBLE:
-            message = f"modpost: GPL-incompatible module {module_name}.ko uses GPL-only symbol '{name}'"
-            hint = 'EXPORT_SYMBOL_GPL() is for modules with MODULE_LICENSE("GPL")'
+        symbol = name.removeprefix("__wq_")  # what stands behind a macro of that name
+        gpl_only = others.get(name, file >= 0 and symbol in GPL_ONLY)
+        if gpl_only and licence and licence not in GPL_COMPATIBLE:
+            message = f"modpost: GPL-incompatible module {module_name}.ko uses GPL-only symbol '{symbol}'"
+            hint = f'it is exported to modules with MODULE_LICENSE("GPL"); this one\'s is "{licence}"'
             found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
         elif name not in api.functions and name not in others:
             message = f"'{name}' is declared but defined neither in the module nor in the kernel"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from server.sim.kapi import unexported
+from server.sim.kapi.gpl_only import GPL_ONLY
 from server.sim.kapi.header_names import header_names
 from server.sim.kapi.paths import GROUP_PATHS, PATHS, REMOVED_PATHS
 from server.sim.kapi.registry import api
@@ -47,6 +48,13 @@ def test_unexported_functions_exist_and_are_not_exported() -> None:
     names = {prototype.partition("(")[0].rpartition(" ")[2].lstrip("*") for prototype, _ in unexported.FUNCTIONS}
     assert names & exported() == set()
     assert names - {word for text in headers() for word in re.findall(r"\w+", text)} == set()
+
+
+def test_gpl_only_is_what_debian_exports_so() -> None:
+    lines = (line.split("\t") for line in (KDIR / "Module.symvers").read_text().splitlines())
+    gpl = {fields[1] for fields in lines if fields[3] == "EXPORT_SYMBOL_GPL"}
+    ours = {name.removeprefix("__wq_") for name in api().prototypes}
+    assert ours & gpl == GPL_ONLY
 
 
 def test_headers_that_may_be_included_exist() -> None:
