@@ -16,7 +16,7 @@ from server.sim.machine import Cpu, Gen, Task
 from server.sim.sched import SPIN
 from server.sim.timer import wheel_bucket
 from server.sim.workqueue.bh import softirq_action
-from server.sim.workqueue.pool import POOL_DISASSOCIATED, REBOUND, UNBOUND, WorkerPool
+from server.sim.workqueue.pool import POOL_BH_DRAINING, POOL_DISASSOCIATED, REBOUND, UNBOUND, WorkerPool
 from server.sim.workqueue.unbound import update_node_max_active, update_pod
 from server.sim.workqueue.worker import create_worker, tell_worker
 
@@ -157,12 +157,15 @@ class Hotplug:
         k = self.k
         task = k.current
         for hi in (True, False):
-            if not k.wq.cpu_pool(cpu.id, True, hi).worklist:
+            pool = k.wq.cpu_pool(cpu.id, True, hi)
+            if not pool.worklist:
                 continue
+            pool.flags |= POOL_BH_DRAINING
             task.bh_off += 1
             for request in softirq_action(k.wq, cpu, hi):
                 yield SPIN if request == SPIN else None
             task.bh_off -= 1
+            pool.flags &= ~POOL_BH_DRAINING
 
     # ---- up --------------------------------------------------------------------------------------
 
@@ -192,6 +195,7 @@ class Hotplug:
             base.forget()
         cpu.online = True
         cpu.clock_ns = cpu.watchdog_ns = k.cx.now
+        k.softirq.cpu_online(cpu)
         for hi in (False, True):
             self._rebind(s.cpu_pool(cpu.id, False, hi))
         self._update_pods(-1)

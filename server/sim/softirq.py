@@ -51,6 +51,7 @@ class Softirqs:
         self.ksoftirqd: dict[int, Task] = {}
         self.tasklets: dict[int, Tasklet] = {}
         self._queues: dict[tuple[int, bool], deque[Tasklet]] = {}
+        self._waiting: list[tuple[int, int]] = []  # CPU that was off line, and vector
         self._actions: dict[int, Callable[[Cpu], Gen]] = {}  # open_softirq()
         self.counts: dict[tuple[int, int], int] = {}  # by (cpu, vector), for /proc/softirqs
 
@@ -83,11 +84,22 @@ class Softirqs:
     def raise_remote(self, cpu: Cpu, vector: int) -> None:
         """An irq_work on another CPU raises the vector there; it runs inline at that interrupt's exit."""
         k = self.k
+        if not cpu.online:  # irq_work_queue_on() complains; the work stays queued until the CPU is there
+            k.oops.warn_once("irq_work_queue_on", 144, f"CPU {cpu.id} is off line", file="kernel/irq_work.c")
+            self._waiting.append((cpu.id, vector))
+            return
 
         def arrive() -> None:
             k.exec.interrupt(cpu, lambda: self._irq_work(cpu, vector))
 
         k.engine.at(k.cx.now + k.cost("wake_remote"), HARDIRQ, cpu.id, arrive)
+
+    def cpu_online(self, cpu: Cpu) -> None:
+        """What was raised for a CPU while it was off line arrives."""
+        mine = [vector for number, vector in self._waiting if number == cpu.id]
+        self._waiting = [entry for entry in self._waiting if entry[0] != cpu.id]
+        for vector in mine:
+            self.raise_remote(cpu, vector)
 
     def _irq_work(self, cpu: Cpu, vector: int) -> Gen:
         k = self.k

@@ -54,6 +54,14 @@ IDLE_TAIL = (
     "start_secondary+0x11e/0x140",
     "common_startup_64+0x13e/0x141",
 )
+BOOT_IDLE_TAIL = (  # CPU 0's idle thread is what booted
+    *IDLE_TAIL[:4],
+    "rest_init+0xcc/0xd0",
+    "start_kernel+0x63f/0x8d0",
+    "x86_64_start_reservations+0x18/0x30",
+    "x86_64_start_kernel+0x96/0xa0",
+    IDLE_TAIL[-1],
+)
 IDLE_WORKER_TAIL = (
     "? process_one_work+0x32f/0x3a0",
     "schedule+0x27/0xc0",
@@ -82,6 +90,7 @@ SYMBOLS = {
     "notifier_chain_register": "notifier_chain_register+0x3e/0xb0",
     "call_timer_fn": "call_timer_fn+0x10c/0x120",
     "add_timer": "add_timer+0x20/0x30",
+    "irq_work_queue_on": "irq_work_queue_on+0x81/0x90",
     "queue_rcu_work": "queue_rcu_work+0x4c/0x60",
     "queue_work_node": "queue_work_node+0xe0/0xf0",
     "workqueue_set_max_active:5987": "workqueue_set_max_active+0xa9/0xc0",
@@ -148,7 +157,7 @@ def in_interrupt(k: Kernel, task: Task) -> bool:
 def task_tail(k: Kernel, task: Task) -> tuple[str, ...]:
     """The kernel's functions below what a task does."""
     if task.kind == "idle":
-        return IDLE_TAIL
+        return IDLE_TAIL if task.cpu else BOOT_IDLE_TAIL
     if task.worker is not None:
         return WORKER_TAIL
     if task.kind in ("kthread", "ksoftirqd"):

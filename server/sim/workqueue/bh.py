@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from server.sim.machine import Cpu, Gen
-from server.sim.workqueue.pool import Worker, WorkerPool
+from server.sim.workqueue.pool import POOL_BH_DRAINING, Worker, WorkerPool
 from server.sim.workqueue.worker import assign_work, process_scheduled
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def kick_bh(s: Workqueues, pool: WorkerPool) -> None:
     """kick_bh_pool: raises the pool's softirq here, or by irq_work on the pool's CPU."""
     vector = HI_SOFTIRQ if pool.bh_hi else TASKLET_SOFTIRQ
     cpu = s.k.cpus[pool.cpu]
-    if cpu is s.k.cpu or not cpu.online:
+    if cpu is s.k.cpu or pool.flags & POOL_BH_DRAINING:
         s.k.softirq.raise_softirq(vector)
     else:
         s.k.softirq.raise_remote(cpu, vector)

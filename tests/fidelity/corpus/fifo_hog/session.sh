@@ -1,0 +1,3 @@
+insmod fifo_hog.ko
+rmmod fifo_hog
+dmesg | grep fifo_hog:

@@ -1,0 +1,3 @@
+insmod rearm.ko
+rmmod rearm
+dmesg | grep rearm:
