@@ -33,12 +33,13 @@ class _Worker:
     while it counts as running for its pool; `intensive`: it will not, for its next item.
     """
 
-    __slots__ = ("index", "pool", "item", "state", "slept_seq", "cpu", "manages", "counts", "intensive")
+    __slots__ = ("index", "pool", "item", "ended", "state", "slept_seq", "cpu", "manages", "counts", "intensive")
 
     def __init__(self, index: int, pool: str) -> None:
         self.index = index
         self.pool = pool
         self.item = -1
+        self.ended = -1  # the item that it is done with, while it has not looked for another one yet
         self.state = "I"
         self.slept_seq = -1
         self.cpu = -1
@@ -142,7 +143,7 @@ class Inference:
             self.executing[obj] = self.wq_of.get(obj, "")
             worker = self.worker(event.task)
             if worker is not None and worker.item < 0:  # else it is a softirq's, on top of the worker's own
-                worker.item, worker.state, worker.manages = obj, "R", False
+                worker.item, worker.ended, worker.state, worker.manages = obj, -1, "R", False
                 worker.counts, worker.intensive = not worker.intensive, False
             if event.args[1] == "wq_barrier_func":
                 self.barrier[event.cpu] = obj
@@ -151,7 +152,7 @@ class Inference:
             self.barrier.pop(event.cpu, None)
             worker = self.worker(event.task)
             if worker is not None and worker.item == obj:
-                worker.item = -1
+                worker.item, worker.ended = -1, obj
 
     def _armed(self, timer: int) -> None:
         """A delayed work's timer starts: if it was queued, it has been taken from there, which no event tells."""
@@ -164,6 +165,7 @@ class Inference:
         self.current[event.cpu] = int(event.args[7])
         if prev is not None:
             state = str(event.args[3])[:1]
+            prev.ended = -1
             prev.state, prev.slept_seq = ("P", -1) if state == "R" else (state, event.seq)
             if prev.item < 0:
                 prev.manages = state == "D" or (prev.manages and state == "R")
@@ -245,9 +247,10 @@ class Inference:
         if runner is not None and (runner.state not in "RP" or item.cause == "NOT_REENTRANT"):
             self._item_waits(event.seq, item, "NOT_REENTRANT", f"task:{runner.index}")
             return
-        busy = [w for w in workers if w.item >= 0 and w.counts and w.state in "RP"] if item.pool[:1].isdigit() else []
-        if busy:
-            self._item_waits(event.seq, item, "CONCURRENCY", ",".join(f"item:{w.item}" for w in busy[:4]))
+        bound = item.pool[:1].isdigit()
+        busy = [max(w.item, w.ended) for w in workers if max(w.item, w.ended) >= 0 and w.counts and w.state in "RP"]
+        if bound and busy:
+            self._item_waits(event.seq, item, "CONCURRENCY", ",".join(f"item:{obj}" for obj in busy[:4]))
             return
         for worker in workers:
             if worker.manages:
