@@ -42,22 +42,7 @@ def link(
     places = {name: at for part in reversed(parts) for name, at in part.imports.items()
               if name not in functions and name not in variables}  # fmt: skip
     imports = sorted(places)
-    licence = next((value for part in parts for key, value in part.info if key == "license"), "")
-    for name in imports:
-        file, line, col = places[name]
-        symbol = name.removeprefix("__wq_")  # what stands behind a macro of that name
-        gpl_only = others.get(name, file >= 0 and symbol in GPL_ONLY)
-        if gpl_only and licence and licence not in GPL_COMPATIBLE:
-            message = f"modpost: GPL-incompatible module {module_name}.ko uses GPL-only symbol '{symbol}'"
-            hint = f'it is exported to modules with MODULE_LICENSE("GPL"); this one\'s is "{licence}"'
-            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
-        elif name not in api.functions and name not in others:
-            message = f"'{name}' is declared but defined neither in the module nor in the kernel"
-            hint = did_you_mean(Hints(api, module_name).near(name)) or (
-                "kbuild stops here too, unless another module exports it: add that module's .c file, with"
-                " EXPORT_SYMBOL_GPL(), and a Makefile with `obj-m := ONE.o OTHER.o`"
-            )
-            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
+    found += _unlinked(parts, names, places, others, module_name, api)
     init = next((part.init for part in parts if part.init), "init_module" if "init_module" in functions else "")
     exit_ = next((part.exit for part in parts if part.exit), "cleanup_module" if "cleanup_module" in functions else "")
     info: dict[str, str] = {}
@@ -77,6 +62,35 @@ def link(
                    [name for name in imports if name in api.functions], exports=exports(parts),
                    externs=[name for name in imports if name in others])  # fmt: skip
     return unit, found
+
+
+def _unlinked(
+    parts: list[Part],
+    names: list[str],
+    places: dict[str, tuple[int, int, int]],
+    others: dict[str, bool],
+    module_name: str,
+    api: Api,
+) -> list[Diagnostic]:
+    """The symbols that modpost would not find, or not give to this module, each where it is first used."""
+    found: list[Diagnostic] = []
+    licence = next((value for part in parts for key, value in part.info if key == "license"), "")
+    for name in sorted(places):
+        file, line, col = places[name]
+        symbol = name.removeprefix("__wq_")  # what stands behind a macro of that name
+        gpl_only = others.get(name, file >= 0 and symbol in GPL_ONLY)
+        if gpl_only and licence and licence not in GPL_COMPATIBLE:
+            message = f"modpost: GPL-incompatible module {module_name}.ko uses GPL-only symbol '{symbol}'"
+            hint = f'it is exported to modules with MODULE_LICENSE("GPL"); this one\'s is "{licence}"'
+            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
+        elif name not in api.functions and name not in others:
+            message = f"'{name}' is declared but defined neither in the module nor in the kernel"
+            hint = did_you_mean(Hints(api, module_name).near(name)) or (
+                "kbuild stops here too, unless another module exports it: add that module's .c file, with"
+                " EXPORT_SYMBOL_GPL(), and a Makefile with `obj-m := ONE.o OTHER.o`"
+            )
+            found.append(Diagnostic(names[max(file, 0)], line, col, "error", "undefined", message, hint))
+    return found
 
 
 def exports(parts: list[Part]) -> dict[str, bool]:
