@@ -30,6 +30,11 @@ def link(page: Page, name: str) -> str:
     return f"/#s=@{name}~{json.loads(page.request.get(f'/api/scenarios/{name}').text())['hash']}"
 
 
+def test_the_line_of_a_selected_tasks_wait_is_lit(page: Page) -> None:
+    ready(page, link(page, "user_copy"))
+    expect(page.locator(".cm-lit")).to_contain_text("flush_work(")
+
+
 @pytest.mark.parametrize("name", TOLD)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_waiting_item_its_cause_and_its_culprit_are_in_the_picture(page: Page, name: str, width: int) -> None:

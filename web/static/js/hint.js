@@ -4,7 +4,7 @@
  */
 
 import { at } from "./format.js";
-import { selectedItem } from "./marks.js";
+import { itemSpansOf } from "./marks.js";
 import { counterAt, itemLabel, spanAt, taskName, valueAt } from "./model.js";
 
 /** @import { PageState } from "./state.js" */
@@ -98,9 +98,8 @@ function lineSpan(page) {
   const { store, tNs } = page;
   const { start, end } = store.spans;
   const covers = (/** @type {number} */ s) => start.at(s) <= tNs && end.at(s) > tNs && lineOf(page, s) > 0;
-  const item = selectedItem(page);
   let best = -1;
-  if (item >= 0) for (const s of store.spansOf(item)) if (covers(s)) best = s;
+  for (const s of itemSpansOf(page)) if (covers(s)) best = s;
   if (best >= 0) return best;
   for (const lane of store.lanes.values()) {
     if (lane.kind !== "worker" && lane.kind !== "task") continue;
