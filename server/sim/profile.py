@@ -101,7 +101,7 @@ _COSTS: dict[str, tuple[int, int, str]] = {
     "kthread_create": (30_000, 220_000, "kthreadd's clone; random_1 to 16: a manager's sleep to its worker"),
     "fork": (80_000, 1_500_000, "lat_proc fork; sessions with grep"),
     "exec": (400_000, 8_000_000, "lat_proc exec; sessions with kmod"),
-    "kmod": (500_000, 65_000_000, "its shared libraries; sess_mix: insmod to insmod 80 to 105 ms"),
+    "kmod": (0, 65_000_000, "its shared libraries (hardware: in exec); sess_mix: insmod to insmod 80 to 105 ms"),
     "exit": (60_000, 2_500_000, "lat_proc exit; mutex_contention: insmod, from its last item to sched_process_exit"),
     "waitpid": (
         40_000,
