@@ -20,7 +20,9 @@ _UNKNOWN_NAME = re.compile(r"use of undeclared identifier '(\w+)'")
 _GONE_NAME = re.compile(r"'__wq_(\w+?)_was_removed_in_(\d+)_(\d+(?:_\d+)?)_use_(\w+)'")
 _REMOVED = re.compile(r"'(\w+)' is unavailable: (.*)", re.S)
 _ASSERTION = re.compile(r"static assertion failed(?: due to requirement '.*')?: ", re.S)
-_GONE = re.compile(r" (?:was|is|came|takes) (?:removed|changed|renamed|not exported|not for modules|with|the count)")
+_GONE = re.compile(
+    r" (?:was|is|came|takes) (?:removed|changed|renamed|not exported|not for modules|with|in \d|the count)"
+)
 _PARAM_TYPE = re.compile(r"'__wq_param_type_(\w+)'(?! \(aka)")
 _PARAM_MISMATCH = re.compile(
     r"incompatible pointer types initializing '__wq_param_type_(\w+) \*const' \(aka '(.*?) ?\*const'\)"

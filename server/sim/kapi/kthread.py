@@ -42,6 +42,8 @@ struct kthread_delayed_work { struct kthread_work work; struct timer_list timer;
 #define kthread_init_delayed_work(dwork, fn) do { kthread_init_work(&(dwork)->work, (fn)); \
 	timer_setup(&(dwork)->timer, kthread_delayed_work_timer_fn, TIMER_IRQSAFE); } while (0)
 #define complete_and_exit(comp, code) _Static_assert(0, "complete_and_exit() was renamed in 5.17: use kthread_complete_and_exit()")
+struct kthread_worker *kthread_run_worker(unsigned int flags, const char namefmt[], ...)
+	__wq_removed("kthread_run_worker() came in 6.14: use kthread_create_worker(), which starts the worker");
 void kthread_delayed_work_timer_fn(struct timer_list *t);
 """
 

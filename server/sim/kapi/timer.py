@@ -37,6 +37,9 @@ struct timer_list {
 #define TIMER_PINNED 0x00100000
 #define TIMER_IRQSAFE 0x00200000
 #define __TIMER_INITIALIZER(fn, flags_) { .entry = { .next = (void *)0xdead000000000122UL }, .function = (fn), .flags = (flags_) }
+#define timer_container_of(var, t, field) ({ \
+	_Static_assert(0, "timer_container_of() came in 6.16: use from_timer(" #var ", " #t ", " #field ")"); \
+	from_timer(var, t, field); })
 #define DEFINE_TIMER(name, fn) struct timer_list name = __TIMER_INITIALIZER(fn, 0)
 #define TIMER_INITIALIZER(fn, expires, data) \
 	_Static_assert(0, "TIMER_INITIALIZER() was removed in 4.15: use DEFINE_TIMER(name, fn)")

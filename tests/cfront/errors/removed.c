@@ -10,6 +10,9 @@ static struct timer_list t;
 static struct class *c;
 static struct work_struct w;
 static void old(unsigned long data) { }
+struct timed { struct timer_list timer; };
+static void tick(struct timer_list *t) { struct timed *x = timer_container_of(x, t, timer); (void)x; } // error: 60 [removed] "came in 6.16: use from_timer(x, t, timer)"
+static void __maybe_unused (*used)(struct timer_list *t) = tick;
 static void fn(struct work_struct *work) { }
 static long ioctl(struct inode *i, struct file *f, unsigned int c, unsigned long a) { return 0; }
 static struct file_operations fops = { .ioctl = ioctl }; // error: 41 [removed] "2.6.36" ;; [incompatible-function-pointer-types]
@@ -33,6 +36,7 @@ static int __init start(void)
 	schedule_on_each_cpu(fn); // error: 2 [undefined] "modpost: "
 	wait_queue_t entry; // error: 2 [removed] "removed in 4.13: use wait_queue_entry_t"
 	n = FIELD_SIZEOF(struct work_struct, data); // error: 6 [removed] "removed in 5.6: use sizeof_field"
+	kthread_run_worker(0, "w"); // error: 2 [removed] "came in 6.14: use kthread_create_worker()"
 	cpu_relax_lowlatency(); // error: 2 [removed] "removed in 4.10: use cpu_relax"
 	inb(0x60); // error: 2 [removed] "no such hardware in the simulator"
 	return request_irq(1, NULL, SA_SHIRQ, "x", NULL); // error: 30 [removed] "removed in 2.6.24: use IRQF_SHARED"
