@@ -1,0 +1,3 @@
+insmod notif_percpu.ko
+rmmod notif_percpu
+dmesg | grep notif_percpu:

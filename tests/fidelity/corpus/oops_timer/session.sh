@@ -1,0 +1,3 @@
+insmod oops_timer.ko
+sleep 1
+echo never
