@@ -4,9 +4,10 @@ Why: an item that is pending or running when the module goes executes code that 
 Example: schedule_work(&w) in init, and an exit function that only prints.
 """
 
-from server.cfront.lint.view import STOP, STOP_SYNC, View
+from server.cfront.lint.view import STOP, STOP_SYNC, Site, View
 from server.scenario import Diagnostic
 
+FLUSH = ("__flush_workqueue", "drain_workqueue")
 WAITED = STOP_SYNC | {"flush_work", "flush_delayed_work"}
 
 
@@ -27,8 +28,9 @@ def check(view: View) -> list[Diagnostic]:
             )
         ]
     handlers = view.handlers()
-    if any(site.name in STOP for site in view.exit_sites()):
-        return []
+    stops = {site.name for site in view.exit_sites() if site.name in STOP}
+    if stops:
+        return _elsewhere(view, queued) if stops == {"destroy_workqueue"} else []
     if any(site.name in WAITED and site.function.name not in handlers for site in view.sites):
         return []  # somebody waits for the work elsewhere
     function = view.functions[view.unit.exit]
@@ -41,3 +43,20 @@ def check(view: View) -> list[Diagnostic]:
             "call cancel_work_sync() or destroy_workqueue(): a pending item would run code that is gone",
         )
     ]
+
+
+def _elsewhere(view: View, queued: list[tuple[Site, str]]) -> list[Diagnostic]:
+    """Exit destroys the module's workqueue, and an item is on the system's: nothing waits for that."""
+    if any(site.name in WAITED or site.name in FLUSH for site in view.sites):
+        return []
+    return [
+        view.warn(
+            site.function,
+            site.call,
+            "exit-stops-nothing",
+            f"'{path}' is on the system's workqueue: destroy_workqueue() in exit does not stop it",
+            "call cancel_work_sync() or cancel_delayed_work_sync() in exit",
+        )
+        for site, path in queued
+        if site.name.startswith("schedule_") and path
+    ][:1]
