@@ -23,7 +23,7 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 from pygments.util import ClassNotFound  # type: ignore[import-untyped]
 
 FIGURE = re.compile(r"\{\{\s*(?P<expr>[^{}=]+?)\s*(?:=\s*(?P<value>[^{}]*?)\s*)?\}\}")
-MOMENT = re.compile(r"#t=(?P<t>[0-9.]+(?:ns|us|ms|s))(?:&sel=(?P<sel>[\w\[\].>*-]{1,80}))?")
+MOMENT = re.compile(r"#t=(?P<t>[0-9.]+(?:ns|us|ms|s))(?:&sel=(?P<sel>[\w\[\].>*#-]{1,80}))?")
 TIME = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(ns|us|ms|s)")
 UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 LEXERS = {"c": "c", "sh": "bash", "toml": "toml", "diff": "diff"}

@@ -17,7 +17,7 @@ from server.scenario import Limits, Scenario
 from server.trace.causes import CAUSES
 from server.trace.events import KIND_BY_NAME
 from server.trace.expect import check, measured, same_figure
-from server.trace.facts import Facts
+from server.trace.facts import NEVER, Facts, Life
 
 ENTRIES = gallery.entries()
 WAIT = KIND_BY_NAME["wqp:wait"]
@@ -78,12 +78,24 @@ def test_figures_in_the_notes_are_those_of_the_run(name: str) -> None:
     assert differ == []
 
 
+MILLISECOND = 1_000_000
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_moments_in_the_notes_are_in_the_run(name: str) -> None:
     facts = seen(name)
     for moment, selected in markdown.moments(ENTRIES[name].notes):
         assert nanoseconds(moment) <= facts.end_ns, moment
-        assert not selected or facts.of(selected), f"no item is called {selected}"
+        lives = facts.of(selected)
+        assert not selected or lives, f"no item is called {selected}"
+        assert not selected or any(is_alive(life, nanoseconds(moment)) for life in lives), f"no {selected} at {moment}"
+
+
+def is_alive(life: Life, t_ns: int) -> bool:
+    """Whether an item is armed, queued or executing at a moment, or has just ended (its end is told on the way out)."""
+    first = min(t for t in (life.armed, life.queued) if t != NEVER)
+    last = max(life.ended, life.cancelled)
+    return first <= t_ns and (last == NEVER or t_ns <= last + MILLISECOND)
 
 
 def test_the_timelines_of_the_documentation_are_presets() -> None:

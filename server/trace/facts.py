@@ -133,7 +133,9 @@ class Facts:
         return [life for life in self.all_lives if infos[life.number].endswith(own)]
 
     def of(self, pattern: str) -> list[Life]:
-        """The lives that a pattern means; `NAME#2` is the second of that name."""
+        """The lives that a pattern means; `NAME#2` is the second of that name, or what items of that very name are."""
+        if exact := [life for life in self.lives if life.name == pattern]:
+            return exact
         name, _, nth = pattern.partition("#")
         found = [life for life in self.lives if life.called(name)]
         return [life for life in found if life.nth == int(nth) - 1] if nth.isdigit() else found
