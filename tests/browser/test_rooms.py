@@ -119,7 +119,10 @@ def test_the_pointer_hits_what_it_points_at_when_all_is_larger(page: Page) -> No
     ruler = page.locator("#ruler canvas").bounding_box()
     assert ruler
     x = ruler["x"] + ruler["width"] * 0.7
+    before = page.locator("#time").input_value()
     page.mouse.click(x, ruler["y"] + ruler["height"] / 2)
+    expect(page.locator("#time")).not_to_have_value(before)
+    page.wait_for_timeout(100)  # and a frame, in which it is drawn
     head = page.locator("#playhead").bounding_box()
     assert head and abs(head["x"] + head["width"] / 2 - x) < 4
 

@@ -135,7 +135,7 @@ def test_recorded_runs_are_of_one_kernel_and_can_be_shown(name: str) -> None:
     messages = recorded.messages(found, entry)
     assert messages[0].startswith(b'{"type":"meta"')
     assert b'"time_base":"measured"' in messages[0]
-    assert messages[-1].startswith(b'{"type":"end"')
+    assert [bytes(m[:14]) for m in messages[-2:]] == [b'{"type":"end",', b'{"type":"open"']
 
 
 def test_preparing_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
