@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from server.cfront import kbuild as makefile
 from server.scenario import Diagnostic
 from server.vm import lab, packages
 
@@ -45,6 +46,10 @@ def build(name: str, files: dict[str, str], kernel: packages.Kernel) -> Built:
 
     `files` are C sources and headers by plain file name, checked before by `server/validate.py`.
     """
+    others = [other for other in makefile.modules(files, name) if other != name]
+    if others:
+        said = f"the lab builds one module, and this Makefile lists others: {', '.join(others)}"
+        return Built(None, [Diagnostic("Makefile", 1, 1, "error", "one-module", said)])
     facts = msgspec.json.encode([kernel.release, name, sorted(files.items()), FLAGS])
     kept = lab.folder() / f"ko/{hashlib.sha256(facts).hexdigest()[:32]}.json"
     if kept.exists():
@@ -74,6 +79,8 @@ def _write(work: Path, name: str, files: dict[str, str]) -> None:
     """Sources and our Makefile. An object may not be called as the module that it is a part of."""
     objects = []
     for file, text in files.items():
+        if file == "Makefile":
+            continue
         stem, _, suffix = file.rpartition(".")
         if suffix == "c":
             if stem == name:

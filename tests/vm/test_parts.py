@@ -13,7 +13,7 @@ from server.scenario import Diagnostic
 from server.trace import compare, table
 from server.trace.events import KINDS
 from server.trace.recording import Header, Recording
-from server.vm import initramfs, kbuild, lab, prepare, session
+from server.vm import initramfs, kbuild, lab, packages, prepare, session
 from server.vm.reader import Reader, undumped
 from server.vm.symbols import Symbols
 
@@ -36,6 +36,14 @@ ERROR: modpost: missing MODULE_LICENSE() in /tmp/wqplay-build-x/probe.o
         Diagnostic("part.h", 9, 1, "error", "gcc", "nope.h: No such file or directory"),
         Diagnostic("module.c", 1, 5, "error", "undefined-symbol", "the kernel exports no 'f' to modules"),
         Diagnostic("module.c", 0, 0, "error", "modpost", "missing MODULE_LICENSE() in /tmp/wqplay-build-x/probe.o"),
+    ]
+
+
+def test_the_lab_says_that_it_builds_one_module(tmp_path: Path) -> None:
+    files = FILES | {"b.c": "int b;\n", "Makefile": "obj-m := probe.o b.o\n"}
+    built = kbuild.build("probe", files, packages.Kernel("6.12", tmp_path, tmp_path))
+    assert [(d.file, d.code, d.message) for d in built.diagnostics] == [
+        ("Makefile", "one-module", "the lab builds one module, and this Makefile lists others: b")
     ]
 
 
