@@ -16,7 +16,6 @@ from pathlib import Path
 
 import msgspec
 
-from server import markdown
 from server.scenario import Limits, Machine, Scenario, canonical, scenario_hash
 from server.validate import check
 
@@ -85,9 +84,13 @@ class Entry(msgspec.Struct, frozen=True):
     scenario: Scenario
     hash: str
     tried: Scenario
-    notes_html: str
     notes: str = ""
     challenge: bool = False
+
+    @property
+    def notes_html(self) -> str:
+        """The notes as HTML."""
+        return _html(self.notes)
 
 
 def apply(scenario: Scenario, change: Change) -> Scenario:
@@ -136,8 +139,14 @@ def load(folder: Path) -> Entry:
         for fault in check(version, Limits()):
             raise GalleryError(f"{about}: error: {fault.message}")
     has_challenge = (folder / "challenge.toml").is_file()
-    hash_, notes_html = scenario_hash(scenario), markdown.render(notes)
-    return Entry(name, card, scenario, hash_, tried, notes_html, notes, has_challenge)
+    return Entry(name, card, scenario, scenario_hash(scenario), tried, notes, has_challenge)
+
+
+@cache
+def _html(notes: str) -> str:
+    from server import markdown  # which takes longer to load than a command line has to run
+
+    return markdown.render(notes)
 
 
 def _source(folder: Path, module: Module) -> Path:
