@@ -244,9 +244,9 @@ class Library:
         unsaved = (Unsaved * len(encoded))(*(Unsaved(n, t, len(t)) for n, t in encoded.items()))
         argv = (c_char_p * len(arguments))(*(a.encode() for a in arguments))
         unit = c_void_p()
-        keep_going, detailed = 0x200, 0x01
+        keep_going = 0x200
         self.parseTranslationUnit2(
-            self.index, main.encode(), argv, len(arguments), unsaved, len(encoded), keep_going | detailed, byref(unit)
+            self.index, main.encode(), argv, len(arguments), unsaved, len(encoded), keep_going, byref(unit)
         )
         return unit.value or 0
 
