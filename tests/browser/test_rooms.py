@@ -30,6 +30,17 @@ def students(browser: Browser, base_url: str) -> Iterator[list[Page]]:
     assert heard == [[], []]
 
 
+def led(page: Page, student: Page) -> None:
+    """A presenter and a student who follows."""
+    page.goto(gallery_link(page, "timeline_cmwq"))
+    ready(page)
+    page.locator("#present").click()
+    page.get_by_role("button", name="Let students follow").click()
+    expect(page.locator(".presenter b")).to_contain_text("?follow=")
+    student.goto("http://" + (page.locator(".presenter b").text_content() or ""))
+    ready(student)
+
+
 def test_a_remote_goes_through_the_slides(page: Page) -> None:
     page.goto(gallery_link(page, "timeline_cmwq"))
     ready(page)
@@ -91,13 +102,7 @@ def test_a_presenters_link_has_the_slides(page: Page, students: list[Page]) -> N
 
 def test_students_follow_into_the_recorded_run_and_out_of_it(page: Page, students: list[Page]) -> None:
     student = students[0]
-    page.goto(gallery_link(page, "timeline_cmwq"))
-    ready(page)
-    page.locator("#present").click()
-    page.get_by_role("button", name="Let students follow").click()
-    expect(page.locator(".presenter b")).to_contain_text("?follow=")
-    student.goto("http://" + (page.locator(".presenter b").text_content() or ""))
-    ready(student)
+    led(page, student)
     expect(student.locator("#badge")).to_contain_text("simulated")
     page.locator("#lanes").focus()
     page.keyboard.press("c")
@@ -165,13 +170,7 @@ def test_two_students_follow_break_away_and_come_back(page: Page, students: list
 
 def test_students_get_the_presenters_edit_and_his_end(page: Page, students: list[Page]) -> None:
     student, _ = students
-    page.goto(gallery_link(page, "timeline_cmwq"))
-    ready(page)
-    page.locator("#present").click()
-    page.get_by_role("button", name="Let students follow").click()
-    expect(page.locator(".presenter b")).to_contain_text("?follow=")
-    student.goto("http://" + (page.locator(".presenter b").text_content() or ""))
-    ready(student)
+    led(page, student)
     was = student.locator("#run-id").text_content() or ""
     page.locator(".cm-content").first.click()
     page.keyboard.press("Control+End")
